@@ -14,7 +14,7 @@ const language = chooseLanguage(argv, env);
 const interrupted = new AbortController();
 const command = ownCommand({ cwd: process.cwd(), path: env['PATH'] });
 
-// The first signal asks the command to stop; a second one ends the process at once.
+// The first signal asks the command to stop. A second signal ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 let outlives = false;
-// If the reader closes the pipe early, as in `chorus models list | head`, that is no error.
+// In `chorus models list | head`, the reader closes the pipe early. That is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (outlives) return;

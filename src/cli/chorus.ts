@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 
-/**
- * How many files the process must be allowed to open at once for the libraries to load. A server needs more (`chorus
- * doctor`).
- */
+/** Open files that the libraries need in order to load. A server needs more (`chorus doctor`). */
 const LEAST_OPEN_FILES = 256;
 
 const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
-// The limit is checked before anything else is loaded, since loading would fail with a library's stack trace.
+// Checked before anything else is loaded, since loading would fail with a library's stack trace.
 if (limit < LEAST_OPEN_FILES) {
   process.stderr.write(
     `This process may open ${limit} files at a time; Chorus needs ${LEAST_OPEN_FILES}, and one more for each device. ` +

@@ -2,16 +2,13 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import type { ExitCode } from './exit-code.js';
 
-/** Gives a command its flags, its action and its subcommands. */
 export type DefineCommand = (command: Command, tools: CommandTools) => void;
 
-/** An action receives the arguments and the flags of the command line, and the context. */
+/** Receives the arguments and the flags of the command line, and the context. */
 type Action = (...given: never[]) => ExitCode | Promise<ExitCode>;
 
-/** Functions with which a command is defined. */
 export interface CommandTools {
   readonly context: CliContext;
-  /** Adds a subcommand. */
   readonly below: (parent: Command, name: string, about: string) => Command;
   /** Adds a subcommand with the flags of the configuration and `--json`. */
   readonly configured: (parent: Command, name: string, about: string) => Command;
@@ -54,7 +51,7 @@ export function commandTools(context: CliContext, finish: (code: ExitCode) => vo
     run:
       (action) =>
       async (...given) => {
-        // commander passes the command itself as the last argument; the action gets the context instead.
+        // commander passes the command itself as the last argument. The action gets the context instead.
         const all = [...given.slice(0, -1), context] as never[];
         finish(await action(...all));
       },

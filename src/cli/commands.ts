@@ -1,24 +1,16 @@
 import { both, type Bilingual } from '../core/index.js';
 import type { DefineCommand } from './command.js';
 
-/**
- * One line of the table below: a command's text for `chorus --help`, and the file with the command's flags and action.
- */
+/** A command of `chorus --help`, and the file that defines the command. */
 interface CommandEntry {
   readonly about: Bilingual;
-  /** Arguments of the command, shown after its name in the help. Undefined for a command that only has subcommands. */
+  /** Arguments, shown after the command's name in the help. Undefined for a command that only has subcommands. */
   readonly takes?: string;
-  /**
-   * Loads the command's file. Only commands that are on the command line are loaded, because the help must not wait for
-   * the engines' libraries.
-   */
+  /** Loads a command only when it is needed, because the engines' libraries would delay the help. */
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 
-/**
- * Every command of `chorus`, in the order of the help. A new one needs its file, its texts in `words/`, and a line
- * here.
- */
+/** In the order of the help. A new command needs a file, its texts in `words/`, and a line here. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {
     about: both('start the server', '启动服务器'),

@@ -10,8 +10,7 @@ export interface CliContext {
   readonly env: Environment;
   readonly clock: Clock;
   /**
-   * The command to show to people for starting this installation. Undefined: `npx chorus`, which works in the
-   * installation's folder.
+   * The command that starts this installation. Undefined means `npx chorus`, which works in the installation's folder.
    */
   readonly command?: string;
   /** Writes results, which a script may read. */
@@ -23,16 +22,14 @@ export interface CliContext {
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal;
   /**
-   * Call this to keep the process alive when its output can no longer be written (the reader has gone, the disk is
-   * full). Undefined: such failures never end the process.
+   * Keeps the process alive when its output can no longer be written. Undefined if lost output never ends the process.
    */
   readonly outliveOutput?: () => void;
 }
 
-/** Default data folder of a command. */
 export const DEFAULT_DATA_FOLDER = './data';
 
-/** ` --data FOLDER`, to be added to a command that is shown to a person. Empty for the default folder. */
+/** ` --data FOLDER` for a command that is shown to a person. Empty for the default folder. */
 export function dataFlag(data: string): string {
   if (data === DEFAULT_DATA_FOLDER) return '';
   return ` --data ${/^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", `'\\''`)}'`}`;
@@ -45,7 +42,6 @@ export interface ConfigFlags {
   readonly set: readonly string[];
 }
 
-/** Flags of a command that reads the configuration and can print JSON. */
 export interface JsonFlags extends ConfigFlags {
   readonly json?: boolean;
 }

@@ -1,11 +1,11 @@
 import { RESTART_EXIT_CODE, type ErrorCode } from '../core/index.js';
 
-/** Exit codes for scripts; documented in `chorus --help` and the README. */
+/** Exit codes for scripts. Documented in `chorus --help` and the README. */
 export const EXIT = {
   ok: 0,
   /** Any failure that has no exit code of its own. */
   failed: 1,
-  /** Mistake in the command line: unknown command or flag, missing value. */
+  /** An unknown command or flag, or a missing value. */
   usage: 2,
   /** The configuration has mistakes or cannot be read. */
   config: 3,
@@ -17,22 +17,19 @@ export const EXIT = {
   model: 6,
   /** No server could be reached, or the server refused the request. */
   unreachable: 7,
-  /** The simulated device spoke and got no answer, or an answer that broke the protocol. */
+  /** The simulated device got no answer, or an answer that broke the protocol. */
   noAnswer: 8,
   /** A measurement disturbed its own result, or the doctor could not check everything. */
   invalid: 9,
   /** A new configuration failed its test, so the old one is used again. */
   undone: 10,
-  /**
-   * `serve`: a restart was requested, so the supervisor should start the server again (deploy/systemd/chorus.service).
-   */
+  /** The supervisor should start the server again (deploy/systemd/chorus.service). */
   restart: RESTART_EXIT_CODE,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code for an error that no command has handled. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('config.')) return EXIT.config;
   if (code.startsWith('data.') || code.startsWith('store.')) return EXIT.data;
@@ -40,8 +37,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
-  // The result of `chorus bench` does not describe the server. Exit code 1 would mean that the server is not good
-  // enough.
+  // Exit code 1 would mean that the server is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

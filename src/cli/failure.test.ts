@@ -15,10 +15,7 @@ import { reportFailure } from './failure.js';
 import { MESSAGES } from './words/index.js';
 
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
-/**
- * Text that has no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
- * addresses.
- */
+/** Text that has no Chinese form, such as names, commands, keys, flags and addresses. */
 const NAMES = new RegExp(
   [
     /`[^`]*`|--[a-z-]+/,

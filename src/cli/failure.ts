@@ -3,7 +3,7 @@ import { describeMistake, describeNote, type RejectedConfig } from '../config/in
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
 
-/** The configuration was refused. The message lists every mistake, so that a person can correct all of them at once. */
+/** Lists every mistake, so that a person can correct all of them at once. */
 export class ConfigRejected extends Error {
   constructor(readonly rejected: RejectedConfig) {
     super('the configuration has mistakes');
@@ -17,7 +17,7 @@ export class Exit extends Error {
   }
 }
 
-/** Tells a person what failed and what to do. A stack trace is shown only if Chorus itself has a defect. */
+/** Tells a person what failed and what to do. A stack trace is shown only for a defect in Chorus itself. */
 export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
   const { words, language, colours, err } = context;
   if (thrown instanceof Exit) return thrown.code;

@@ -4,7 +4,7 @@ import { COMMANDS } from './commands.js';
 import { packageVersion, type CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 
-/** Parses the command line and runs the command; resolves with the exit code. Errors of commands are thrown. */
+/** Resolves with the exit code. Errors of commands are thrown. */
 export async function runProgram(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   if (asksForVersion(argv)) {
@@ -17,25 +17,19 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Asking for help is a success (exit code 0). `chorus` without a command shows the help too, but is a mistake.
+    // `chorus` without a command shows the help, too, but is a mistake.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
-/**
- * Whether `--version` is the first word, not counting `--lang`. If commander handled `--version` itself, it would
- * confuse it with the `--version` of `chorus firmware add`.
- */
+/** commander would confuse this flag with the `--version` of `chorus firmware add`. */
 function asksForVersion(argv: readonly string[]): boolean {
   const [first, second, third] = argv;
   const word = first === '--lang' ? third : first?.startsWith('--lang=') === true ? second : first;
   return word === '-V' || word === '--version';
 }
 
-/**
- * Builds the command line. Loads only the commands in `named`; of the others, only a line in the help is known.
- * `finish` is called with the exit code of the command that ran.
- */
+/** Loads only the commands in `named`. `finish` is called with the exit code of the command that ran. */
 export async function buildProgram(
   context: CliContext,
   named: readonly string[],
@@ -55,7 +49,7 @@ export async function buildProgram(
     .configureHelp({
       styleTitle: (title) => help.titles[title] ?? title,
       subcommandTerm(child) {
-        // A command that is not loaded does not know its arguments, so they come from the table.
+        // A command that is not loaded does not know its arguments.
         const entry = child.parent === program ? COMMANDS[child.name()] : undefined;
         return entry
           ? `${child.name()} ${entry.takes ?? ''}`.trimEnd()
@@ -83,10 +77,7 @@ export async function buildProgram(
   return program;
 }
 
-/**
- * Returns the option's description, with the default if it is text or a number. The choices are not added, because the
- * description names them already.
- */
+/** Adds the default if it is text or a number. The description already names the choices. */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

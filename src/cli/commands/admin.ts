@@ -14,7 +14,6 @@ import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
 import { adminWords } from '../words/admin.js';
 
-/** `chorus admin password`. */
 export const define: DefineCommand = (group, { context, below, withConfig, run }) => {
   const { help } = adminWords[context.language];
   withConfig(below(group, 'password', help.password))
@@ -27,10 +26,7 @@ interface PasswordFlags extends JsonFlags {
   readonly reset?: boolean;
 }
 
-/**
- * `chorus admin password [--reset]`: asks the running server to change the password and end all sessions. If no server
- * runs, the command changes the database itself.
- */
+/** Without a running server, the command changes the database itself. */
 async function setAdminPassword(flags: PasswordFlags, context: CliContext): Promise<ExitCode> {
   const words = adminWords[context.language];
   const { config } = await loadForCommand(flags, context);
@@ -53,7 +49,7 @@ async function setAdminPassword(flags: PasswordFlags, context: CliContext): Prom
   return EXIT.ok;
 }
 
-/** Stores the password while no server runs. A server cannot start until this is done. */
+/** No server can start until the password is stored. */
 async function keepInStore(next: string, dataDir: string, config: Config): Promise<void> {
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -85,7 +81,7 @@ async function read(context: CliContext): Promise<string> {
   return first;
 }
 
-/** The first line of standard input. `''`: there was no line. */
+/** Empty if there was no line. */
 async function firstLine(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, signal });
   try {

@@ -15,7 +15,6 @@ import { argumentWords } from '../words/arguments.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
 
-/** `chorus agents` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = agentWords[context.language];
   group.addHelpText('after', help.after);
@@ -43,10 +42,8 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
 /** One flag for each field of an agent, whose value is text. */
 type SetAgentFlags = JsonFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
-/** Maximum length of a value in the table. */
 const CELL_CHARS = 40;
 
-/** `chorus agents list`. */
 export async function listAgents(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { columns, none } = agentWords[context.language];
   const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as {
@@ -67,7 +64,6 @@ export async function listAgents(flags: JsonFlags, context: CliContext): Promise
   return printAnswer(flags, context, agents, text);
 }
 
-/** `chorus agents set ID`. */
 export async function setAgent(id: string, flags: SetAgentFlags, context: CliContext): Promise<ExitCode> {
   const given = flags.promptFile === undefined ? flags : { ...flags, prompt: await textOf(flags.promptFile, context) };
   const change = Object.fromEntries(
@@ -83,13 +79,13 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   return printAnswer(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
-/** Parses a list of agent ids. `none`: no other agent; `default`: the configured assistant. */
+/** `none` means no other agent, and `default` means the configured assistant. */
 function rolesOf(text: string): readonly string[] {
   const ids = listOf(text);
   return ids.map((id) => (id === 'default' ? '' : id));
 }
 
-/** The value to send to the server for a field. The server refuses unsuitable values. */
+/** The server refuses unsuitable values. */
 function valueOf(field: Field, text: string): unknown {
   if (text === '') return '';
   const kind = kindOf(field);
@@ -98,7 +94,6 @@ function valueOf(field: Field, text: string): unknown {
   return kind === 'number' && Number.isFinite(number) ? number : text;
 }
 
-/** Splits a list at its commas. */
 function listOf(text: string): readonly string[] {
   if (text === 'none') return [];
   return text
@@ -107,7 +102,6 @@ function listOf(text: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-/** `chorus agents examples`. */
 export async function addExamples(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { agents } = (await api.call('POST', '/agents/examples', { language: context.language })) as {
@@ -116,7 +110,6 @@ export async function addExamples(flags: JsonFlags, context: CliContext): Promis
   return printAnswer(flags, context, agents, `${agentWords[context.language].added(agents.map(({ id }) => id))}\n`);
 }
 
-/** `chorus agents rm ID`. */
 export async function removeAgent(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   await (await adminClient(flags, context)).call('DELETE', `/agents/${encodeURIComponent(id)}`);
   return printAnswer(flags, context, { removed: id }, `${agentWords[context.language].removed(id)}\n`);
@@ -129,10 +122,7 @@ interface AssignFlags extends JsonFlags {
   readonly yes?: boolean;
 }
 
-/**
- * `chorus agents assign DEVICE [ID]` for one device. With `--all` or `--match PATTERN`, `chorus agents assign [ID]` for
- * several devices.
- */
+/** Takes DEVICE and optionally an agent's ID. With `--all` or `--match`, takes only the ID. */
 export async function assignAgent(
   first: string | undefined,
   second: string | undefined,
@@ -160,7 +150,7 @@ export async function assignAgent(
   return printAnswer(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
 }
 
-/** If a person is at the terminal, asks to confirm the chosen devices. A script must pass `--yes`. */
+/** Asks a person at the terminal to confirm. A script must pass `--yes`. */
 async function refusal(
   devices: readonly string[],
   id: string | undefined,

@@ -15,7 +15,6 @@ const MAX_SECONDS = 120;
 /** Maximum number of devices in one request to the server. */
 const AT_ONCE = 100;
 
-/** `chorus ask`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = askWords[context.language];
   const args = argumentWords[context.language];
@@ -41,8 +40,7 @@ interface AskFlags extends JsonFlags {
 }
 
 /**
- * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`. A name with `*` means all devices that match. Prints what
- * the person answered on stdout, or the reason why there is no answer on stderr.
+ * A name with `*` means all devices that match. The person's answer goes to stdout, the reason for no answer to stderr.
  */
 async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
@@ -72,7 +70,7 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
   return answer.heard === undefined ? EXIT.noAnswer : EXIT.ok;
 }
 
-/** Asks all devices at the same time. `EXIT.noAnswer`: nobody answered. */
+/** Asks all devices at the same time. Returns `EXIT.noAnswer` if nobody answered. */
 async function askSeveral(
   devices: readonly DeviceView[],
   request: SayRequest,

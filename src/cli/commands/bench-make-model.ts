@@ -11,9 +11,7 @@ interface MakeModelFlags {
   readonly force?: true;
 }
 
-/**
- * `chorus bench make-model`: writes an artificial model into a data folder. It takes as much CPU time as SenseVoice.
- */
+/** Writes an artificial model that takes as much CPU time as SenseVoice. */
 export async function runMakeModel(flags: MakeModelFlags, context: CliContext): Promise<ExitCode> {
   const words = benchWords[context.language];
   const progress = progressLine(context);

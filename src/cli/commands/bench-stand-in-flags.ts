@@ -3,9 +3,7 @@ import { standInOptions, type StandInOptions } from '../../measure/bench/index.j
 import type { CliContext } from '../context.js';
 import { benchWords } from '../words/bench.js';
 
-/**
- * Flags for how the stand-ins behave: local servers that take the place of the language model and the speech service.
- */
+/** Flags of local servers that replace the language model and the speech service. */
 export interface StandInFlags {
   readonly seed: number;
   readonly llmFirstToken: number;
@@ -14,11 +12,11 @@ export interface StandInFlags {
   readonly reply: string;
   readonly ttsFirstByte: number;
   readonly ttsSpeed: number;
-  /** JSON; takes precedence over the flags above. */
+  /** JSON, which takes precedence over the flags above. */
   readonly behaviour?: string;
 }
 
-/** Converts the flags to options. Error: `bench.bad_input`. */
+/** Error: `bench.bad_input`. */
 export function standInsOf(flags: StandInFlags, context: CliContext): StandInOptions {
   const { badValue } = benchWords[context.language];
   const [mean, spread] = twoNumbers(flags.reply, '--reply', context);
@@ -50,7 +48,7 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
   throw translatedError('bench.bad_input', badValue('--behaviour', issue?.path.join('.') ?? '', issue?.message ?? ''));
 }
 
-/** Parses `a,b` as two numbers, each at least 0. Error: `bench.bad_input`. */
+/** Both numbers must be at least 0. Error: `bench.bad_input`. */
 export function twoNumbers(text: string, flag: string, context: CliContext): readonly [number, number] {
   const numbers = text.split(',').map(Number);
   const [first, second] = numbers;

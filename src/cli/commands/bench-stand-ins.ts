@@ -13,10 +13,7 @@ interface StandInsFlags extends StandInFlags {
   readonly untilInputEnds?: true;
 }
 
-/**
- * `chorus bench stand-ins`: runs servers that take the place of the language model and the speech service, until the
- * command is stopped.
- */
+/** Runs servers that replace the language model and the speech service, until the command is stopped. */
 export async function runStandIns(flags: StandInsFlags, context: CliContext): Promise<ExitCode> {
   const behaviour = standInsOf(flags, context);
   await using scope = new Scope('stand-ins', (name, error) =>

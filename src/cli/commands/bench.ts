@@ -34,10 +34,8 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { benchWords } from '../words/bench.js';
 import { standInsOf, twoNumbers, type StandInFlags } from './bench-stand-in-flags.js';
 
-/** The default of `--first-sound`. */
 const FIRST_SOUND = `${SERVICE_LEVEL.firstSoundP50Ms},${SERVICE_LEVEL.firstSoundP95Ms}`;
 
-/** `chorus bench` and the commands below it. */
 export const define: DefineCommand = (bench, { context, below, dataOption, run }) => {
   const help = benchWords[context.language];
   bench
@@ -75,13 +73,13 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .addHelpText('after', help.after)
     .action(run(runBenchCommand));
 
-  // Options that `bench` itself has may also follow a subcommand's name, so they are not defined again here.
+  // Options of `bench` itself may also follow a subcommand's name, so they are not defined again here.
   below(bench, 'stand-ins', help.standIns)
     .option('--llm-port <port>', help.llmPort, port, 0)
     .option('--tts-port <port>', help.ttsPort, port, 0)
     .option('--host <address>', help.host, '127.0.0.1')
     .option('--print-json', help.standInsJson)
-    // A parent process that may be killed uses this option: the stand-ins end when their standard input ends.
+    // For a parent process that may be killed. The stand-ins end with their standard input.
     .addOption(new Option('--until-input-ends').hideHelp())
     .addHelpText('after', help.standInsAfter)
     .action((_flags, self: Command) => run(runStandIns)(self.optsWithGlobals(), self));
@@ -92,7 +90,6 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .action((_flags, self: Command) => run(runMakeModel)(self.optsWithGlobals(), self));
 };
 
-/** Returns a parser for whole numbers that rejects any number below `least`. */
 function from(least: number, wrong: (least: number) => string): (value: string) => number {
   return (value) => {
     if (!/^\d+$/.test(value) || Number(value) < least) throw new InvalidArgumentError(wrong(least));
@@ -139,7 +136,6 @@ interface BenchFlags extends StandInFlags {
   readonly launcher?: string;
 }
 
-/** The exit code of `chorus bench` for each verdict. */
 const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.invalid } as const;
 
 function codeOf(result: BenchResult): ExitCode {
@@ -151,11 +147,10 @@ function codeOf(result: BenchResult): ExitCode {
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** `chorus bench`. */
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // Reads the file of `--compare` first, so that a wrong file is not noticed only after ten minutes of measuring.
+  // Read first, because a wrong file should be reported before ten minutes of measuring.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>
@@ -192,7 +187,6 @@ async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<
   return codeOf(result);
 }
 
-/** Runs the bench once, or repeatedly to find the capacity. */
 async function measure(
   flags: BenchFlags,
   options: RunOptions,
@@ -201,8 +195,7 @@ async function measure(
   say: (line: string) => void,
 ): Promise<BenchResult> {
   const words = benchWords[context.language];
-  // `--baseline kernels` measures what recognition and audio coding alone cost on this machine. It cannot measure the
-  // machine of a remote server.
+  // The baseline measures this machine, so a remote server makes no sense.
   if (flags.baseline !== undefined && flags.url !== undefined)
     throw translatedError('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
@@ -257,12 +250,11 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
 
 interface LiveView {
   show(live: Live): void;
-  /** Prints a line that stays on the screen. */
   say(line: string): void;
   end(): void;
 }
 
-/** On a terminal, a table that is redrawn; elsewhere, a line every ten seconds. */
+/** A table that is redrawn on a terminal, else a line every ten seconds. */
 function liveView(context: CliContext): LiveView {
   const { language, clock, err } = context;
   if (process.stderr.isTTY) {
@@ -315,7 +307,7 @@ async function write(file: string, text: string, context: CliContext): Promise<v
   context.err(benchWords[context.language].wrote(file));
 }
 
-/** The command line, quoted so that somebody can run it again. */
+/** Quoted, so that somebody can run the command again. */
 function commandLine(args: readonly string[]): string {
   return [
     'chorus',

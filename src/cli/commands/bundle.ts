@@ -16,7 +16,6 @@ import { upkeepWords } from '../words/upkeep.js';
 import { withModelStore } from './models.js';
 import { asJson } from '../terminal/json.js';
 
-/** `chorus bundle`. */
 export const define: DefineCommand = (command, { context, dataOption, run }) => {
   const { help } = upkeepWords[context.language];
   command
@@ -40,7 +39,6 @@ interface BundleFlags {
 /** The folder of package.json, one level above dist/ or src/. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `chorus bundle`. */
 async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].bundle;
   const { err, out, colours } = context;
@@ -70,10 +68,7 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
   return EXIT.ok;
 }
 
-/**
- * The requested models. If none are named: all models in the data folder, except those that come with the npm package
- * anyway. Error: `model.missing`.
- */
+/** By default all models in the data folder, except those that come with the npm package. Error: `model.missing`. */
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');
   return withModelStore({ data: flags.data, set: [] }, context, (store) => {

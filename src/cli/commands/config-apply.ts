@@ -27,17 +27,15 @@ import { configurationWords } from '../words/configuration.js';
 import { asJson } from '../terminal/json.js';
 
 export interface ApplyFlags extends JsonFlags {
-  /** `--no-verify`. */
+  /** False with `--no-verify`. */
   readonly verify: boolean;
 }
 
-/** `chorus config apply FILE`. */
 export async function applyConfigFile(name: string, flags: ApplyFlags, context: CliContext): Promise<ExitCode> {
   const place = await configPlace(flags, context);
   return apply(await readNamed(name, context), name, false, place, flags, context);
 }
 
-/** `chorus config rollback [ID]`. */
 export async function rollbackConfig(
   id: string | undefined,
   flags: ApplyFlags,
@@ -64,10 +62,7 @@ async function apply(
   return outcome.type === 'applied' && !outcome.failure ? EXIT.ok : EXIT.undone;
 }
 
-/**
- * Checks a text and makes it the configuration, in the same steps as `config apply`. Throws {@link ConfigRejected} and
- * the errors of `applyConfig`.
- */
+/** Makes a checked text the configuration. Throws {@link ConfigRejected} and the errors of `applyConfig`. */
 export async function putIntoForce(
   text: string,
   name: string,
@@ -95,7 +90,7 @@ function appliedServer(
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
-      // The reload after a rollback has no signal, so that it is finished even after Ctrl+C.
+      // The reload after a rollback must finish even after Ctrl+C, so it gets no signal.
       const answer = reloadAnswerSchema.safeParse(
         await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
       );
@@ -106,7 +101,6 @@ function appliedServer(
   };
 }
 
-/** Prints for a person how the change went. */
 export function tellOutcome(
   outcome: ApplyOutcome<TestFailure>,
   file: string,
@@ -133,7 +127,6 @@ export function tellOutcome(
   else if (verified) out(`${words.proven}\n`);
 }
 
-/** Why the change failed, one line for each reason. */
 function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
   if (failure.kind === 'lost' && context.interrupted.aborted) return [words.interrupted];
@@ -164,12 +157,10 @@ function whatToDo(code: ErrorCode, { language, words }: CliContext): string {
   return `${words.error.remedy}${ERROR_TABLE[code].remedy[language]}`;
 }
 
-/** Converts an error to plain data. */
 function plain(failure: ApplyFailure<TestFailure> | undefined): unknown {
   return failure?.kind === 'lost' ? { kind: 'lost', message: asChorusError(failure.error).message } : failure;
 }
 
-/** Converts the outcome to plain data for JSON output. */
 export function outcomeForScripts(outcome: ApplyOutcome<TestFailure>): unknown {
   return outcome.type === 'applied'
     ? { ...outcome, failure: plain(outcome.failure) }

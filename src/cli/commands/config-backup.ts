@@ -6,7 +6,6 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { configurationWords } from '../words/configuration.js';
 import { asJson } from '../terminal/json.js';
 
-/** `chorus config backup`. */
 export async function backupConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
@@ -22,7 +21,6 @@ export async function backupConfig(flags: JsonFlags, context: CliContext): Promi
   return EXIT.ok;
 }
 
-/** `chorus config list`. */
 export async function listConfigBackups(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await listBackups((await configPlace(flags, context)).backups);
   if (flags.json) context.out(asJson(all));
@@ -31,7 +29,6 @@ export async function listConfigBackups(flags: JsonFlags, context: CliContext): 
   return EXIT.ok;
 }
 
-/** `chorus config diff [FILE|ID]`. */
 export async function diffConfig(what: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
@@ -42,8 +39,8 @@ export async function diffConfig(what: string | undefined, flags: JsonFlags, con
     loadCandidate(other.text, other.name, place, flags, context),
   ]);
   if (!here || !there) throw translatedError('config.unreadable', words.noFile('env:'));
-  // The diff runs from old to new. A backup is older than the present configuration. Any other file is treated as
-  // newer, because it may replace the present one.
+  // The diff runs from old to new. A backup is older than the present file. Any other file may replace the present
+  // file, so it counts as newer.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
   if (flags.json) {
     context.out(asJson(changes));

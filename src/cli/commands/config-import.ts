@@ -40,10 +40,7 @@ interface ImportFlags extends ApplyFlags {
   readonly report?: string;
 }
 
-/**
- * `chorus config import SOURCE`. Errors: `config.unreadable` if the source cannot be read, and the errors of `config
- * apply`.
- */
+/** Errors: `config.unreadable` if the source cannot be read, and the errors of `config apply`. */
 export async function importConfig(source: string, flags: ImportFlags, context: CliContext): Promise<ExitCode> {
   const words = movingOverWords[context.language];
   const plan = await readPlan(source, context);
@@ -116,10 +113,7 @@ interface Candidate {
   readonly after: LoadedConfig;
 }
 
-/**
- * Puts the imported values into the present file. If a value conflicts with the rest, it is left out and reported. If
- * the file already had mistakes of its own, it is refused as usual.
- */
+/** Leaves out and reports imported values that conflict with the rest. A file that already had mistakes is refused. */
 async function fitting(
   plan: ImportPlan,
   place: ConfigPlace,
@@ -164,13 +158,10 @@ async function fitting(
   }
 }
 
-/** Keys whose value maps names to entries. The import adds entries and keeps those that are in the file. */
+/** Keys whose value maps names to entries. The import keeps present entries. */
 const NAMED = ['llm.services', 'llm.service_keys'];
 
-/**
- * Adds the present entries of the keys in {@link NAMED} to the imported ones. Entries such as `env:...` are copied as
- * they are written.
- */
+/** Copies entries such as `env:...` as they are written. */
 function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
   const both = new Map(values);
   const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
@@ -183,10 +174,7 @@ function besidePresent(values: ImportPlan['values'], present: string | undefined
   return both;
 }
 
-/**
- * The present text. Undefined: there is no file, or the file belongs to the Python server and will be replaced (after a
- * backup).
- */
+/** Undefined if there is no file. A file of the Python server counts as none, because it will be replaced. */
 async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   const text = await readConfigFile(file);
   if (text === undefined) return undefined;
@@ -195,9 +183,8 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 }
 
 /**
- * For each kind of service, the settings that belonged to the previous service: key, model and voice. If the import
- * changes the service, these are removed, because they must not be sent to the new one. `address` lists the keys that
- * identify the service. An import that sets a service sets at least the first of them.
+ * `others` are settings of the previous service, which must not be sent to a new one. `address` identifies the service.
+ * An import of a service sets at least the first key of `address`.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
@@ -234,10 +221,7 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
 
-/**
- * Copies the file with MCP servers to the data folder, unless there is one already. The file may contain keys of
- * services.
- */
+/** Does not overwrite an existing file. The file may contain keys of services. */
 async function keepMcpServers(
   { mcpServers }: ImportPlan,
   { config }: LoadedConfig,
@@ -271,7 +255,7 @@ function changesText(changes: readonly KeyChange[], context: CliContext): string
     .join('');
 }
 
-/** Writes into the database directly, even while a server runs, because two processes may write to it. */
+/** Writes directly even while a server runs, because two processes may write to the database. */
 async function intoDatabase(
   plan: ImportPlan,
   { config }: LoadedConfig,

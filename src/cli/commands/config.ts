@@ -11,7 +11,6 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand, loadOptions, loadWithPlugins, printNotes } from '../configuration/load.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 
-/** `chorus config` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
   const words = configurationWords[context.language].help;
   const add = (name: string, about: string): Command => configured(group, name, about);
@@ -38,7 +37,6 @@ export const define: DefineCommand = (group, { context, below, configured, run }
   below(group, 'schema', words.schema).action(run(printSchema));
 };
 
-/** `chorus config check`. */
 async function checkConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   if (!flags.json) {
     const loaded = await loadForCommand(flags, context);
@@ -55,13 +53,11 @@ async function checkConfig(flags: JsonFlags, context: CliContext): Promise<ExitC
   return result.ok ? EXIT.ok : EXIT.config;
 }
 
-/** `chorus config show`. */
 async function printConfig(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const loaded = await loadForCommand(flags, context);
   return printAnswer(flags, context, maskSecrets(loaded.config), showConfig(loaded, context.language));
 }
 
-/** `chorus config schema`. */
 function printSchema(_flags: unknown, context: CliContext): ExitCode {
   context.out(asJson(configJsonSchema(context.language)));
   return EXIT.ok;

@@ -10,7 +10,6 @@ import { costsWords } from '../words/costs.js';
 
 const MOST_DAYS = 400;
 
-/** `chorus costs`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = costsWords[context.language];
   const days = (value: string): number => {
@@ -29,7 +28,6 @@ interface CostsFlags extends JsonFlags {
   readonly days: number;
 }
 
-/** `chorus costs`: lists costs by day, device and service. */
 export async function showCosts(flags: CostsFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { costs } = (await api.call('GET', `/costs?days=${flags.days}`)) as { readonly costs: readonly CostEntry[] };

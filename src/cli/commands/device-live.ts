@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { findRecorder, findStreamPlayer, type ProgramCall } from '../terminal/audio-programs.js';
 import { deviceWords } from '../words/device.js';
 
-/** Holds a conversation with the microphone and the speaker of this machine. Ends at `q`, Ctrl+D or Ctrl+C. */
+/** Uses the microphone and the speaker of this machine. Ends at `q`, Ctrl+D or Ctrl+C. */
 export async function talkLive(options: SimulatedDeviceOptions, context: CliContext): Promise<ExitCode> {
   const { language, err } = context;
   if (!process.stdin.isTTY) {
@@ -54,7 +54,7 @@ function tell(event: DeviceEvent, context: CliContext): void {
   else if (event.type === 'closed') out(`${colours.dim(deviceWords[language].hungUp)}\n`);
 }
 
-/** While the device speaks or sleeps, Enter acts as its button; `q` switches the device off. */
+/** While the device speaks or sleeps, Enter acts as its button. `q` switches the device off. */
 function conversation(device: SimulatedDevice, context: CliContext): Promise<ExitCode> {
   const lines = createInterface({ input: process.stdin });
   device.click();
@@ -73,7 +73,7 @@ function conversation(device: SimulatedDevice, context: CliContext): Promise<Exi
 }
 
 interface Recording {
-  /** Rejects when the recording program fails or ends; never resolves. */
+  /** Rejects when the recording program ends. Never resolves. */
   readonly failed: Promise<never>;
   stop(): void;
 }

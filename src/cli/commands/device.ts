@@ -29,10 +29,8 @@ import { showTurn } from '../views/turn.js';
 import { deviceWords } from '../words/device.js';
 import { asJson } from '../terminal/json.js';
 
-/** The flags before they are parsed. */
 type WrittenFlags = Omit<DeviceFlags, 'queue' | 'framing'> & { readonly queue: string; readonly framing: string };
 
-/** `chorus device`. */
 export const define: DefineCommand = (command, { context, webAddress, dataOption, run }) => {
   const { help } = deviceWords[context.language];
   command
@@ -67,7 +65,7 @@ export interface DeviceFlags {
   readonly data: string;
   readonly say: readonly string[];
   readonly mode: DeviceMode;
-  /** Undefined: the address of the server that uses the data folder. */
+  /** Undefined means the server that uses the data folder. */
   readonly url?: string;
   readonly save?: string;
   readonly play?: boolean;
@@ -82,7 +80,6 @@ export interface DeviceFlags {
   readonly json?: boolean;
 }
 
-/** `chorus device`: holds a conversation with a server, with recordings or with this machine's microphone. */
 async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitCode> {
   const options = await deviceOptions(flags, context);
   const url = options.otaUrl;
@@ -130,7 +127,6 @@ async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitC
   return well ? EXIT.ok : EXIT.noAnswer;
 }
 
-/** The simulated device that the flags describe. */
 export async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
   const claim = fleetIdentity(
     0,
@@ -157,7 +153,7 @@ export async function deviceOptions(flags: DeviceFlags, context: CliContext): Pr
   };
 }
 
-/** Reads a WAV file to use in place of the microphone. Errors: `audio.undecodable`. */
+/** Errors: `audio.undecodable`. */
 async function readClip(file: string, context: CliContext): Promise<Clip> {
   const { badWav, empty, notPlainWav } = deviceWords[context.language];
   let sound: WavSound;
@@ -208,7 +204,7 @@ async function play(sound: WavSound, context: CliContext): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-'));
   try {
     const file = join(folder, 'reply.wav');
-    // Half a second of silence is appended, because some players cut off the end.
+    // Some players cut off the end, so half a second of silence is appended.
     await writeFile(file, writeWav({ ...sound, pcm: concatInt16([sound.pcm, new Int16Array(sound.rateHz / 2)]) }));
     await new Promise<void>((resolve) => {
       const child = spawn(player.path, [...player.args, file], { stdio: 'ignore' });

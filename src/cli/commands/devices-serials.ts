@@ -10,7 +10,6 @@ import { devicesWords } from '../words/devices.js';
 /** A serial number and a key of 64 hex digits, separated by a comma, semicolon or blank. */
 const LINE = /^"?([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,128})"?[,;\s]\s*"?([0-9a-f]{64})"?$/i;
 
-/** `chorus devices serials`. */
 export async function listSerials(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const all: string[] = [];
@@ -24,7 +23,7 @@ export async function listSerials(flags: JsonFlags, context: CliContext): Promis
   return printAnswer(flags, context, all, `${lines.join('\n')}\n`);
 }
 
-/** `chorus devices add-serials FILE`. If any line is wrong, nothing is registered. */
+/** If any line is wrong, nothing is registered. */
 export async function addSerials(file: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = devicesWords[context.language];
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -40,14 +39,13 @@ export async function addSerials(file: string, flags: JsonFlags, context: CliCon
   return printAnswer(flags, context, { added: keys.length }, `${words.serialsAdded(keys.length)}\n`);
 }
 
-/** `chorus devices forget-serial SERIAL`. */
 export async function forgetSerial(serial: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   await (await adminClient(flags, context)).call('DELETE', `/serials/${encodeURIComponent(serial)}`);
   const words = devicesWords[context.language];
   return printAnswer(flags, context, { forgotten: serial }, `${printable(words.serialForgotten(serial))}\n`);
 }
 
-/** Parses the lines. Skips empty lines, lines that begin with `#`, and a first line with headings. */
+/** Skips empty lines, lines that begin with `#`, and a first line with headings. */
 function keysOf(text: string, wrong: (line: number) => Error): { readonly serial: string; readonly key: string }[] {
   const keys: { readonly serial: string; readonly key: string }[] = [];
   for (const [index, raw] of text

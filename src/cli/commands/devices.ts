@@ -12,7 +12,6 @@ import { devicesWords } from '../words/devices.js';
 import { addSerials, forgetSerial, listSerials } from './devices-serials.js';
 import { printAnswer } from '../terminal/json.js';
 
-/** `chorus devices` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = devicesWords[context.language];
   const args = argumentWords[context.language];
@@ -32,21 +31,18 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('forget-serial', help.forgetSerial).argument('<serial>', help.serial).action(run(forgetSerial));
 };
 
-/** `chorus devices list`. */
 export async function listDevices(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const devices = await allDevices(await adminClient(flags, context));
   const text = devices.length === 0 ? `${devicesWords[context.language].none}\n` : deviceTable(devices, context);
   return printAnswer(flags, context, devices, text);
 }
 
-/** `chorus devices show DEVICE`. */
 export async function showDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('GET', path)) as { readonly device: DeviceDetails };
   return printAnswer(flags, context, device, deviceCard(device, context));
 }
 
-/** `chorus devices approve CODE`. */
 async function approveDevice(code: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = devicesWords[context.language];
   const api = await adminClient(flags, context);
@@ -59,7 +55,6 @@ async function approveDevice(code: string, flags: JsonFlags, context: CliContext
   return done(flags, context, device, words.approved(calledOf(device)));
 }
 
-/** `chorus devices rename DEVICE [NAME]`. */
 export async function renameDevice(
   name: string,
   next: string | undefined,
@@ -73,21 +68,18 @@ export async function renameDevice(
   return done(flags, context, device, devicesWords[context.language].renamed(device.deviceId, device.name));
 }
 
-/** `chorus devices revoke DEVICE`. */
 export async function revokeDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('POST', `${path}/revoke`)) as { readonly device: DeviceView };
   return done(flags, context, device, devicesWords[context.language].revoked(calledOf(device)));
 }
 
-/** `chorus devices rotate DEVICE`. */
 export async function rotateDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('POST', `${path}/rotate`)) as { readonly device: DeviceView };
   return done(flags, context, device, devicesWords[context.language].rotated(calledOf(device)));
 }
 
-/** `chorus devices forget DEVICE`. */
 export async function forgetDevice(name: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { api, path, device } = await meant(name, flags, context);
   await api.call('DELETE', path);
@@ -99,14 +91,11 @@ export async function forgetDevice(name: string, flags: JsonFlags, context: CliC
   );
 }
 
-/** All devices that the server knows. */
 export async function allDevices(api: AdminClient): Promise<readonly DeviceView[]> {
   return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
 }
 
-/**
- * Finds the device that a person named. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}.
- */
+/** Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
 async function meant(
   name: string,
   flags: JsonFlags,
@@ -117,7 +106,7 @@ async function meant(
   return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };
 }
 
-/** Finds another device of the same name, because of which commands cannot use the name. */
+/** Finds another device of the same name. Commands cannot use a name that two devices share. */
 export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: readonly T[], device: T): T | undefined {
   const name = device.name?.trim().toLowerCase();
   return all.find(
@@ -125,7 +114,6 @@ export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: r
   );
 }
 
-/** Name and address of a device, for people. */
 export function calledOf({ deviceId, name }: DeviceView): string {
   return name === undefined ? deviceId : `${name} (${deviceId})`;
 }

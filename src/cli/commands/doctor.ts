@@ -25,7 +25,6 @@ import { loadOptions, loadWithPlugins } from '../configuration/load.js';
 import { doctorWords } from '../words/doctor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
-/** `chorus doctor`. */
 export const define: DefineCommand = (command, { context, withConfig, webAddress, run }) => {
   const help = doctorWords[context.language];
   withConfig(command)
@@ -45,7 +44,6 @@ interface DoctorFlags extends JsonFlags {
   readonly verbose?: boolean;
 }
 
-/** `chorus doctor`. */
 async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitCode> {
   const words = doctorWords[context.language];
   const look = await lookAround(flags, context);
@@ -54,7 +52,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // Examines again, because the fault that was repaired may have hidden another one.
+    // The repaired fault may have hidden another one.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -69,7 +67,6 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   return doctorExit(examination);
 }
 
-/** Returns 0 if nothing is wrong, 1 if something is wrong, 9 if not everything could be checked. */
 export function doctorExit(examination: Examination): ExitCode {
   return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOfExamination(examination)];
 }
@@ -77,7 +74,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // Progress is shown only to a person at a terminal. Otherwise the output for a healthy machine is just one line.
+  // Scripts get just one line for a healthy machine.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(
@@ -116,14 +113,11 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
   }
 }
 
-/**
- * Looks for the running server. If no server has left a record in the folder, opens no database, because that would
- * create files there.
- */
+/** Opens no database if no server has left a record, because opening would create files. */
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // These modules are loaded late, so that the doctor still runs if their native code cannot be loaded.
+    // Loaded late, because the doctor must run even if the native code of these modules does not load.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),
@@ -172,10 +166,10 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
   );
 }
 
-/** The doctor does not fetch models that the server fetches by itself when it starts. */
+/** The server itself fetches the models of notes when it starts. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
-/** Asks a person at a terminal before a large download. A script is not asked, because it has passed `--fix`. */
+/** Asks a person before a large download. A script has agreed with `--fix`. */
 async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));

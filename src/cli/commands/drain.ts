@@ -9,7 +9,6 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { upkeepWords } from '../words/upkeep.js';
 import { asJson } from '../terminal/json.js';
 
-/** `chorus drain`. */
 export const define: DefineCommand = (command, { context, dataOption, run }) => {
   const { help } = upkeepWords[context.language];
   const seconds = (value: string): number => {
@@ -26,7 +25,7 @@ export const define: DefineCommand = (command, { context, dataOption, run }) => 
 
 interface DrainFlags {
   readonly data: string;
-  /** Seconds; undefined: `server.drain_ms`. */
+  /** In seconds. Undefined means `server.drain_ms`. */
   readonly wait?: number;
   readonly restart?: boolean;
   readonly json?: boolean;
@@ -40,21 +39,15 @@ const begunSchema = z.object({
 });
 
 const LOOK_EVERY_MS = 500;
-/**
- * How long, after the last reply, the server may wait for connections that do not answer the Close frame and for child
- * processes.
- */
+/** The server may wait this long after the last reply, for child processes and for silent connections. */
 const STOP_MS = 15_000;
 /**
- * systemd restarts the server after 2 s (`RestartSec`), a container engine after up to a minute. Then the models have
- * to be loaded.
+ * systemd restarts the server after 2 s (`RestartSec`), a container engine after up to a minute. The models load after
+ * that.
  */
 const BACK_WITHIN_MS = 90_000;
 
-/**
- * `chorus drain`: stops the running server after it has answered current utterances. With `--restart`, also checks that
- * the server comes back.
- */
+/** With `--restart`, also checks that the server comes back. */
 async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;
   const { clock, err, out, colours, interrupted } = context;
@@ -98,7 +91,6 @@ async function begin(api: AdminClient, flags: DrainFlags): Promise<z.output<type
   return begunSchema.parse(await api.call('POST', '/drain', body));
 }
 
-/** Waits until a new server process uses the folder and is ready. */
 async function comeBack(data: string, before: ServerRecord, context: CliContext): Promise<ServerRecord | undefined> {
   let found: ServerRecord | undefined;
   await until(

@@ -15,7 +15,6 @@ import { argumentWords } from '../words/arguments.js';
 import { firmwareWords } from '../words/firmware.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 
-/** `chorus firmware` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = firmwareWords[context.language];
   group.addHelpText('after', help.after);
@@ -60,7 +59,6 @@ interface AddFlags extends RollOutFlags {
   readonly version?: string;
 }
 
-/** `chorus firmware add FILE`. */
 export async function addFirmware(file: string, flags: AddFlags, context: CliContext): Promise<ExitCode> {
   const words = firmwareWords[context.language];
   const bytes = await checkedImage(file, argumentWords[context.language].unreadable(file));
@@ -88,14 +86,12 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
   return EXIT.ok;
 }
 
-/** `chorus firmware list`. */
 export async function listFirmware(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await allFirmware(await adminClient(flags, context));
   const text = all.length === 0 ? `${firmwareWords[context.language].none}\n` : firmwareTable(all, context);
   return printAnswer(flags, context, all, text);
 }
 
-/** `chorus firmware rollout ID`. */
 export async function rollOutFirmware(id: string, flags: RollOutFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const body = {
@@ -109,13 +105,11 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
   return EXIT.ok;
 }
 
-/** `chorus firmware pause ID`. */
 async function pauseFirmware(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const firmware = await changed(id, { state: 'paused' }, await adminClient(flags, context));
   return printAnswer(flags, context, firmware, `${firmwareWords[context.language].paused(firmware.id)}\n`);
 }
 
-/** `chorus firmware rm ID`. */
 export async function removeFirmware(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { id: whole } = find(await allFirmware(api), id);
@@ -127,8 +121,8 @@ export async function removeFirmware(id: string, flags: JsonFlags, context: CliC
 }
 
 /**
- * Checks the file before anything is sent to the server, so that a mistake is reported at once, even if no server runs.
- * Errors: `firmware.invalid`, `config.unreadable`.
+ * Checks the file before it is sent. A mistake is reported even if no server runs. Errors: `firmware.invalid`,
+ * `config.unreadable`.
  */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
   let file: FileHandle | undefined;
@@ -155,7 +149,7 @@ async function changed(id: string, body: unknown, api: AdminClient): Promise<Fir
   return ((await api.call('POST', `/firmware/${whole}/rollout`, body)) as { readonly firmware: FirmwareView }).firmware;
 }
 
-/** Finds an image by its id, or by the beginning of the id if only one image has it. Error: `firmware.unknown`. */
+/** Accepts the beginning of an id if only one image has it. Error: `firmware.unknown`. */
 function find(all: readonly FirmwareView[], text: string): FirmwareView {
   const found = all.filter(({ id }) => id.startsWith(text.toLowerCase()));
   const [first] = found;
@@ -164,7 +158,7 @@ function find(all: readonly FirmwareView[], text: string): FirmwareView {
   return first;
 }
 
-/** Finds the ids of the devices in a comma-separated list of names. Errors: `device.unknown`, `device.ambiguous`. */
+/** Takes names separated by commas. Errors: `device.unknown`, `device.ambiguous`. */
 async function deviceIds(text: string | undefined, api: AdminClient): Promise<readonly string[]> {
   const names = (text ?? '')
     .split(',')

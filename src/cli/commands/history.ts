@@ -22,7 +22,6 @@ interface ForgetFlags extends WhichFlags {
   readonly turn?: string;
 }
 
-/** `chorus history` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = historyWords[context.language];
   const args = argumentWords[context.language];
@@ -41,10 +40,8 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('forget', help.forget).option('--turn <id>', help.turn).option('--all', help.all).action(run(forgetHistory));
 };
 
-/** Number of turns that `list` shows. */
 const LISTED = 20;
 
-/** `chorus history list`: the last turns, as Markdown. */
 export async function listHistory(flags: WhichFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const page = (await pageOf(api, await queryOf(flags, api), undefined)).slice(0, LISTED).toReversed();
@@ -56,7 +53,6 @@ export async function listHistory(flags: WhichFlags, context: CliContext): Promi
   );
 }
 
-/** `chorus history export`. */
 export async function exportHistory(flags: ExportFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const turns = await everything(flags, api);
@@ -66,7 +62,7 @@ export async function exportHistory(flags: ExportFlags, context: CliContext): Pr
   return write(text, flags.out, context);
 }
 
-/** Writes the audio of the turns into a folder that only its owner may read. Skips recordings that no longer exist. */
+/** Only the owner may read the folder. Skips recordings that no longer exist. */
 async function writeAudio(turns: readonly HistoryEntry[], folder: string, api: AdminClient): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const { turn, side, file } of turns.flatMap(audioFiles)) {
@@ -79,7 +75,6 @@ async function writeAudio(turns: readonly HistoryEntry[], folder: string, api: A
   }
 }
 
-/** Returns the turn with the file names of its recordings. */
 function withFiles(turn: HistoryEntry): HistoryEntry {
   const { audio } = turn;
   return audio
@@ -87,7 +82,6 @@ function withFiles(turn: HistoryEntry): HistoryEntry {
     : turn;
 }
 
-/** The recordings of a turn, each with the name of its file. */
 function audioFiles({ atWallMs, audio }: HistoryEntry): readonly {
   readonly turn: string;
   readonly side: string;
@@ -101,7 +95,6 @@ function audioFiles({ atWallMs, audio }: HistoryEntry): readonly {
   }));
 }
 
-/** `chorus history forget`. */
 export async function forgetHistory(flags: ForgetFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const query = new URLSearchParams(await queryOf(flags, api));
@@ -110,7 +103,7 @@ export async function forgetHistory(flags: ForgetFlags, context: CliContext): Pr
   return printAnswer(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
 }
 
-/** Reads all chosen turns from the server, page by page; oldest first. */
+/** Oldest first. */
 async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly HistoryEntry[]> {
   const query = await queryOf(flags, api);
   const turns = new Map<string, HistoryEntry>();
@@ -121,7 +114,7 @@ async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly
     if (last === undefined) return [...turns.values()].toReversed();
     const fresh = page.filter(({ id }) => !turns.has(id));
     for (const turn of fresh) turns.set(turn.id, turn);
-    // Turns of the same millisecond may be split between two pages, so that millisecond is asked for again.
+    // The next page may begin in the same millisecond, which is therefore asked for again.
     before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
   }
 }
@@ -131,7 +124,6 @@ async function pageOf(api: AdminClient, query: string, before: number | undefine
   return ((await api.call('GET', `/history${query}${more}`)) as { readonly turns: readonly HistoryEntry[] }).turns;
 }
 
-/** Headings for each day, device and agent, followed by what was said. */
 function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): string {
   const words = historyWords[language];
   const lines: string[] = [];

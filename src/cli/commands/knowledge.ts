@@ -15,7 +15,6 @@ interface KnowledgeFlags extends JsonFlags {
   readonly collection?: string;
 }
 
-/** `chorus knowledge` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = knowledgeWords[context.language];
   group.addHelpText('after', help.after);
@@ -35,7 +34,6 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     .action(run(removeDocument));
 };
 
-/** `chorus knowledge add FILES`. */
 export async function addDocuments(
   files: readonly string[],
   flags: KnowledgeFlags & { readonly title?: string },
@@ -67,7 +65,6 @@ export async function addDocuments(
   return EXIT.ok;
 }
 
-/** `chorus knowledge list`. */
 export async function listDocuments(flags: KnowledgeFlags, context: CliContext): Promise<ExitCode> {
   const { none, columns } = knowledgeWords[context.language];
   const { documents, embedding } = await answerOf(await adminClient(flags, context));
@@ -89,7 +86,6 @@ export async function listDocuments(flags: KnowledgeFlags, context: CliContext):
   return printAnswer(flags, context, documents, text + aboutEmbedding(embedding, context));
 }
 
-/** A line about the service that computes the documents' vectors. Empty if there is none. */
 function aboutEmbedding(embedding: EmbeddingView | undefined, { language }: CliContext): string {
   if (embedding === undefined) return '';
   const { model, failing } = embedding;
@@ -99,7 +95,6 @@ function aboutEmbedding(embedding: EmbeddingView | undefined, { language }: CliC
   return `\n${words.embeddingFails(printable(model), since, printable(failing.reason[language]))}\n`;
 }
 
-/** `chorus knowledge search QUESTION`. */
 export async function searchDocuments(
   question: string,
   flags: KnowledgeFlags & { readonly most?: string },
@@ -121,7 +116,6 @@ export async function searchDocuments(
   return printAnswer(flags, context, passages, text);
 }
 
-/** `chorus knowledge remove ID`. */
 export async function removeDocument(id: string, flags: KnowledgeFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const found = (await documentsOf(api)).filter((document) => document.id.startsWith(id));

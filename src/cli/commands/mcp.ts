@@ -11,7 +11,6 @@ import { adminClient } from '../server/admin-client.js';
 import { table } from '../terminal/table.js';
 import { mcpWords } from '../words/mcp.js';
 
-/** `chorus mcp` and the commands below it. */
 export const define: DefineCommand = (group, { context, below, configured, run }) => {
   const { help } = mcpWords[context.language];
   group.addHelpText('after', help.after);
@@ -31,21 +30,17 @@ export const define: DefineCommand = (group, { context, below, configured, run }
 
 type ServerView = Omit<McpServerState, 'error'> & { readonly error?: { readonly message: string } | undefined };
 
-/** `chorus mcp list`. */
 export async function listServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
   return showServers(answer, flags, context);
 }
 
-/** `chorus mcp reload`. */
 export async function reloadServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('POST', '/mcp/reload', {})) as McpAnswer;
   return showServers(answer, flags, context);
 }
 
-/**
- * `chorus mcp test [NAME]`: connects this process to the MCP servers, so that they can be tested before they are used.
- */
+/** Connects from this process, so that servers can be tested before they are used. */
 export async function testServers(name: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const found = await readMcpFile(flags.data, config.mcp.servers_file);
@@ -71,7 +66,6 @@ export async function testServers(name: string | undefined, flags: JsonFlags, co
   }
 }
 
-/** `chorus mcp call TOOL [JSON]`. */
 export async function callTool(tool: string, json: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const input = objectOf(json);
   if (!input) throw translatedError('admin.bad_request', mcpWords[context.language].notJson);
@@ -80,7 +74,6 @@ export async function callTool(tool: string, json: string, flags: JsonFlags, con
   return printAnswer(flags, context, answer, `${answer.text}\n`);
 }
 
-/** `chorus mcp token create`. */
 export async function createToken(
   flags: JsonFlags & { readonly agent?: string },
   context: CliContext,
@@ -92,7 +85,6 @@ export async function createToken(
   return printAnswer(flags, context, { ...answer, address }, mcpWords[context.language].made(answer.id, address));
 }
 
-/** `chorus mcp token list`. */
 export async function listTokens(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { columns, noTokens, everyDevice } = mcpWords[context.language];
   const { tokens } = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
@@ -108,7 +100,6 @@ export async function listTokens(flags: JsonFlags, context: CliContext): Promise
   return printAnswer(flags, context, tokens, text);
 }
 
-/** `chorus mcp token revoke ID`. */
 export async function revokeToken(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   await (await adminClient(flags, context)).call('DELETE', `/mcp/tokens/${encodeURIComponent(id)}`);
   return printAnswer(flags, context, { revoked: id }, `${mcpWords[context.language].revoked(id)}\n`);
@@ -116,9 +107,7 @@ export async function revokeToken(id: string, flags: JsonFlags, context: CliCont
 
 interface McpView {
   readonly servers: readonly ServerView[];
-  /**
-   * Missing if the server is of an earlier version, because after an upgrade that version runs until it is restarted.
-   */
+  /** Missing if the running server has an earlier version. */
   readonly accessPoints?: McpAnswer['accessPoints'];
 }
 

@@ -12,7 +12,7 @@ import { argumentWords } from '../words/arguments.js';
 import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
-/** Flags that select memories or turns. If several are given, all of them must match. */
+/** Select memories or turns. If several flags are given, all of them must match. */
 export interface WhichFlags extends JsonFlags {
   readonly device?: string;
   readonly agent?: string;
@@ -20,7 +20,6 @@ export interface WhichFlags extends JsonFlags {
   readonly all?: boolean;
 }
 
-/** `chorus memory` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = memoryWords[context.language];
   const args = argumentWords[context.language];
@@ -44,10 +43,8 @@ const nonEmpty = (text: string): string => {
   return text.trim();
 };
 
-/** Maximum length of a text in the table. */
 const CELL_CHARS = 80;
 
-/** `chorus memory list`. */
 export async function listMemories(
   flags: WhichFlags & { readonly past?: boolean },
   context: CliContext,
@@ -74,7 +71,6 @@ export async function listMemories(
   return printAnswer(flags, context, memories, text);
 }
 
-/** `chorus memory forget [ID]`. */
 export async function forgetMemories(
   id: string | undefined,
   flags: WhichFlags,
@@ -90,14 +86,12 @@ export async function forgetMemories(
   return printAnswer(flags, context, answer, `${forgotten(answer.forgotten)}\n`);
 }
 
-/** `chorus memory edit ID TEXT`. */
 export async function editMemory(id: string, text: string, flags: WhichFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const answer = await api.call('PATCH', `/memories/${encodeURIComponent(await wholeId(id, api))}`, { text });
   return printAnswer(flags, context, answer, `${memoryWords[context.language].edited}\n`);
 }
 
-/** `chorus memory export`: writes all memories as JSON. */
 export async function exportMemories(
   flags: WhichFlags & { readonly out?: string },
   context: CliContext,
@@ -106,7 +100,7 @@ export async function exportMemories(
   return write(`${JSON.stringify(memories, null, 2)}\n`, flags.out, context);
 }
 
-/** Writes to a file that only its owner may read; without a file, to standard output. */
+/** Only the owner may read the file. Writes to standard output if `file` is undefined. */
 export async function write(text: string, file: string | undefined, { out }: CliContext): Promise<ExitCode> {
   if (file === undefined) out(text);
   else await writeFile(file, text, { mode: 0o600 });
@@ -125,7 +119,7 @@ async function wholeId(beginning: string, api: AdminClient): Promise<string> {
   return (found.length === 1 ? found[0]?.id : undefined) ?? beginning;
 }
 
-/** Makes the query for the API from these flags. A device may be given by its name or by a part of its address. */
+/** A device may be given by its name or by a part of its address. */
 export async function queryOf({ device, agent, person, all }: WhichFlags, api: AdminClient): Promise<string> {
   const query = new URLSearchParams({
     ...(device !== undefined && { device: findDevice(await allDevices(api), device).deviceId }),

@@ -11,7 +11,6 @@ import { TransferRate } from '../terminal/transfer-rate.js';
 import { modelsWords } from '../words/models.js';
 import { asJson } from '../terminal/json.js';
 
-/** `chorus models` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = modelsWords[context.language];
   const add = (name: string, about: string): Command => configured(group, name, about);
@@ -32,7 +31,6 @@ interface PullFlags extends JsonFlags {
   readonly force?: boolean;
 }
 
-/** `chorus models list`. */
 export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const rows = store.catalogue
@@ -86,7 +84,6 @@ export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitC
   });
 }
 
-/** `chorus models pull ID`. */
 export function pullModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const line = progressLine(context);
@@ -109,7 +106,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
   });
 }
 
-/** `chorus models verify [ID...]`. Exit code 6 if a file is damaged. */
+/** Exit code 6 if a file is damaged. */
 function verifyModels(ids: readonly string[], flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const w = modelsWords[context.language];
@@ -133,7 +130,6 @@ function verifyModels(ids: readonly string[], flags: JsonFlags, context: CliCont
   });
 }
 
-/** `chorus models rm ID`. */
 function removeModel(id: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const removed = await store.remove(id);
@@ -145,7 +141,6 @@ function removeModel(id: string, flags: JsonFlags, context: CliContext): Promise
   });
 }
 
-/** Opens the models in the data folder for as long as `work` runs. */
 export async function withModelStore<T>(
   flags: ConfigFlags,
   context: CliContext,
@@ -187,8 +182,7 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
-  // If lines are not overwritten, the remaining time is left out, because each change of speed would print another
-  // line.
+  // Without a live line, each change of the remaining time would print another line.
   const left =
     speed === undefined || !line.live
       ? ''

@@ -21,7 +21,6 @@ import { localServer } from '../server/local-server.js';
 import { monitorWords } from '../words/monitor.js';
 import { liveLines, summaryLines } from '../views/monitor.js';
 
-/** `chorus monitor`. */
 export const define: DefineCommand = (command, { context, withConfig, webAddress, run }) => {
   const help = monitorWords[context.language];
   const atLeastOne = (value: string): number => {
@@ -50,7 +49,6 @@ interface MonitorFlags extends JsonFlags {
   readonly language?: string;
 }
 
-/** `chorus monitor`: watches a server while simulated devices talk to it. Writes a report as JSON and as a page. */
 async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
   const words = monitorWords[context.language];
   const { clock, err, colours } = context;
@@ -105,10 +103,7 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
   return exitCode(findings);
 }
 
-/**
- * Measures the server's processes if the server left a record with the id of a process that is alive. A server in a
- * container records ids that are valid only inside the container.
- */
+/** A server in a container records process ids that are valid only inside the container. */
 async function samplerOf(
   otaUrl: string,
   dataDir: string,
@@ -123,7 +118,7 @@ async function samplerOf(
   return { pid: undefined, sampler: createSampler({ clock }) };
 }
 
-/** The command line for the report, without `--set`, which may contain secrets. */
+/** For the report. Leaves out `--set`, which may contain secrets. */
 function commandLine(program: string, { mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
   const place = url === undefined ? '' : ` --url ${url}`;

@@ -14,7 +14,6 @@ interface PeopleFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus people` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = peopleWords[context.language];
   group.addHelpText('after', help.after);
@@ -31,7 +30,6 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     .action(run(wipePerson));
 };
 
-/** `chorus people list`. */
 export async function listPeople(flags: PeopleFlags, context: CliContext): Promise<ExitCode> {
   const { columns, none, off } = peopleWords[context.language];
   const { people, on } = await peopleOf(await adminClient(flags, context));
@@ -45,7 +43,6 @@ export async function listPeople(flags: PeopleFlags, context: CliContext): Promi
   return say(flags, context, people, on ? known : `${known}${off}\n`);
 }
 
-/** `chorus people add NAME FILE`. */
 export async function addPerson(
   name: string,
   file: string,
@@ -61,7 +58,6 @@ export async function addPerson(
   return say(flags, context, answer, `${words.added(name)}\n`);
 }
 
-/** `chorus people rename WHO NAME`. */
 export async function renamePerson(
   who: string,
   name: string,
@@ -73,7 +69,6 @@ export async function renamePerson(
   return say(flags, context, { renamed: name }, `${peopleWords[context.language].renamed(name)}\n`);
 }
 
-/** `chorus people forget WHO`. */
 export async function forgetPerson(who: string, flags: PeopleFlags, context: CliContext): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const id = await idOf(who, api);
@@ -81,7 +76,6 @@ export async function forgetPerson(who: string, flags: PeopleFlags, context: Cli
   return say(flags, context, { forgotten: id }, `${peopleWords[context.language].forgotten(who)}\n`);
 }
 
-/** `chorus people wipe NAME`. */
 export async function wipePerson(
   name: string,
   flags: PeopleFlags & { readonly voice?: boolean },
@@ -99,10 +93,7 @@ export async function wipePerson(
   );
 }
 
-/**
- * Finds the id of the person with this name. If nobody has the name, the text is used as an id; the server refuses an
- * unknown id.
- */
+/** If nobody has the name, the text is used as an id. The server refuses an unknown id. */
 async function idOf(who: string, api: AdminClient): Promise<string> {
   const { people } = await peopleOf(api);
   return people.find(({ name }) => name.toLowerCase() === who.toLowerCase())?.id ?? who;

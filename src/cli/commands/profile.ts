@@ -20,17 +20,13 @@ import { profileWords } from '../words/profile.js';
 import { asJson } from '../terminal/json.js';
 import { labelRow } from '../terminal/table.js';
 
-/** `chorus profile`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   withConfig(command.option('--json', context.words.help.json)).action(run(showProfiles));
 };
 
 const LABEL_COLUMNS = 14;
 
-/**
- * `chorus profile`: shows this machine, the current settings, the automatic settings, and the settings of each profile.
- * Starts nothing.
- */
+/** Compares this machine and the current settings with each profile. Starts nothing. */
 export async function showProfiles(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const hardware = readHardware();
@@ -44,10 +40,7 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   const inForce = facts(config);
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
-  /**
-   * The automatic limit of conversations on a machine of the profile's size, from what a conversation costs on this
-   * machine. The memory that models take is ignored, because nobody has talked yet.
-   */
+  /** The automatic limit on a machine of the profile's size. Ignores the memory of models, because none is loaded. */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);
     return talkingLimit(
@@ -91,7 +84,6 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   return EXIT.ok;
 }
 
-/** The settings of a profile, and whether this machine has enough cores and memory for the profile. */
 function shownProfile(name: ProfileName, { supplyCores, supplyGb }: CapacityFacts, talking: number) {
   const settings = profileSettings(name);
   const number = (key: string): number => settings.get(key) ?? 0;

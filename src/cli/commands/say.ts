@@ -12,7 +12,6 @@ import { allDevices } from './devices.js';
 
 const MAX_SECONDS = 30 * 86_400;
 
-/** `chorus say`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = sayWords[context.language];
   const args = argumentWords[context.language];
@@ -37,10 +36,7 @@ interface SayFlags extends JsonFlags {
   readonly expires?: number;
 }
 
-/**
- * Maximum number of devices in one request to the server. With a recording, the devices are named in the URL, where
- * fewer fit.
- */
+/** Devices per request. With a recording, the devices are named in the URL, where fewer fit. */
 const AT_ONCE = { text: 500, audio: 200 };
 
 interface SayAnswer {
@@ -53,7 +49,7 @@ interface SayAnswerOfOne {
   readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
 }
 
-/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`. A name with `*` means all devices that match. */
+/** A name with `*` means all devices that match. */
 async function say(name: string, text: string | undefined, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
     context.err(`${sayWords[context.language].nothing}\n`);
@@ -81,7 +77,7 @@ async function say(name: string, text: string | undefined, flags: SayFlags, cont
   return EXIT.ok;
 }
 
-/** Says the text on all these devices. `EXIT.failed`: at least one device did not accept it. */
+/** Returns `EXIT.failed` if any device did not accept the text. */
 async function saySeveral(
   devices: readonly DeviceView[],
   request: SayRequest,

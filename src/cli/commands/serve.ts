@@ -12,7 +12,6 @@ import { loadForCommand, loadOptions, printNotes, type LoadedForCommand } from '
 import { keepHeapSmall } from '../server/own-heap.js';
 import { serveWords } from '../words/serve.js';
 
-/** `chorus serve`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = serveWords[context.language];
   command.option('--host <address>', help.host).option('--port <number>', help.port);
@@ -25,10 +24,10 @@ interface ServeFlags extends ConfigFlags {
 }
 
 const PROGRESS_EVERY_MS = 1000;
-/** Downloads are reported each time they have progressed by this much, so that a log stays short. */
+/** Large steps keep the log short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/** `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain`, and then lets current replies finish. */
+/** Runs until SIGINT, SIGTERM or `chorus drain`, and then lets current replies finish. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
@@ -46,7 +45,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** Runs until the server is closed. `stopped` ends what this command runs beside the server. */
+/** `stopped` ends what this command runs beside the server. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,
@@ -65,7 +64,7 @@ async function run(
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { language, colours, err } = context;
-  // The server is loaded late, so that the first lines appear while the libraries load.
+  // Loaded late, so that the first lines appear while the libraries load.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,
@@ -100,9 +99,8 @@ async function untilClosed(
 }
 
 /**
- * Reads the configuration again on SIGHUP. A terminal that is being closed sends the same signal; the server then
- * stops. A signal during the start is remembered until after the start, because an unhandled signal would end the
- * process. Returns a function that ends the handling.
+ * Reads the configuration again on SIGHUP. A closing terminal sends the same signal, but should stop the server. A
+ * signal during the start must wait, because an unhandled signal would end the process.
  */
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
@@ -145,7 +143,7 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   }
 }
 
-/** Reports when the server is ready. If the server cannot become ready by itself, reports the reason first. */
+/** If the server cannot become ready by itself, reports the reason first. */
 async function tellReadiness(
   server: RunningServer,
   startedMs: number,
@@ -166,7 +164,6 @@ async function tellReadiness(
   out(`${colours.green(serveWords[language].ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
-/** Reports the progress of downloads in steps, and each failure once. Stops when the signal is aborted. */
 async function watchModels(
   server: RunningServer,
   data: string,

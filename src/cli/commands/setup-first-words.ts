@@ -17,7 +17,7 @@ import { setupWords } from '../words/setup.js';
 const READY_WAIT_MS = 15_000;
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Tests everything together: a simulated device speaks a sentence to a server with the new settings. */
+/** A simulated device speaks a sentence to a server with the new settings. */
 export async function speakOnce(
   flags: ConfigFlags,
   llm: Config['llm'],
@@ -37,8 +37,7 @@ export async function speakOnce(
   let device: SimulatedDevice | undefined;
   try {
     const dataDir = resolve(flags.data);
-    // Uses any free port and only this machine's own address, because a running server may already use the configured
-    // port.
+    // A running server may already use the configured port.
     const { config } = await loadForCommand(
       { ...flags, set: [...flags.set, 'server.host=127.0.0.1', 'server.port=0', 'log.level=error'] },
       context,
@@ -47,8 +46,7 @@ export async function speakOnce(
     const sound = await voices.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
     server = await startServer({ config: { ...config, llm }, dataDir });
-    // If a model must be downloaded first, does not wait for it. The device then gets the message that the user would
-    // hear.
+    // Does not wait for a download. The device then gets the message that the user would hear.
     await Promise.race([server.ready, sleep(context.clock, READY_WAIT_MS, context.interrupted)]);
     const localToken = await readLocalToken(dataDir);
     device = new SimulatedDevice({

@@ -9,19 +9,15 @@ import { setupWords } from '../words/setup.js';
 
 type Llm = Config['llm'];
 
-/** The choice that changes nothing. */
 const KEEP = 'keep';
 
-/** A known service. If it runs on this machine, also its models. */
+/** A known service. `models` is filled only for services on this machine. */
 interface Service {
   readonly preset: LanguageModelDescriptor;
   readonly models: readonly string[];
 }
 
-/**
- * Asks for the language model, offering the configured one first. If the model does not work, the typed values are
- * offered again.
- */
+/** Offers the configured model first. If the model does not work, offers the typed values again. */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const services = await servicesHere(context);
@@ -76,19 +72,13 @@ async function works(llm: Llm, name: string, language: string, context: CliConte
   return trial.ok || keepAnyway(context);
 }
 
-/**
- * Records the choice in `values`. If a service was given up, its key is removed. A key from an environment variable is
- * not written to the file.
- */
+/** Removes the key of a service that was given up. A key from an environment variable is not written to the file. */
 function note(values: Values, chosen: Llm, before: Llm, variable: string | undefined | false): void {
   for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
   if (chosen.api_key !== before.api_key) values.set('llm.api_key', variable ? undefined : chosen.api_key);
 }
 
-/**
- * The known services, those on this machine first. A service that would have to run on this machine, but was not found,
- * is left out.
- */
+/** Services on this machine come first. A local service that was not found is left out. */
 async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
   const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
     if (!preset.discover) return [{ preset, models: [] }];
@@ -98,7 +88,7 @@ async function servicesHere({ clock, interrupted }: CliContext): Promise<readonl
   return (await Promise.all(all)).flat().toSorted((a, b) => Math.sign(b.models.length) - Math.sign(a.models.length));
 }
 
-/** The name of the environment variable that holds a service's key. Undefined: none is set. */
+/** The name of the variable that holds a service's key. Undefined if none is set. */
 export function keyVariable(
   { key }: LanguageModelDescriptor | VoiceDescriptor,
   { env }: CliContext,
@@ -135,7 +125,6 @@ async function llmDetails(
 const notAnAddress = (value?: string): string | undefined => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1');
 const empty = (value?: string): string | undefined => (value === undefined || value === '' ? '…' : undefined);
 
-/** Asks for the address of the user's own service. */
 async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const url = answered(
@@ -152,7 +141,7 @@ async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliConte
   return askKey({ ...base, base_url: url, model }, url, present, context);
 }
 
-/** Asks for a key. If the answer is empty, the present key is kept, but only if the service is the same. */
+/** An empty answer keeps the present key, but only for the same service. */
 async function askKey(chosen: Llm, name: string, present: Llm, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const same = chosen.preset === present.preset && chosen.base_url === present.base_url;

@@ -5,10 +5,10 @@ import { EXIT } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { setupWords } from '../words/setup.js';
 
-/** Values to be written, by dotted key; undefined removes a key from the file. */
+/** Values to be written, by dotted key. Undefined removes a key from the file. */
 export type Values = Map<string, unknown>;
 
-/** Returns the answer. If the person cancelled the question, ends the command. */
+/** Ends the command if the person cancelled the question. */
 export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> {
   if (isCancel(answer) || typeof answer === 'symbol') {
     cancel(setupWords[context.language].cancelled);
@@ -17,10 +17,7 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
   return answer as Exclude<T, symbol>;
 }
 
-/**
- * Makes a sentence name the commands as they work in this installation. Needed for what the prompt library prints,
- * which bypasses the context.
- */
+/** The prompt library does not print through the context, which would replace the command names. */
 export function withCommands(text: string, { command }: Pick<CliContext, 'command'>): string {
   return command === undefined ? text : withOwnCommand(text, command);
 }
@@ -31,10 +28,7 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/**
- * Asks a person to choose one of several options. The library's explanation of the keys is switched off because it is
- * in English; setup explains the keys once at its start.
- */
+/** The library explains the keys only in English, so setup explains them once at its start. */
 export async function choose(
   message: string,
   options: readonly Choice[],
@@ -44,7 +38,7 @@ export async function choose(
   return answered(await select({ message, options: [...options], initialValue, showInstructions: false }), context);
 }
 
-/** Asks whether to keep a setting that did not work. False: the setting should be asked for again. */
+/** False if the setting should be asked for again. */
 export async function keepAnyway(context: CliContext): Promise<boolean> {
   const { again, retry } = setupWords[context.language];
   const options = [
@@ -54,7 +48,6 @@ export async function keepAnyway(context: CliContext): Promise<boolean> {
   return (await choose(again, options, 'again', context)) === 'keep';
 }
 
-/** Adds the present value to the options if it is not among them. */
 export function withPresent(
   options: readonly { readonly value: string; readonly label: string }[],
   present: string,

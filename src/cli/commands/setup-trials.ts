@@ -36,7 +36,6 @@ export interface SetupLlmTrial {
   readonly text: string;
 }
 
-/** Asks the language model something, to test it. */
 export function tryLlm(
   llm: Config['llm'],
   prompt: string,
@@ -61,7 +60,7 @@ export function tryLlm(
 }
 
 export interface VoiceTrial {
-  /** The voice that spoke: the chosen voice, or the one that replaced it. */
+  /** The voice that spoke. It may have replaced the chosen voice. */
   readonly id: string;
   readonly firstMs: number;
   readonly totalMs: number;
@@ -69,10 +68,10 @@ export interface VoiceTrial {
   readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
 }
 
-/** The voices of a configuration, with the process in which they run. */
+/** The caller must close the voices, which run in a process of their own. */
 export interface SetupVoices {
   trial(sentence: string, language: string): Promise<Trial<VoiceTrial>>;
-  /** Makes a recording of a sentence with a voice of this machine, for the simulated device to speak. */
+  /** Records a sentence with a voice of this machine, for the simulated device to speak. */
   say(sentence: string, language: string): Promise<WavSound>;
   close(): Promise<void>;
 }
@@ -121,7 +120,7 @@ interface Sample {
   readonly language: string;
 }
 
-/** Speaks the sample with the first voice that works. Errors: `tts.unavailable`. */
+/** Errors: `tts.unavailable`. */
 async function speakByFirst(
   providers: readonly TtsProvider[],
   sample: Sample,
@@ -186,7 +185,6 @@ async function speakLocally(
   return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
 }
 
-/** Checks whether the server could listen on the port, and how long the check took. */
 export function tryPort(host: string, port: number, clock: Clock): Promise<Trial<number>> {
   return attempt(
     () =>

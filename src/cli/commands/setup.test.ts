@@ -9,12 +9,11 @@ import { setupWords } from '../words/setup.js';
 import { askAll, type SetupAnswers } from './setup.js';
 import { tryLlm } from './setup-trials.js';
 
-/** What a person types at the next question that matches the message. All other questions are answered with Enter. */
+/** What a person types at the next question that matches. All other questions are answered with Enter. */
 let typed: [message: RegExp, answer: unknown][];
 const asked: string[] = [];
-/** For each choice that was offered, whether the library was told to show its English instructions. */
+/** Whether the library was told to show its English instructions. */
 const instructions = new Set<boolean | undefined>();
-/** Sentences that were shown between the questions. */
 const said: string[] = [];
 
 vi.mock('@clack/prompts', () => {
@@ -144,7 +143,7 @@ it('offers the typed address and model again after a wrong key', async () => {
     [is(w.llmModel), 'big'],
     [/^API key/, 'wrong'],
     [is(w.again), 'again'],
-    // In the second round, the person presses Enter three times and then types the right key.
+    // In the second round, the person presses Enter three times first.
     [/^API key/, 'right'],
   ];
   const { values } = await answers({});

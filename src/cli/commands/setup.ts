@@ -18,7 +18,6 @@ import { answered, choose, keepAnyway, withCommands, withPresent, type Values } 
 import { openVoices, tryPort } from './setup-trials.js';
 import { setupWords } from '../words/setup.js';
 
-/** `chorus setup`. */
 export const define: DefineCommand = (command, { dataOption, configOption, run }) => {
   command
     .addOption(dataOption())
@@ -26,7 +25,6 @@ export const define: DefineCommand = (command, { dataOption, configOption, run }
     .action(run((flags: Omit<ConfigFlags, 'set'>, context: CliContext) => runSetup({ ...flags, set: [] }, context)));
 };
 
-/** What the questions resulted in. */
 export interface SetupAnswers {
   readonly values: Values;
   readonly language: string;
@@ -34,7 +32,6 @@ export interface SetupAnswers {
   readonly tts: Config['tts'];
 }
 
-/** `chorus setup`: asks five questions, tests each answer, and then tests the whole server once. */
 async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCode> {
   const w = setupWords[context.language];
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -60,7 +57,7 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   return EXIT.ok;
 }
 
-/** Asks all questions. Each offers the configured value as the default, so that pressing Enter changes nothing. */
+/** Each question offers the configured value, so that pressing Enter changes nothing. */
 export async function askAll(
   loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   running: { readonly url: string } | undefined,
@@ -100,7 +97,6 @@ async function askLanguage(
   return language;
 }
 
-/** Tells how much Chinese recognition has to download, and when it will. */
 function tellChinese(whenNeeded: boolean, dataDir: string, context: CliContext): void {
   const w = setupWords[context.language];
   const model = findModel(CHINESE_MODEL);
@@ -130,7 +126,7 @@ async function askVoice(
     const tts: Config['tts'] = {
       ...config.tts,
       provider,
-      // The configured voice is used only if it belongs to the chosen provider.
+      // The configured voice belongs to the configured provider only.
       voice: provider === config.tts.provider ? config.tts.voice : undefined,
       ...(key !== '' && { [provider]: { ...section, api_key: key } }),
     };
@@ -156,7 +152,7 @@ async function askVoice(
   }
 }
 
-/** The choices for the voice: `auto`, and each voice that needs no download. */
+/** Offers only voices that need no download. */
 export function voiceChoices({ language }: Pick<CliContext, 'language'>) {
   const voices = providers.voices.filter(({ model }) => model === undefined);
   return [
@@ -175,10 +171,7 @@ async function askPairing({ auth }: Config, values: Values, context: CliContext)
   if (pairing === 'lan') log.info(address === undefined ? w.noLan : w.pairingWorks(address));
 }
 
-/**
- * Asks for the port. `runningPort` is the port of the server that uses this data folder; a flag may have set it to
- * another value than the file's.
- */
+/** `runningPort` is the port of the server that uses this data folder. A flag may have changed the port. */
 async function askPort(
   { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
   runningPort: number | undefined,

@@ -24,7 +24,6 @@ import { loadForCommand } from '../configuration/load.js';
 import { configurationWords } from '../words/configuration.js';
 import { storeWords } from '../words/store.js';
 
-/** `chorus store` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = storeWords[context.language];
   group.addHelpText('after', help.after);
@@ -43,7 +42,6 @@ interface BackupFlags extends JsonFlags {
   readonly portable?: boolean;
 }
 
-/** `chorus store backup`. */
 async function backUpStore(flags: BackupFlags, context: CliContext): Promise<ExitCode> {
   const { place, keep } = await placeOf(flags, context);
   await ensureDataFolder(place.dataDir);
@@ -59,14 +57,12 @@ async function backUpStore(flags: BackupFlags, context: CliContext): Promise<Exi
   return say(flags, context, backup, storeWords[context.language].made(backup.file, megabytes(backup.bytes)));
 }
 
-/** `chorus store list`. */
 async function listStore(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await listStoreBackups(backupFolder(resolve(flags.data)));
   const lines = all.map(({ id, file, bytes }) => `${id}  ${megabytes(bytes)} MB  ${file}`);
   return say(flags, context, all, ...(lines.length === 0 ? [configurationWords[context.language].none] : lines));
 }
 
-/** `chorus store restore FILE|ID`. */
 async function restoreInto(what: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = storeWords[context.language];
   const { place, keep } = await placeOf(flags, context);
@@ -74,8 +70,8 @@ async function restoreInto(what: string, flags: JsonFlags, context: CliContext):
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
-  // Restoring is one short transaction, so the first Ctrl+C does not interrupt it. A second Ctrl+C does, and then the
-  // old data are kept.
+  // Restoring is one short transaction, so the first Ctrl+C does not interrupt it. After a second Ctrl+C, the old data
+  // are kept.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });
@@ -92,7 +88,6 @@ async function restoreInto(what: string, flags: JsonFlags, context: CliContext):
   );
 }
 
-/** `chorus store check`. */
 async function checkDatabase(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = storeWords[context.language];
   const { place } = await placeOf(flags, context);
@@ -114,7 +109,6 @@ async function checkDatabase(flags: JsonFlags, context: CliContext): Promise<Exi
   );
 }
 
-/** If Ctrl+C interrupts the work, says what was not done and ends the command. */
 async function unlessInterrupted<T>(
   words: string,
   { interrupted, err }: CliContext,

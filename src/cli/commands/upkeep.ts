@@ -24,7 +24,6 @@ import { loadForCommand } from '../configuration/load.js';
 import { upkeepWords } from '../words/upkeep.js';
 import { asJson } from '../terminal/json.js';
 
-/** `chorus upkeep`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = upkeepWords[context.language];
   withConfig(command)
@@ -61,7 +60,7 @@ const LOOK_EVERY_MS = 500;
 const NEEDS_SERVER: ReadonlySet<UpkeepTaskName> = new Set(['memory', 'performance']);
 const NAME_COLUMNS = Math.max(...UPKEEP_TASKS.map((name) => name.length));
 
-/** `chorus upkeep [TASK...]`: the running server does the tasks. If none runs, this process does them. */
+/** The running server does the tasks. If none runs, this process does them. */
 export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
   const tasks = names.map((name) => {
@@ -131,9 +130,7 @@ async function inServer(
   }
 }
 
-/**
- * Runs the tasks in this process. Only a dry run may take place while a server runs. Errors: `data.in_use`, `store.*`.
- */
+/** Only a dry run may take place while a server runs. Errors: `data.in_use`, `store.*`. */
 async function here(
   wanted: readonly UpkeepTaskName[],
   flags: UpkeepFlags,
@@ -146,7 +143,7 @@ async function here(
   const lines: Line[] = [];
   const onTask = (record: TaskRecord): void => {
     const own = lineOf(record, context);
-    // A task that needs a server is shown as one that the running server does.
+    // This process cannot do the task, but the running server does.
     const line =
       serverRuns && NEEDS_SERVER.has(record.name)
         ? { ...own, summary: upkeepWords[context.language].upkeep.inServer }
@@ -179,10 +176,7 @@ async function here(
   return lines;
 }
 
-/**
- * Opens the database, and brings it to the newest schema, when the first task needs to change it. Tasks of a dry run do
- * not change the database.
- */
+/** Opens and upgrades the database only when a task needs to change it. A dry run changes nothing. */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;
 

@@ -10,7 +10,6 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { voiceWords } from '../words/voice.js';
 
-/** `chorus voice` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = voiceWords[context.language];
   group.addHelpText('after', help.after);
@@ -29,7 +28,7 @@ interface PreviewFlags extends ConfigFlags {
   readonly out?: string;
 }
 
-/** `chorus voice preview ID [TEXT]`: plays the voice, or writes a WAV file if there is no player. */
+/** Plays the voice, or writes a WAV file if there is no player. */
 export async function previewVoice(
   id: string,
   text: string | undefined,
@@ -53,7 +52,7 @@ export async function previewVoice(
   return EXIT.ok;
 }
 
-/** Converts a service's MP3 to WAV, because a WAV file can be played everywhere. */
+/** A WAV file can be played everywhere, an MP3 cannot. */
 async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   if (isWav(sound)) return sound;
   const decoder = await Mp3Decoder.create();
@@ -66,7 +65,7 @@ async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Audio players of macOS and Linux. The first one that works plays the file. */
+/** The first program that works plays the file. */
 const PLAYERS: readonly (readonly [string, ...string[]])[] = [
   ['afplay'],
   ['paplay'],

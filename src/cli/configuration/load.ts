@@ -20,9 +20,7 @@ export interface LoadedForCommand extends LoadedConfig {
   readonly plugins: Plugins;
 }
 
-/**
- * Loads the configuration according to the flags, and its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`.
- */
+/** Also loads the plug-ins. Throws {@link ConfigRejected}, `config.unreadable`. */
 export async function loadForCommand(
   flags: ConfigFlags,
   context: CliContext,
@@ -35,7 +33,6 @@ export async function loadForCommand(
   return { ...loaded, plugins };
 }
 
-/** Loads the configuration as {@link loadConfig} does, and the plug-ins that it names. */
 export async function loadWithPlugins(
   options: LoadOptions,
   context: CliContext,
@@ -44,10 +41,7 @@ export async function loadWithPlugins(
   return loadConfig(options);
 }
 
-/**
- * Registers the models found in the data folder and loads the plug-ins. A plug-in that cannot be loaded is reported and
- * skipped.
- */
+/** Registers the models found in the data folder, too. Reports and skips a plug-in that cannot be loaded. */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
   const names = await pluginNames(options);
@@ -67,7 +61,6 @@ async function loadPluginsFor(options: LoadOptions, context: CliContext): Promis
   return plugins;
 }
 
-/** Where the configuration is read from. */
 export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: readonly FlagValue[] = []): LoadOptions {
   return {
     dataDir: flags.data,
@@ -77,10 +70,7 @@ export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: reado
   };
 }
 
-/**
- * Prints notes about the configuration, for example about old names. Uses the error stream, so that the output stays
- * readable for scripts.
- */
+/** Uses the error stream, so that the output stays readable for scripts. */
 export function printNotes(loaded: LoadedConfig, context: CliContext): void {
   for (const note of loaded.notes)
     context.err(`${context.colours.yellow(context.words.config.note)}${describeNote(note, context.language)}\n`);

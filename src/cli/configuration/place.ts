@@ -12,15 +12,15 @@ import { configurationWords } from '../words/configuration.js';
 export interface ConfigPlace {
   readonly file: string;
   readonly backups: string;
-  /** Undefined: no server runs on the data folder. */
+  /** Undefined if no server runs on the data folder. */
   readonly api: AdminClient | undefined;
 }
 
 const answer = z.object({ file: z.string() });
 
 /**
- * Finds the configuration file that the running server uses. If none runs, finds the file that a server would use.
- * Errors: `config.unreadable` (`--config` names another file than that of the running server), `device.*`.
+ * Finds the file that the running server uses, or else the file that a server would use. Errors: `config.unreadable` if
+ * `--config` names another file than the running server's, `device.*`.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
@@ -36,9 +36,8 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. Undefined: only
- * secrets from variables are missing, and a running server may have them, because its environment differs from this
- * process's.
+ * Loads a text as if it were the configuration file. Undefined if only secrets from variables are missing, because a
+ * running server may have them. Throws {@link ConfigRejected} with every mistake.
  */
 export async function loadCandidate(
   text: string,
@@ -56,7 +55,7 @@ export async function loadCandidate(
   throw new ConfigRejected({ ...loaded, mistakes });
 }
 
-/** Where backups are stored and how many are kept. Uses defaults if the configuration cannot be read. */
+/** Uses defaults if the configuration cannot be read. */
 export function backupPlace(
   { backups }: ConfigPlace,
   loaded: LoadedConfig | undefined,
@@ -65,7 +64,7 @@ export function backupPlace(
   return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_BACKUPS, wallMs: context.clock.wallMs() };
 }
 
-/** Reads a file that a person named. Error: `config.unreadable`. */
+/** Error: `config.unreadable`. */
 export async function readNamed(file: string, context: CliContext): Promise<string> {
   const text = await readConfigFile(file);
   if (text === undefined) throw translatedError('config.unreadable', configurationWords[context.language].noFile(file));

@@ -12,16 +12,15 @@ export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * Sends a request. Resolves with the answer: JSON, or bytes if the answer is audio, or undefined if it is empty.
-   * `body`: JSON, or raw bytes. `signal`: by default that of the command line; null: Ctrl+C does not abort the request.
-   * Errors: the server's refusal in the language of the command line; `device.unreachable`; the signal's reason.
+   * Resolves with JSON, with bytes for audio, or with undefined for an empty answer. If `signal` is null, Ctrl+C does
+   * not abort the request. Errors: the server's refusal, `device.unreachable`, the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
 }
 
 /**
- * Makes the client for a command that needs a running server. Error: `device.unreachable` if no server has ever used
- * the folder, or if this user may not read its secret.
+ * For a command that needs a running server. Error: `device.unreachable` if no server has ever used the folder, or if
+ * this user may not read the folder's secret.
  */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
@@ -32,8 +31,8 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * Makes the client for a command that also works without a server. Undefined: no server uses the folder now, or this
- * user may not read its secret.
+ * For a command that also works without a server. Undefined if no server uses the folder, or if this user may not read
+ * the folder's secret.
  */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
   const server = await localServer(dataDir);
@@ -74,15 +73,11 @@ function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: 
   return translatedError('device.unreachable', devicesWords[language].noServer(origin), cause);
 }
 
-/**
- * Whether the answer is the refusal of a configuration. Such an answer has status 422 and gives the reasons in a form
- * of its own, without `error`.
- */
+/** A refused configuration has status 422 and gives the reasons in its own form, without `error`. */
 function isOwnAnswer(answer: unknown, status: number): boolean {
   return status === 422 && typeof answer === 'object' && answer !== null && !('error' in answer);
 }
 
-/** Converts the server's refusal to an error of this process. */
 function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
   const error = (answer as { readonly error?: Readonly<Record<string, unknown>> } | undefined)?.error;
   const { code, message, remedy } = error ?? {};

@@ -31,7 +31,6 @@ describe('findDevice', () => {
     expect(found('a085')).toBe('device.ambiguous');
     expect(found('01')).toBe('device.ambiguous');
     expect(found('4')).toBe('device.unknown');
-    // A part from the middle of the address does not match.
     expect(found('e3f4')).toBe('device.unknown');
     expect(found('')).toBe('device.unknown');
   });

@@ -6,12 +6,12 @@ interface Named {
   readonly name?: string | undefined;
 }
 
-/** Minimum number of hexadecimal digits when only a part of a MAC address is given. */
+/** Fewest hexadecimal digits of a partial MAC address. */
 const LEAST_DIGITS = 2;
 
 /**
- * Finds one device by its MAC address in any spelling, by its name, or by the beginning or end of its address if only
- * one device has that. Errors: `device.unknown`, `device.ambiguous`.
+ * Finds a device by its name or MAC address. The beginning or end of an address is enough if only one device has it.
+ * Errors: `device.unknown`, `device.ambiguous`.
  */
 export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
   const id = parseDeviceId(text);
@@ -28,8 +28,8 @@ export function findDevice<T extends Named>(devices: readonly T[], text: string)
 }
 
 /**
- * Finds all devices whose name or address matches a pattern, in which `*` stands for any text. Ignores case. Error:
- * `device.unknown` if there are none.
+ * Matches names and addresses. `*` stands for any text, and case is ignored. Error: `device.unknown` if no device
+ * matches.
  */
 export function matchingDevices<T extends Named>(devices: readonly T[], pattern: string): readonly T[] {
   const parts = folded(pattern)

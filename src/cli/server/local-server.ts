@@ -7,7 +7,7 @@ export interface LocalServer {
   /** Without a path, for example `http://127.0.0.1:8000`. */
   readonly origin: string;
   readonly otaUrl: string;
-  /** False: no running server was found for that folder, so the address is the configured one. */
+  /** False if no running server was found. The address is then the configured one. */
   readonly found: boolean;
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { type Collection, type Heap, keepHeapSmall, ownHeap } from './own-heap.js';
 
-/** A heap whose collections the test reports. */
 class ScriptedHeap implements Heap {
   readonly flags: string[] = [];
   readonly waited = new Map<Collection, { readonly times: number; over(): void }>();
@@ -33,7 +32,6 @@ describe('the heap of this process', () => {
       '--heap-growing-percent=30',
       '--optimize-for-size',
     ]);
-    // Without collections there is nothing to compact, and waiting costs nothing.
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
@@ -76,7 +74,7 @@ describe('the heap of this process', () => {
   it('counts collections of one kind, and stops counting at the signal', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
-    // Collects first, so that V8 has no reason of its own to collect for a while.
+    // V8 then has no reason of its own to collect for a while.
     collect();
     const over = new AbortController();
     let done = false;

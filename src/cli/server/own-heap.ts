@@ -2,42 +2,41 @@ import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf
 import { setFlagsFromString } from 'node:v8';
 import { type Clock, sleep } from '../../core/index.js';
 
-/** Kind of a garbage collection: the whole heap, or new objects only. */
+/** The whole heap, or new objects only. */
 export type Collection = 'major' | 'minor';
 
-/** The functions of V8 that are used here; tests replace them. */
+/** The functions of V8 that are used here. Tests replace them. */
 export interface Heap {
   setFlag(flag: string): void;
-  /** Resolves after that number of collections of that kind, or when the signal aborts. */
+  /** Resolves after `times` collections of this kind, or when the signal aborts. */
   collected(collection: Collection, times: number, signal: AbortSignal): Promise<void>;
 }
 
 const PAUSE_MS = 300_000;
-/** Two, because a collection that was under way when the flag was set has already chosen its objects to move. */
+/** Two, because a collection in progress has already chosen its objects to move. */
 const COLLECTIONS = 2;
 /**
- * Number of collections of new objects before the frequent code counts as compiled. Ten talking devices cause this
- * number in ten minutes (3.4 a second).
+ * Collections of new objects before frequent code counts as compiled. Ten talking devices cause 3.4 a second, and reach
+ * this number in ten minutes.
  */
 const WARM_AFTER = 2000;
 /**
- * Growth of the heap before V8 collects old objects, in percent of the live objects. V8's own limit is up to 300 %.
- * With that limit, a flood of requests or connections made this process 120 MB larger, although no object stayed alive.
+ * Growth of the heap before V8 collects old objects, in percent of the live objects. V8 allows up to 300 %. A flood of
+ * requests then made this process 120 MB larger, although no object stayed alive.
  */
 const GROWTH_PERCENT = 30;
 /**
- * Budget in bytes of executed bytecode, sixteen times the initial budget of V8 11.3 (67,584). Each time a function has
- * used it up, V8 considers the function for optimisation.
+ * Bytes of executed bytecode before V8 considers a function for optimisation. Sixteen times the initial budget of V8
+ * 11.3 (67,584).
  */
 const WARM_BUDGET = 1_081_344;
 
 /**
- * Keeps the heap of this process close to the size of its live objects, and garbage collection cheap
- * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first burst of messages
- * and does not shrink. New objects of Chorus die at once, so the initial size is enough. A space of this size is
- * collected several times a second. One thread does it, because waking four others costs more than they save.
+ * Keeps the heap of this process close to the size of its live objects (docs/adr/0027-allocator.md). By default, the
+ * space for new objects grows to 32 MB and does not shrink. Objects of Chorus die at once, so a small space is enough.
+ * One thread collects, because waking four others costs more than they save.
  *
- * Call this before anything large is loaded. Returns when `signal` aborts; throws nothing.
+ * Call this before anything large is loaded. Returns when `signal` aborts. Throws nothing.
  */
 export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Heap = ownHeap): Promise<void> {
   heap.setFlag('--semi-space-growth-factor=1');
@@ -47,24 +46,23 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 }
 
 /**
- * V8 compacts a page of old objects only when 70 % of the page is free. The heap would therefore grow for hours (15 MB
- * an hour while ten devices talk). For two collections after the start, and again every five minutes, V8 compacts pages
- * of which at least 20 % are free. Permanent compaction would cost a tenth of the processor time of this process.
+ * V8 compacts a page of old objects only when 70 % of the page is free, so the heap would grow by 15 MB an hour. From
+ * time to time, pages that are 20 % free are compacted, too. Permanent compaction would cost a tenth of the processor
+ * time.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {
     heap.setFlag('--optimize-for-size');
     await heap.collected('major', COLLECTIONS, signal);
     heap.setFlag('--no-optimize-for-size');
-    // Ends early and without an error when the signal aborts.
+    // An abort is no error.
     await sleep(clock, PAUSE_MS, signal).catch(() => undefined);
   }
 }
 
 /**
- * V8 counts a function's executed bytecode over the whole life of the process. It therefore optimises rarely used
- * functions even after hours. Each costs some kilobytes that are never freed, and saves nothing noticeable. After the
- * server has worked for a while, a function must run sixteen times as long before V8 optimises it.
+ * V8 counts a function's bytecode over the whole life of the process. Rarely used functions are therefore optimised
+ * even after hours. Each costs some kilobytes that are never freed, and saves nothing noticeable.
  */
 async function optimiseLessOnceWarm(signal: AbortSignal, heap: Heap): Promise<void> {
   await heap.collected('minor', WARM_AFTER, signal);

@@ -5,13 +5,13 @@ import type { CliContext } from '../context.js';
 import { argumentWords } from '../words/arguments.js';
 import type { AdminClient } from './admin-client.js';
 
-/** A request to say or ask something. With a recording, the recording is played and the text is only shown. */
+/** A request to say or ask something. A recording is played, and the text is then only shown. */
 export interface SayRequest {
   readonly audio: Uint8Array | undefined;
   readonly fields: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** Reads the recording given with `--audio`. Error: `recording.unreadable`. */
+/** Error: `recording.unreadable`. */
 export async function readAudio(file: string | undefined, { language }: CliContext): Promise<Uint8Array | undefined> {
   if (file === undefined) return undefined;
   const bytes = await readFile(file).catch((error: unknown) => {
@@ -20,7 +20,7 @@ export async function readAudio(file: string | undefined, { language }: CliConte
   return new Uint8Array(bytes);
 }
 
-/** Sends the request. If there is a recording, it is the body, and the fields are in the address. */
+/** With a recording, the fields go into the address. */
 export async function sendSaying(api: AdminClient, path: string, { audio, fields }: SayRequest): Promise<unknown> {
   if (!audio) return api.call('POST', path, fields);
   const query = new URLSearchParams(
@@ -29,7 +29,7 @@ export async function sendSaying(api: AdminClient, path: string, { audio, fields
   return api.call('POST', `${path}/audio?${query.toString()}`, audio);
 }
 
-/** Sends the request for all these devices, at most `atOnce` in each call. Returns the answer of every device. */
+/** Sends at most `atOnce` devices in each call. */
 export async function sendToSeveral(
   api: AdminClient,
   path: string,

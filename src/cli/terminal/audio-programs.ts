@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../../config/index.js';
 
-/** A program of this machine and its arguments. */
 export interface ProgramCall {
   readonly program: string;
   readonly path: string;

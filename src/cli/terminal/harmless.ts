@@ -1,11 +1,11 @@
 import { printable } from '../../core/index.js';
 
-/** The control characters that Chorus itself writes: colours, tabs and line ends. All others come from elsewhere. */
+/** The control characters that Chorus itself writes: colours, tabs and line ends. */
 const OURS = new RegExp(`(\n|\t|\u001b${String.raw`\[(?:[0-2]|22|3[1-69]|39|9[0-7])m`})`);
 
 /**
- * Makes output harmless to a terminal: names, texts and errors come from devices, models and services, and may contain
- * control characters. JSON stays valid, because control characters occur only inside its strings.
+ * Escapes control characters in the texts of devices, models and services. JSON stays valid, because control characters
+ * occur only inside its strings.
  */
 export function harmless(output: string): string {
   return output

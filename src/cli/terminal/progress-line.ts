@@ -1,12 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import type { CliContext } from '../context.js';
 
-/**
- * Shows progress. On a terminal, one line changes in place. Elsewhere, a new line is printed for each further tenth and
- * for each new text.
- */
+/** On a terminal, one line changes in place. Elsewhere, a new line is printed for each tenth and for each new text. */
 export interface ProgressLine {
-  /** True: the line changes in place. */
+  /** True if the line changes in place. */
   readonly live: boolean;
   update(text: string, fraction: number | undefined): void;
   end(): void;

@@ -1,7 +1,7 @@
 import { alignedRows, padToWidth, type CellStyle } from '../../core/index.js';
 import type { CliContext } from '../context.js';
 
-/** Formats rows under their headings and leaves out empty columns. `style` is called with row -1 for the headings. */
+/** Leaves out empty columns. `style` is called with row -1 for the headings. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -13,7 +13,7 @@ export function table(
   return `${alignedRows(lines, { style: styled }).join('\n')}\n`;
 }
 
-/** Formats a label, padded to a width of `columns` on the terminal, followed by its value, which may be coloured. */
+/** Pads the label to `columns` on the terminal. The value may be coloured. */
 export function labelRow(
   label: string,
   value: string,

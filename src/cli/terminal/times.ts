@@ -8,14 +8,14 @@ const UNITS = [
   ['second', 1000],
 ] as const;
 
-/** How long ago, for example `3 minutes ago`, in the language of the command line. */
+/** For example `3 minutes ago`, in the language of the command line. */
 export function ago(atMs: number, { clock, language }: Pick<CliContext, 'clock' | 'language'>): string {
   const passedMs = Math.max(0, clock.wallMs() - atMs);
   const [unit, ms] = UNITS.find(([, length]) => passedMs >= length) ?? ['second', 1000];
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-Math.floor(passedMs / ms), unit);
 }
 
-/** Date and time in this machine's time zone. */
+/** In this machine's time zone. */
 export function moment(atMs: number, { language }: Pick<CliContext, 'language'>): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }

@@ -1,13 +1,11 @@
 import type { Clock } from '../../core/index.js';
 
-/** Speed of a download, and the remaining time. */
 export interface TransferSpeed {
   readonly megabytesPerSecond: number;
   /** Remaining time in whole minutes and further seconds. */
   readonly left: readonly [minutes: number, seconds: number];
 }
 
-/** The speed is shown only after it was averaged over at least this time. */
 const SETTLING_MS = 2000;
 
 /** Averages the speed of a download since it began, or since it was resumed. */
@@ -16,10 +14,10 @@ export class TransferRate {
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
 
-  /** Returns undefined at the beginning, if the size is not known, or if nothing arrives. */
+  /** Undefined at the beginning, if the size is not known, or if nothing arrives. */
   of(receivedBytes: number, totalBytes: number | undefined): TransferSpeed | undefined {
     const nowMs = this.clock.nowMs();
-    // There are fewer bytes than before, so the download has started again from another mirror.
+    // Fewer bytes mean that the download began again from another mirror.
     if (this.#from === undefined || receivedBytes < this.#from.bytes)
       this.#from = { bytes: receivedBytes, atMs: nowMs };
     const ms = nowMs - this.#from.atMs;

@@ -20,7 +20,6 @@ function row(label: string, value: string, context: CliContext): string {
   return labelRow(label, value, LABEL_COLUMNS, context);
 }
 
-/** Lines to print before anything is started. */
 export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
   const { language, colours } = context;
   const { pairing, auto_bind_max: max } = config.auth;
@@ -35,7 +34,6 @@ export function openingLines(version: string, dataDir: string, config: Config, c
   ].join('');
 }
 
-/** Lines to print after the start: addresses, models, language model, voices and the next step. */
 export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
   const { language, colours, terminal } = context;
   const w = serveWords[language];
@@ -76,12 +74,12 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   return lines.join('');
 }
 
-/** Whether this is the built-in assistant, which needs no service. */
+/** The built-in assistant needs no service. */
 function isBuiltIn(llm: string): boolean {
   return providers.languageModels.some(({ id, remote }) => id === llm && !remote);
 }
 
-/** Addresses of the page. Browsers allow the microphone only on pages of this machine and on pages over https. */
+/** Browsers allow the microphone only on pages of this machine and on pages over https. */
 function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
@@ -89,7 +87,7 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
-/** The first step for a person without a device: the page, at an address where browsers allow the microphone. */
+/** The first step for a person without a device. On this page, browsers allow the microphone. */
 function nextPage(
   { pageUrl, port, newPassword }: RunningServer,
   config: Config,
@@ -106,7 +104,7 @@ function nextPage(
   return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
-/** Lines with the new password, which is shown only once, when the data folder gets its first password. */
+/** The password is shown only once, when the data folder gets its first password. */
 export function newPasswordLines(
   { newPassword }: Pick<RunningServer, 'newPassword'>,
   dataFlag: string,

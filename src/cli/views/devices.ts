@@ -6,7 +6,6 @@ import { devicesWords } from '../words/devices.js';
 import { table } from '../terminal/table.js';
 import { ago, moment } from '../terminal/times.js';
 
-/** A table with one line for each device. */
 export function deviceTable(devices: readonly DeviceView[], context: CliContext): string {
   const { columns } = devicesWords[context.language];
   const rows = devices.map((device) => [
@@ -42,7 +41,6 @@ function coloured(text: string, device: DeviceView | undefined, column: number, 
   return text;
 }
 
-/** All facts about one device, one line each. */
 export function deviceCard(device: DeviceDetails, context: CliContext): string {
   const words = devicesWords[context.language];
   const { labels } = words;

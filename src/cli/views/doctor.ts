@@ -12,7 +12,7 @@ import { doctorWords } from '../words/doctor.js';
 
 const say = (text: Text, language: UiLanguage): string => (typeof text === 'string' ? text : text[language]);
 
-/** The findings for a person. If there is nothing to repair, they are one line. */
+/** One line if there is nothing to repair. */
 export function doctorLines(examination: Examination, verbose: boolean, context: CliContext): string {
   const words = doctorWords[context.language];
   const [faults, warnings] = [findingsOf(examination, 'fault'), findingsOf(examination, 'warning')];
@@ -61,7 +61,6 @@ export function fixedLines(fixed: readonly Fixed[], context: CliContext): string
     .join('');
 }
 
-/** The findings for scripts, in the language of the command line. */
 export function doctorJson(
   examination: Examination,
   fixed: readonly Fixed[] | undefined,

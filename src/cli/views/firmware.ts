@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { firmwareWords } from '../words/firmware.js';
 import { table } from '../terminal/table.js';
 
-/** A table with one line for each image. Below it, the reason for each halted image. */
+/** Below the table, lists the reason for each halted image. */
 export function firmwareTable(all: readonly FirmwareView[], context: CliContext): string {
   const { columns, states } = firmwareWords[context.language];
   const rows = all.map((firmware) => {
@@ -43,7 +43,6 @@ export function firmwareTable(all: readonly FirmwareView[], context: CliContext)
   return text + reasons.join('');
 }
 
-/** Describes to which devices the firmware is offered. */
 export function whomLine(
   { rollout: { share, devices, force } }: FirmwareView,
   { language }: Pick<CliContext, 'language'>,

@@ -2,10 +2,6 @@ import { alignedRows, printable, type Bilingual, type UiLanguage } from '../../c
 import type { ImportReport } from '../../moving-over/index.js';
 import { movingOverWords } from '../words/moving-over.js';
 
-/**
- * The import report for a person: values that were taken over, values without a counterpart, and what remains to be
- * done.
- */
 export function importReportText(report: ImportReport, language: UiLanguage): string {
   const words = movingOverWords[language];
   const { titles } = words;
@@ -45,7 +41,6 @@ export function importReportText(report: ImportReport, language: UiLanguage): st
   return blocks.filter((text) => text !== '').join('\n') + untouched;
 }
 
-/** The same report as Markdown, for a file. */
 export function importReportMarkdown(report: ImportReport, language: UiLanguage): string {
   const { titles, untouched, line, columns } = movingOverWords[language];
   return [
@@ -101,7 +96,7 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 const FIRST_COLUMNS = 48;
-/** Maximum number of devices to show on the screen. A report file lists all of them. */
+/** A report file lists all devices. */
 const SHOWN_DEVICES = 30;
 
 function devicesText({ devices }: ImportReport, language: UiLanguage): string[] {
@@ -131,7 +126,7 @@ function block(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${title}:\n${lines.map(linePrintable).join('\n')}\n`;
 }
 
-/** Makes text from another server's files (device names, setting keys) safe to print. Keeps line breaks. */
+/** Makes text from another server's files safe to print. Keeps line breaks. */
 const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {

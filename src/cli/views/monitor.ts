@@ -5,7 +5,7 @@ import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
-/** Shows progress. On a terminal, a line changes in place; elsewhere, a line is printed for every tenth. */
+/** On a terminal, a line changes in place. Elsewhere, a line is printed for every tenth. */
 export function liveLines(
   { duration }: { readonly duration: number },
   context: CliContext,
@@ -15,8 +15,7 @@ export function liveLines(
   let toldTenth = -1;
   return {
     update(progress) {
-      // The fraction is limited to 1, because loading the speech and finishing the last turns add to the given
-      // duration.
+      // Loading the speech and finishing the last turns take longer than the given duration.
       const fraction = Math.min(1, progress.elapsedMs / 1000 / duration);
       const tenth = Math.floor(fraction * 10);
       if (!process.stderr.isTTY && tenth === toldTenth) return;
@@ -27,7 +26,6 @@ export function liveLines(
   };
 }
 
-/** One line about what is going on now. */
 function liveLine(
   { elapsedMs, machine, server, fleet }: MonitorProgress,
   ofSeconds: number,
@@ -49,7 +47,6 @@ function liveLine(
   return parts.join(live.separator);
 }
 
-/** Summary of the report: verdict, targets, advice. */
 export function summaryLines({ verdict, targets, advice }: MonitorFindings, { language, colours }: CliContext): string {
   const words = monitorWords[language];
   const say = (text: Text): string => inLanguage(text, language);

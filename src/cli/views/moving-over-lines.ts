@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { movingOverWords } from '../words/moving-over.js';
 
 /**
- * Lines to print when a server starts after an import: the other server's ports, and for how long devices need no
+ * Printed when a server starts after an import. Shows the other server's ports, and for how long devices need no
  * pairing code.
  */
 export function movingOverLines(

@@ -6,7 +6,6 @@ import { deviceWords } from '../words/device.js';
 const BAR_CHARS = 40;
 const MS_COLUMNS = 5;
 
-/** Shows a turn to a person: the recognised text, the answer, a timeline and the gaps in the sound. */
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
@@ -34,7 +33,6 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
   return `${lines.join('\n')}\n`;
 }
 
-/** Why a turn failed, in words. Undefined: it was answered. */
 export function outcomeWords(turn: DeviceTurn, timeoutMs: number, { language }: CliContext): string | undefined {
   const w = deviceWords[language];
   switch (turn.outcome) {

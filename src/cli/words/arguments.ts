@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of arguments that several commands take; the Chinese texts have the same shape. */
 const en = {
   device: 'MAC address of the device, the beginning or the end of it, or its name',
   devices:

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** Texts of `chorus ask`. */
 const en = {
   help: {
     text: 'what it shall ask; with --audio, what its screen shows meanwhile',

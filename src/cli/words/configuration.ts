@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus config backup|list|diff|apply|rollback`; the Chinese texts have the same shape. */
 const en = {
   right: (file: string, exists: boolean) =>
     exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`,

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus costs`; the Chinese texts have the same shape. */
 const en = {
   help: {
     days: 'today and so many days before it, at most 400',

@@ -1,6 +1,5 @@
 import { systemErrorWords, type UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus device`; the Chinese texts have the same shape. */
 const en = {
   help: {
     say: 'WAV file to say; may be repeated for a conversation. Without it: the microphone',

@@ -1,7 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 import type { TurnStage } from '../../records/index.js';
 
-/** English texts of `chorus devices`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'list the devices',

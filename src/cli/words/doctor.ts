@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus doctor` around its findings; the Chinese texts have the same shape. */
 const en = {
   url: 'also try this address as a device would (OTA, WebSocket, hello)',
   fix: 'repair what is safe to repair: permissions, broken-off downloads, missing folders, damaged models',

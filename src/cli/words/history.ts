@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus history`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'the last turns in the database',

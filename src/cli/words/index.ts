@@ -3,9 +3,7 @@ import type { Environment } from '../../config/index.js';
 
 export { MESSAGES, type Messages } from './program.js';
 
-/**
- * Takes the first of these that is set: `--lang`, CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG, the language of the system.
- */
+/** The first that is set of `--lang`, CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG and the language of the system. */
 export function chooseLanguage(argv: readonly string[], env: Environment): UiLanguage {
   const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
   const flag = at < 0 ? undefined : argv[at]?.includes('=') ? argv[at].slice('--lang='.length) : argv[at + 1];

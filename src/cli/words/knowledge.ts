@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus knowledge`; the Chinese texts have the same shape. */
 const en = {
   help: {
     add: 'add documents: PDF, Word (.docx), Markdown, text; one of the same title is replaced',

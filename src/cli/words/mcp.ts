@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus mcp`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'MCP servers of the running server, their state and tools, and where tools are offered',

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus memory`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'what is remembered, newest first',

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus models`; the Chinese texts have the same shape. */
 const en = {
   help: {
     list: 'list the models: installed or missing, size, languages, licence',

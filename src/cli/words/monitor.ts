@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus monitor`; the Chinese texts have the same shape. */
 const en = {
   mode: 'monitor: only watch, real devices too; test: simulated devices talk; both: they talk and it is watched',
   duration: 'how long to measure, in seconds',

@@ -13,7 +13,6 @@ const devices = (count: number): string => (count === 1 ? '1 device' : `${count}
 const cores = (count: number): string => (count === 1 ? '1 core' : `${count} cores`);
 const percent = (target: CapacityFacts['target']): string => (target === 'off' ? '' : `${Math.round(target * 100)} %`);
 
-/** English texts of `chorus profile` and the lines at start; the Chinese texts have the same shape. */
 const en = {
   label: 'Carries',
   machine: 'This machine',

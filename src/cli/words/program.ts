@@ -1,9 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/**
- * English texts that concern all commands; the Chinese texts have the same shape. The texts of a single command are in
- * the file with its name.
- */
+/** Texts that concern all commands. The texts of a single command are in the file with its name. */
 const en = {
   yes: 'yes',
   no: 'no',

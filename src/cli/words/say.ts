@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** Texts of `chorus say`. */
 const en = {
   help: {
     text: 'what it shall say; with --audio, what its screen shows meanwhile',

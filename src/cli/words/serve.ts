@@ -1,13 +1,12 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** The port in an http address, to be repeated in a sentence. Empty if the text is not an address. */
+/** Empty if the text is not an address. */
 function portOf(url: string): string {
   if (!URL.canParse(url)) return '';
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'https:' ? '443' : '80') : port;
 }
 
-/** English texts of `chorus serve`; the Chinese texts have the same shape. */
 const en = {
   help: {
     host: 'address to listen on (0.0.0.0: every network, 127.0.0.1: this machine)',

@@ -2,7 +2,6 @@ import type { UiLanguage } from '../../core/index.js';
 
 const minutesAt20Mbit = (megabytes: number): number => Math.max(1, Math.round((megabytes * 8) / 20 / 60));
 
-/** English texts of `chorus setup`; the Chinese texts have the same shape. */
 const en = {
   needsTerminal:
     'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; ' +

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus store`; the Chinese texts have the same shape. */
 const en = {
   help: {
     backup: 'copy the database into the data folder (backups/, for its owner alone), while a server runs',

@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus drain`, `chorus upkeep` and `chorus bundle`; the Chinese texts have the same shape. */
 const en = {
   help: {
     wait: 'seconds that this may take (otherwise server.drain_ms); after that replies are cut',

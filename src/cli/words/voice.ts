@@ -1,6 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** English texts of `chorus voice`; the Chinese texts have the same shape. */
 const en = {
   help: {
     preview: 'let a voice of the running server say a sentence: played here, or written as WAV',

@@ -37,21 +37,20 @@ export interface AdminParts {
   readonly notices: Notices;
   readonly questions: Questions;
   readonly status: () => ServerStatus;
-  /** Undefined: the configuration cannot be read again or changed. */
+  /** Undefined if the configuration cannot be read again or changed. */
   readonly source: ConfigSource | undefined;
   readonly reload: Reload | undefined;
-  /** Tests whether conversations work now. Resolves with the reason why not, or undefined if they work. */
+  /** Resolves with the reason why conversations do not work now, or undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
   readonly problems: ProblemRing;
   readonly mcp: Mcp;
-  /** Environment variables, which may contain API keys under the vendors' usual names. */
+  /** May contain API keys under the vendors' usual names. */
   readonly env: Environment | undefined;
 }
 
-/** Folder of the built page. The relative path is the same whether the server runs from source or from `dist`. */
+/** The relative path is the same whether the server runs from source or from `dist`. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
-/** Composes the page and its API. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
   const { live, dataDir, common, root } = foundation;
   const { clock } = common;

@@ -17,9 +17,7 @@ interface World {
   readonly clock: FakeClock;
   readonly capacity: Capacity;
   readonly lines: unknown[];
-  /** Applies another configuration. */
   readonly change: (...settings: string[]) => Promise<void>;
-  /** Number of jobs inside native code now. */
   readonly running: () => number;
   readonly start: (kind: 'asr' | 'tts', count: number, runMs?: number) => Promise<string>[];
 }

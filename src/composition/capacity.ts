@@ -20,24 +20,19 @@ import {
   why,
 } from '../capacity/index.js';
 
-/** Limits on the simultaneous work of this machine. */
 export interface Capacity {
   readonly slots: SlotPoolControl;
   readonly slotCount: number;
-  /** Number of threads for one inference. */
   readonly threads: number;
   readonly admission: AdmissionControl;
-  /** Number of devices that may talk at the same time now. */
   readonly maxTalking: number;
-  /** The limits chosen for this machine and their reasons. */
   facts(): CapacityFacts;
-  /** True if no device talks or wants to. */
+  /** True if no device talks or waits to talk. */
   isIdle(): boolean;
-  /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
   /** True if no job waits, and at most this share of the possible conversations is running. */
   readonly isBelow: (share: number) => boolean;
-  /** Applies the number of CPU cores that one conversation needs, as measured by the self-test. */
+  /** Applies the number of CPU cores that one conversation needs. The self-test measures this number. */
   selfTested(cores: number): void;
   /**
    * Marks the start of work that belongs to no conversation. Until the returned function is called, the CPU use of this
@@ -49,12 +44,11 @@ export interface Capacity {
 }
 
 /**
- * No speculative answer begins while more than this share of the possible conversations is running, because speculative
- * work is the first to be dropped.
+ * Above this share of the possible conversations, no speculative answer begins. Speculative work is the first to be
+ * dropped.
  */
 const PREPARE_BELOW = 0.8;
 
-/** Composes the limits. `costs`: earlier measurements of this machine. */
 export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {
   const { config, live, root, common } = foundation;
   const { clock, metrics, log } = common;
@@ -116,7 +110,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   };
 }
 
-/** Limits by kind of job. A kind that is set to `auto` is left out, so it may use all slots. */
+/** A kind that is set to `auto` is left out. Its jobs may use all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return {
     ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),

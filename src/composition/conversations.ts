@@ -22,10 +22,7 @@ import { ordinaryVoice } from './realtime.js';
 import { composePeople } from './people.js';
 import type { Speech } from './speech.js';
 
-/**
- * Extra delay of the first packet after `tts start`, because timers and sockets are not exact. The delay that the
- * device itself needs is added.
- */
+/** Added to the delay that the device needs after `tts start`, because timers and sockets are not exact. */
 const START_GAP_MARGIN_MS = 20;
 
 type SessionRules = NonNullable<SessionHostOptions['rules']>;
@@ -39,7 +36,6 @@ export interface Conversations {
   readonly memories: Memories;
   readonly people: People;
   readonly voiceprints: ServedVoiceprints;
-  /** Lists and removes past turns. */
   readonly history: HistoryControl;
   /** Removes the conversations of a device from memory, and audio of its deleted turns. */
   readonly forget: (deviceId: string) => Promise<void>;
@@ -53,7 +49,6 @@ export interface ConversationParts {
   readonly knowledge: KnowledgeLibrary;
 }
 
-/** Composes the agents, and the sessions that use them. */
 export async function composeConversations(
   foundation: Foundation,
   { admission, mayPrepare, slots, threads }: Capacity,
@@ -115,7 +110,6 @@ export async function composeConversations(
   return { llm, sessions, talks, memories, people, voiceprints, notices, questions, ...kept };
 }
 
-/** Shows and removes the stored data of conversations. */
 function keptControls(
   parts: readonly [Pick<RunningSessionHost, 'forget' | 'forgetTurns'>, DeviceTalks, Dialogues],
   store: Store['history'],
@@ -126,7 +120,6 @@ function keptControls(
   return { history: historyControl(store, history, sessions, dialogues), forget: forgetBy(parts, history, log) };
 }
 
-/** Removes all data of a device from the given parts and from the history. */
 function forgetBy(
   parts: readonly { forget(deviceId: string): void }[],
   history: Pick<TurnHistory, 'forget' | 'recordings'>,
@@ -154,7 +147,6 @@ function historyControl(
     idOf: (turn) => history.idOf(turn),
     sidesOf: (turns) => recordings.sidesOf(turns),
     async audio(id, side) {
-      // The page also offers the audio of a turn that is not in the database yet.
       const turn = recordings.turnInMemory(id) ?? (await store.find(id));
       return turn && recordings.read(turn, side);
     },
@@ -168,8 +160,8 @@ function historyControl(
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may contain the turn's words, but does not record which turn they are from. So the
-      // whole conversation is removed.
+      // The conversation in memory may contain the turn's words, but it does not record their turn. Therefore the whole
+      // conversation is removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);
@@ -190,7 +182,7 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
   const { local, byRules } = model.current();
   const speculative = llm.speculative === 'auto' ? local : llm.speculative;
-  // A model that works by rules answers at once, so getting the text earlier would save no time.
+  // A model that works by rules answers at once. Earlier text would save no time.
   const early = speculative && byRules !== true;
   return {
     greeting: session.greeting,
@@ -211,7 +203,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
   };
 }
 
-/** Undefined if traces are disabled. No tracing code is loaded then. */
+/** If traces are disabled, no tracing code is loaded. */
 async function tracesTo(
   endpoint: string | undefined,
   llm: LanguageModel,
@@ -220,8 +212,7 @@ async function tracesTo(
 ): Promise<Traces | undefined> {
   if (endpoint === undefined) return undefined;
   const traces = await openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
-  // Sessions belong to a child scope of the root. The child scope ends before this finaliser, so the last turns of the
-  // sessions are sent too.
+  // Sessions belong to a child scope, which ends before this finaliser. The last turns of the sessions are sent too.
   root.onClose(() => traces.close());
   return traces;
 }

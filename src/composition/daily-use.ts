@@ -2,14 +2,10 @@ import { DailyUse } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from '../config/index.js';
 
-/**
- * Counts talking time and spoken characters of devices by day. The counts are written to the database in the
- * background.
- */
 export function composeDailyUse({ root, common }: Foundation, { talkDays }: Pick<Store, 'talkDays'>): DailyUse {
   const use = new DailyUse({ ...common, store: talkDays });
   root.fork('talk of the day', (signal) => use.run(signal));
-  // This finaliser runs after all sessions have ended and before the database closes.
+  // This runs after all sessions have ended and before the database closes.
   root.onClose(() => use.flush());
   return use;
 }

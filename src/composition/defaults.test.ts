@@ -14,7 +14,7 @@ import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-sched
 useDataFolder();
 
 /**
- * Defaults of modules that cannot read the configuration, each with the corresponding value of an empty configuration.
+ * Some modules cannot read the configuration. Each of their defaults stands beside the value of an empty configuration.
  */
 const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config: Config) => unknown])[] = [
   ['greeting', RULES.greeting, ({ session }) => session.greeting],
@@ -38,7 +38,7 @@ const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config
   ['bargeInSpeechMs', UTTERANCE.bargeInSpeechMs, ({ vad }) => vad.barge_in_ms],
   ['startLeadFrames', PACING.startLeadFrames, ({ pacing }) => pacing.lead_start_packets],
   ['maxLeadFrames', PACING.maxLeadFrames, ({ pacing }) => pacing.lead_max_packets],
-  // 1 ms more than the device needs, for the same reason.
+  // 1 ms more than the device needs, because timers and sockets are not exact.
   ['minSpacingMs', PACING.minSpacingMs, ({ pacing }) => pacing.min_spacing_ms + 1],
   ['textBytes', LIMITS.textBytes, ({ server }) => server.max_text_bytes],
   ['binaryBytes', LIMITS.binaryBytes, ({ server }) => server.max_binary_bytes],
@@ -59,7 +59,6 @@ it.each(PAIRS)('%s is the default of the configuration', async (_name, own, conf
   expect(own).toEqual(configured((await accepted('{}')).config));
 });
 
-/** These defaults differ from the configuration. The server always replaces them. */
 it('lists the defaults that differ from those of the configuration', async () => {
   const { server } = (await accepted('{}')).config;
   expect([LIMITS.connections, server.max_connections]).toEqual([10_000, 2000]);

@@ -46,24 +46,20 @@ export interface DialoguesParts {
   readonly people: People;
 }
 
-/** Agents, memories, notices and tools of all sessions. */
 export interface Dialogues {
   readonly memories: Memories;
   readonly notices: Notices;
   readonly questions: Questions;
-  /** Source of notices and questions. */
   readonly noticeSource: NoticeSource;
-  /** Sets the function with which sessions speak notices and questions. */
   speakBy(notify: Parameters<Notices['speakBy']>[0]): void;
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
-  /** Records the music that a device played in a reply. */
   noteMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void;
-  /** Records a completed turn. `turnId`: its id in the history. */
+  /** `turnId` is the turn's id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
-  /** Removes the conversations that would be continued. An id that is undefined matches every device or agent. */
+  /** Removes the conversations that would be continued. An undefined id matches every device or agent. */
   forgetHistories(deviceId: string | undefined, agentId: string | undefined): void;
 }
 
@@ -108,7 +104,6 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
-      // Nobody spoke in such a turn: a program had the device play a recording.
       if (turn.outcome === 'played') return;
       costs.note(turn);
       use.add(turn);
@@ -131,12 +126,10 @@ interface OpeningParts {
   readonly memories: ReturnType<typeof composeMemories>;
   readonly realtime: Realtime;
   readonly questions: Questions;
-  /** The limits that may refuse a turn, in the order of their checks. */
   readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
   readonly weather: HouseholdTools['weather'];
 }
 
-/** Opens the conversation of a device with its agent. */
 function conversations(
   foundation: Foundation,
   parts: DialoguesParts,
@@ -182,7 +175,6 @@ function firstRefusal(
   return undefined;
 }
 
-/** The parts of the server that a change of the agent affects. */
 interface RoleParts {
   readonly store: Pick<Store, 'agents'>;
   readonly realtime: Realtime;
@@ -194,7 +186,7 @@ function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): re
   return [documents, rememberVoice(people)];
 }
 
-/** Passages of memory and documents for the prompt of a turn. A model that answers by rules does not read them. */
+/** A model that answers by rules does not read passages. */
 async function recalled(
   text: string,
   agent: Agent | undefined,
@@ -217,7 +209,7 @@ function toolsFor(
     server: tools.current(),
     own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => agent()?.id),
-    // If the agent may use any tool of Home Assistant's MCP server, these REST tools are not offered to models.
+    // Models do not get these REST tools if the agent may use a tool of Home Assistant's MCP server.
     forRules: (name) =>
       HOME_REST_TOOLS.has(name) && mcp.homeTools().some((other) => isAllowed(other, agent(), live.current)),
     allowed: ({ name }) =>
@@ -242,17 +234,14 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
   };
 }
 
-/**
- * True if the agent may call the tool. Changing the agent is always allowed, because the device's owner decides about
- * that, not the agent's list.
- */
+/** Changing the agent is always allowed, because the device's owner decides about changes. */
 function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
   if (name === CHANGE_ROLE || name === HANDOFF) return true;
   if (MEMORY_TOOLS.has(name) && keepingOf(memoryKindOf(config, agent)) !== 'single_facts') return false;
   return agent === undefined || mayCall(agent, name);
 }
 
-/** Tool that changes the agent of a device. Until the database has answered, it offers no agents. */
+/** Offers no agents until the database has answered. */
 function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts): ToolSource {
   const { agents } = store;
   const { deviceId } = device.identity;
@@ -263,7 +252,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // Offers all agents except the current one. An agent that was called takes over only after this turn.
+    // A turn keeps its agent. The agent that was called takes over afterwards.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);

@@ -5,7 +5,6 @@ import type { Foundation } from '../config/index.js';
 
 const SECRET_NAME = 'firmware-link-key';
 
-/** Composes firmware updates for the current configuration. Error: `store.*`. */
 export async function composeFirmware(
   { live, dataDir, common }: Foundation,
   store: Pick<Store, 'firmware' | 'secret'>,

@@ -3,7 +3,7 @@ import type { Config, Foundation } from '../config/index.js';
 import type { Store } from '../platform/store/index.js';
 import { llmChoiceOf, providers } from '../providers/index.js';
 
-/** Composes the built-in knowledge store. Its indexes load in the background. */
+/** The indexes load in the background. */
 export function composeKnowledge({ dataDir, root, common, http, live }: Foundation, store: Store): KnowledgeLibrary {
   const scope = root.child('knowledge');
   const { clock, log } = common;
@@ -29,10 +29,7 @@ export function composeKnowledge({ dataDir, root, common, http, live }: Foundati
   return library;
 }
 
-/**
- * Settings of embeddings. Undefined: documents are not embedded. The key of a language model goes only to that model's
- * own address.
- */
+/** Undefined if documents are not embedded. The key of a language model goes only to the address of that model. */
 export function embeddingSettings({ knowledge: { embedding }, llm }: Config): EmbeddingSettings | undefined {
   const { model, service, base_url: ownUrl, api_key: ownKey } = embedding;
   if (model === undefined) return undefined;

@@ -11,7 +11,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Content of the file after a line was logged. */
 async function written(
   file: string,
   dataDir: string,

@@ -2,9 +2,6 @@ import { basename, dirname, resolve } from 'node:path';
 import { secretValues, SHORTEST_SECRET, type Config } from '../config/index.js';
 import { createLog, type Log, type LogSettings } from '../platform/telemetry/index.js';
 
-/**
- * Opens the server's log: on the error stream for people or programs, and in a file in the data folder if configured.
- */
 export function openLog(config: Config, dataDir: string): Log {
   const { log } = config;
   const file = log.file === undefined ? undefined : resolve(dataDir, log.file);
@@ -25,10 +22,7 @@ export function openLog(config: Config, dataDir: string): Log {
   });
 }
 
-/**
- * Settings that may change while the server runs. `others`: configurations under test, whose keys are hidden too,
- * because a service may quote them.
- */
+/** `others` are configurations under test. Their keys are hidden too, because a service may quote them. */
 export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
   const secrets = new Set(
     [config, ...others]

@@ -16,29 +16,24 @@ import {
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from '../config/index.js';
 
-/** The parts of MCP that all devices share. */
 export interface Mcp {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;
   readonly tokens: McpTokens;
   /** Access points of other servers, to which tools are offered. */
   readonly offers: ToolOffers;
-  /** Functions for the admin API. */
   readonly control: McpControl;
   /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
-  /**
-   * Tools of Home Assistant's own MCP server. Empty: that server is not connected, and Home Assistant's REST interface
-   * is used.
-   */
+  /** Tools of Home Assistant's own MCP server. Empty if the server is not connected. */
   homeTools(): readonly string[];
-  /** Sets the server's own tools that an owner may offer to other servers. Called before the first reload. */
+  /** Sets the server's own tools that may be offered to other servers. Call this before the first reload. */
   offerFrom(tools: () => readonly ServerTools[]): void;
-  /** Reads the file with MCP servers again. If it fails with `mcp.bad_file`, nothing has changed. */
+  /** Reads the file with MCP servers again. After a rejection with `mcp.bad_file`, nothing has changed. */
   reload(): Promise<void>;
 }
 
-/** Composes MCP servers and access points. The first {@link Mcp.reload} starts the servers. */
+/** The first {@link Mcp.reload} starts the servers. */
 export function composeMcp(foundation: Foundation, store: Store): Mcp {
   const { live, dataDir, root, common } = foundation;
   const version = packageVersion();
@@ -90,10 +85,7 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
   };
 }
 
-/**
- * Tools that may be offered to another server: the server's own and those of plug-ins that need no device, and those of
- * MCP servers. Tools from an access point are excluded, so that no call goes round in circles.
- */
+/** Tools from an access point are excluded, because calls could go round in circles. */
 function offeredSources(
   { language, agent }: OfferSettings,
   own: readonly ServerTools[],
@@ -120,7 +112,7 @@ function offeredSources(
   ];
 }
 
-/** Reloads. A failure is only logged, because devices are served even if the file cannot be read. */
+/** A failure is only logged, because devices are served even if the file cannot be read. */
 export async function tell(reload: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await reload();

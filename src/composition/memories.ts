@@ -16,7 +16,6 @@ export function memoryKindOf({ memory }: Config, agent: Agent | undefined): Memo
   return agent?.memory ?? memory.kind;
 }
 
-/** Composes memories that outlast a conversation. The model extracts them in the background. */
 export function composeMemories({ live, root, http, common }: Foundation, parts: MemoriesParts): Memories {
   const { clock, log } = common;
   const { store, llm, mayPrepare } = parts;
@@ -34,7 +33,7 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     mayWork: mayPrepare,
   });
   root.fork('memory', (signal) => memories.run(signal));
-  // This finaliser runs after all sessions have ended and before the database closes.
+  // This runs after all sessions have ended and before the database closes.
   root.onClose(() => memories.linkSources());
   return memories;
 }

@@ -12,17 +12,15 @@ import type { Store } from '../platform/store/index.js';
 import type { Foundation } from '../config/index.js';
 
 export interface PeopleParts {
-  /** People whose voices are known. */
   readonly people: People;
   /** People of other programs that use the voiceprint-api. */
   readonly voiceprints: ServedVoiceprints;
 }
 
-/** Composes the recognition of people, by the voiceprint service or the model of the current configuration. */
 export function composePeople(foundation: Foundation, store: Store, parts: VoiceModelParts): PeopleParts {
   const { live, http, common } = foundation;
   const embedBy = createVoiceModels(foundation, parts);
-  // Fetch the model now. Otherwise the first person who speaks would wait for the download.
+  // Otherwise the first person who speaks would wait for the download.
   const { model: first } = live.current.voiceprint;
   if (first !== undefined && live.current.models.auto_pull) parts.models.ensure(first);
   const local = whileSame(
@@ -32,7 +30,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
         ? undefined
         : new LocalVoiceprints({ store: store.voiceprints, model, threshold, embed: embedBy(model) }),
   );
-  // Keeps the client while its settings stay the same, because the client remembers a pause that the service asked for.
+  // The client remembers a pause that the service asked for. A new client would forget the pause.
   const remote = whileSame(
     () => live.current.voiceprint,
     ({ url, api_key: apiKey, threshold }) =>
@@ -52,8 +50,8 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
 }
 
 /**
- * Makes a new object only if `read` returns other settings. Comparing objects is enough, because the configuration is
- * frozen.
+ * Makes a new object only if `read` returns another object. The configuration is frozen, so changed settings are always
+ * another object.
  */
 function whileSame<S, T>(read: () => S, make: (settings: S) => T): () => T {
   let made: { readonly by: S; readonly it: T } | undefined;

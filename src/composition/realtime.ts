@@ -5,23 +5,20 @@ import type { DeviceIdentity } from '../conversation/session/index.js';
 import type { Agent } from '../records/index.js';
 import type { Foundation } from '../config/index.js';
 
-/** A conversation with a realtime model. */
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
-  /** The realtime model. The model from `ordinary` answers where the realtime model cannot. */
+  /** Uses the model from `ordinary` where the realtime model cannot answer. */
   readonly llm: LlmProvider;
 }
 
-/** The realtime models that agents have chosen. */
 export interface Realtime {
-  /** Loads the code for an agent with a realtime model. For any other agent it resolves at once. */
+  /** Loads the code for an agent with a realtime model. Resolves at once for any other agent. */
   load(agent: Agent | undefined): Promise<void>;
-  /** Undefined: the agent has no realtime model, or the configuration does not offer it. */
+  /** Undefined if the agent has no realtime model, or if the configuration does not offer the model. */
   open(
     identity: DeviceIdentity,
     agent: Agent | undefined,
     ordinary: () => LlmProvider,
   ): RealtimeConversation | undefined;
-  /** True if the agent's answers cost money. */
   isPaid(agent: Agent | undefined): boolean;
 }
 
@@ -75,7 +72,6 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
   };
 }
 
-/** Keeps the service of each model, with its gate and its circuit breaker, until the model's settings change. */
 function realtimeServices(
   { live, common }: Foundation,
   spender: Spender,
@@ -89,7 +85,7 @@ function realtimeServices(
     if (!model || !realtime.services.includes(id)) return undefined;
     const section: unknown = (realtime as Readonly<Record<string, unknown>>)[id];
     const known = made.get(id);
-    // The configuration is frozen, so changed settings are always another object.
+    // The configuration is frozen. Changed settings are always another object.
     if (known?.section === section) return known?.service;
     const settings = model.settings.parse(section ?? {});
     const gate = gates.of({
@@ -109,7 +105,7 @@ function realtimeServices(
   };
 }
 
-/** The prompt that is used until the first answer. For each answer, the model gets a prompt with tools and memory. */
+/** The model uses this prompt until the first answer. Each answer gets a prompt with tools and memory. */
 function promptOf(
   persona: string | undefined,
   { language, timeZone, board }: DeviceIdentity,
@@ -120,7 +116,6 @@ function promptOf(
   return systemPrompt({ persona, contentRules, name, place, language, timeZone, nowMs, device: board, ...nothing });
 }
 
-/** The agent's voice, if its realtime model provides it. Such a voice is named `id:voice`, as for any provider. */
 function realtimeVoice({ realtime, voice }: Agent): string | undefined {
   return realtime !== undefined && voice?.startsWith(`${realtime}:`) === true
     ? voice.slice(realtime.length + 1)

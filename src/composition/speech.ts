@@ -34,34 +34,32 @@ import {
 import type { Capacity } from './capacity.js';
 
 /**
- * Opus settings while devices wait for capacity. They need 37 % less CPU and add 0.5 dB of noise, which is inaudible
- * according to a masking model (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.
+ * Opus settings while devices wait for capacity. They need 37 % less CPU and add inaudible noise of 0.5 dB
+ * (docs/capacity.md). Complexity 0 smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
-/** The server notices a model that another process pulled within this time. Each check reads one folder. */
+/** Maximum delay until the server notices a model that another process pulled. Each check reads one folder. */
 const MODELS_LOOK_EVERY_MS = 3000;
 
-/** Listening, recognition and voices. Nothing runs before `start`. */
+/** Nothing runs before `start`. */
 export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: SharedRecognizer;
   /** Estimates from the sound of a voice whether the person has finished. */
   readonly prosody: SmartTurnService;
-  /** Voices of the current configuration. */
   readonly voices: Voices;
-  /** Voices of another configuration, so that people can listen to them first. */
+  /** Voices of another configuration. People can listen to them before they apply it. */
   readonly audition: LiveVoices['audition'];
   readonly speaking: SpeakingService;
-  /** Starts the worker processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
+  /** Starts the worker processes that every conversation needs. Rejects with `engine.failed` or `model.*`. */
   start(): Promise<void>;
-  /** Statuses of the worker processes that the server needs to be ready. */
+  /** Worker processes without which the server is not ready. */
   engines(): readonly EngineStatus[];
-  /** Loads or fetches the model for a device of this language, which has just connected. */
+  /** Loads or fetches the model for the language of a device that has just connected. */
   ensureFor(language: LanguageTag): void;
 }
 
-/** Rejects with `data.*`. */
 export async function composeSpeech(
   foundation: Foundation,
   { slots, slotCount, threads, mayPrepare, isBelow }: Capacity,
@@ -164,7 +162,7 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
   };
 }
 
-/** Guesses the locale. `cn`: the machine seems to be in China, and mirrors that work there come first. */
+/** `cn` if the machine seems to be in China. Mirrors that work in China come first then. */
 function localeOfMachine(): 'cn' | 'world' {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';

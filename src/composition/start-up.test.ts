@@ -21,7 +21,6 @@ describe('sentences that are synthesised in advance', () => {
     const chunks = spokenChunks(text, language);
     const others = chunks.filter((sentence) => !sentence.includes(heard));
     expect(others.length).toBeGreaterThan(1);
-    // The reply begins with a sentence that was synthesised in advance, so nobody waits for its synthesis.
     expect(others[0]).toBe(chunks[0]);
     for (const sentence of others) expect(warm).toContain(sentence);
     // Replies of a language model do not begin with these sentences.

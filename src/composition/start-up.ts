@@ -7,30 +7,25 @@ import { ALARM_TONE, HINT_TONE } from '../speech/speaking/speaking-port.js';
 import type { Speech } from './speech.js';
 
 /**
- * Starts processes and loads models after the port has opened. Resolves when speech in the server's language can be
- * understood and answered. Rejects with the reason (`engine.*`, `model.*`), or with the signal's reason.
+ * Resolves when speech in the server's language can be understood and answered. Rejects with `engine.*`, `model.*` or
+ * the signal's reason.
  */
 export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
   await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
 }
 
-/** Loads the voices of the server's languages, in parallel with recognition, because both are slow. */
 async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
   const languages = config.session.language === 'auto' ? ['en-US', 'zh-CN'] : [config.session.language];
   for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });
 }
 
-/**
- * Loads recognition. If the server's language is not English, resolves only after the model of that language has been
- * fetched.
- */
 async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
   const language = mainLanguage(config);
   recognizer.ensureFor(language);
   if (recognizer.modelFor(language) === undefined && config.models.auto_pull)
     await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
-  // Loads an installed model for Chinese too, so that the first Chinese turn is as fast as later ones.
+  // Without this, the first Chinese turn would be slower than later turns.
   if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
 }
 
@@ -52,10 +47,7 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
   });
 }
 
-/**
- * Sentences that every conversation may need, in the languages of the server: its own sentences and those of the
- * offline assistant. All devices that talk right after the start need them.
- */
+/** Sentences that all devices need when they talk right after the start. */
 export function phrasesToWarm(
   { session }: Config,
   llm: Pick<LlmProvider, 'byRules'>,
@@ -70,7 +62,7 @@ export function phrasesToWarm(
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
 }
 
-/** The fixed sentences of a language, split in the same way as replies are split for the voice. */
+/** The sentences are split in the same way as replies are split for the voice. */
 function standingSentences(language: LanguageTag): readonly string[] {
   return standingTexts(uiLanguage(language)).flatMap((text) => spokenChunks(text, language));
 }

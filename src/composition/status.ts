@@ -5,20 +5,15 @@ import type { CapacityFacts } from '../capacity/index.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from '../speech/speaking/index.js';
 
-/** The server's status for the terminal and `/readyz`. */
 export interface ServerStatus {
   readonly ready: boolean;
-  /**
-   * Parts that are not ready: worker processes that are starting, `recognition` without a loaded model for the server's
-   * language, and `database` while it is lost.
-   */
+  /** Names of starting worker processes, and `recognition` or `database` if they are not ready. */
   readonly starting: readonly string[];
-  /** Set while the database is lost: connected devices continue, but new ones cannot be identified. */
+  /** Set while the database is lost. Connected devices continue, but new devices cannot be identified. */
   readonly store?: LostStore;
-  /** Set while the database cannot be written (the disk is full): known devices are served, new ones are not. */
+  /** Set while the disk of the database is full. Known devices are served, but new devices are not. */
   readonly unwritable?: LostStore;
   readonly models: readonly ModelProgress[];
-  /** The models that now recognise the speech of English and of Chinese devices. */
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
   readonly llm: string;
   readonly voices: readonly string[];
@@ -28,14 +23,10 @@ export interface ServerStatus {
   readonly maxTalking: number;
   readonly capacity: CapacityFacts;
   readonly connections: number;
-  /** Set while the service that makes vectors of documents fails. */
   readonly embedding?: EmbeddingFailure;
 }
 
-/**
- * Adds the state of the database. A server that cannot read it is not ready. A server that can only read it serves
- * known devices.
- */
+/** A server that cannot read its database is not ready. A server that can only read still serves known devices. */
 export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
   known: T,
   { lost, unwritable }: { readonly lost: LostStore | undefined; readonly unwritable: LostStore | undefined },
@@ -46,13 +37,11 @@ export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
     : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
 }
 
-/** The part of the status that the embedding service determines. */
 export function embeddingStatus(embedding: EmbeddingStatus | undefined): Pick<ServerStatus, 'embedding'> {
   const failing = embedding?.failing;
   return failing ? { embedding: failing } : {};
 }
 
-/** The part of the status that speech determines. */
 export function speechStatus(
   speech: Speech,
   language: string,

@@ -1,13 +1,10 @@
 import { databasePlace, type Foundation } from '../config/index.js';
 import { openStore, type Store } from '../platform/store/index.js';
 
-/** Maximum wait for the database. PostgreSQL starts faster than this after a crash, even on a small machine. */
+/** PostgreSQL starts faster than this after a crash, even on a small machine. */
 const WAIT_MS = 30_000;
 
-/**
- * Opens the database and watches it. The database is closed after the last writer has ended. Errors: `data.*`,
- * `store.*`.
- */
+/** The database is closed after the last writer has ended. */
 export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
   const { connections, timeout_ms: timeoutMs } = config.store;
   const store = await openStore({

@@ -6,16 +6,11 @@ import type { Store } from '../platform/store/index.js';
 
 export interface HouseholdTools {
   readonly notices: Notices;
-  /** Tools of the current configuration: the server's own, then those of plug-ins. Each session reads them. */
   readonly current: () => readonly ServerTools[];
-  /** The weather for prompts, as set in the current configuration. */
   readonly weather: KeptWeather['now'];
 }
 
-/**
- * The server's tools, together with those in `more`, and their data. Notices are spoken only after `notices.speakBy`
- * was called.
- */
+/** Notices are spoken only after `notices.speakBy` was called. */
 export function composeTools(
   { live, root, http, common }: Foundation,
   store: Store,
@@ -26,7 +21,7 @@ export function composeTools(
   const holdMs = (): number => live.current.session.hold_for_timers_ms;
   const alarmTone = (): boolean => live.current.session.alarm_tone;
   const notices = new Notices({ store: store.notices, shared: store.shared, clock, log, holdMs, alarmTone });
-  // This finaliser runs after all sessions have ended and before the database closes.
+  // This runs after all sessions have ended and before the database closes.
   root.onClose(() => notices.flush());
   const services = {
     clock,

@@ -3,7 +3,6 @@ import type { Store } from '../platform/store/index.js';
 import type { Foundation } from '../config/index.js';
 import type { LanguageModel } from '../conversation/dialogue/index.js';
 
-/** Composes the reader of pictures for the current configuration. */
 export function composeVision({ live, common }: Foundation, llm: LanguageModel, { agents }: Store): Vision {
   return new Vision({
     settings: () => {

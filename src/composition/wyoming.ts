@@ -4,10 +4,7 @@ import type { Capacity } from './capacity.js';
 import { mainLanguage, type Foundation } from '../config/index.js';
 import type { Speech } from './speech.js';
 
-/**
- * Opens the port for programs that use recognition and voices, if one is configured. A failure is only logged, because
- * devices are served without this port too.
- */
+/** A failure is only logged, because devices are served without this port too. */
 export async function startWyoming(
   { config, live, root, common }: Foundation,
   { capacity, speech }: { readonly capacity: Pick<Capacity, 'slots'>; readonly speech: Speech },

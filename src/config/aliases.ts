@@ -1,6 +1,6 @@
 /**
- * What an old name's value becomes: the value of the new key, values of further keys (`also`), and whether the value
- * was lowered to what is allowed.
+ * `value` belongs to the new key. `also` sets further keys. `limited` is true if the value was lowered to what is
+ * allowed.
  */
 export interface AliasValue {
   readonly value: unknown;
@@ -9,9 +9,8 @@ export interface AliasValue {
 }
 
 /**
- * A key under an old name. The names come from the Python server, from guides for using several devices with that
- * server (docs/moving-over.md), and from earlier versions of Chorus. `convert` returns undefined if the value is not
- * valid.
+ * A key under an old name. The names come from the Python server, from guides for that server (docs/moving-over.md),
+ * and from earlier versions of Chorus. `convert` returns undefined if the value is not valid.
  */
 export interface Alias {
   readonly from: string;
@@ -31,8 +30,7 @@ function secondsToMs(value: unknown): number | undefined {
 }
 
 /**
- * The limit is 5 s below 120 s of silence, after which firmware drops a connection. The Python server's default is 120
- * s, too.
+ * Firmware drops a connection after 120 s of silence. The limit is 5 s lower, and the Python server's default is 120 s.
  */
 const IDLE_CLOSE_MAX_MS = 115_000;
 
@@ -40,8 +38,8 @@ function idleClose(value: unknown): AliasValue | undefined {
   const wanted = secondsToMs(value);
   if (wanted === undefined) return undefined;
   const closeMs = Math.min(wanted, IDLE_CLOSE_MAX_MS);
-  // The Python server says goodbye when the time is over. Chorus says goodbye 10 s before that, and closes the
-  // connection when the time is over.
+  // The Python server says goodbye when the time is over. Chorus says goodbye 10 s earlier and closes the connection at
+  // that time.
   return {
     value: closeMs,
     also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) },
@@ -49,9 +47,7 @@ function idleClose(value: unknown): AliasValue | undefined {
   };
 }
 
-/**
- * Converts a value of `vad.preset`, a key of Chorus itself from the time when there were only two levels of patience.
- */
+/** Converts `vad.preset`, a key from the time when there were only two levels of patience. */
 function patience(preset: unknown): AliasValue | undefined {
   if (preset === 'default') return { value: 'normal' };
   return preset === 'child' ? { value: 'patient' } : undefined;
@@ -81,8 +77,7 @@ const list: readonly Alias[] = [
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));
 
 /**
- * Keys of earlier versions that have no effect any more. A configuration with such a key is still loaded, and a note
- * says so.
+ * Keys of earlier versions that no longer have an effect. A configuration with such a key is still loaded, with a note.
  */
 export const REMOVED: ReadonlySet<string> = new Set([
   // Since the speech runtime was pinned, speech models are fast in their published form

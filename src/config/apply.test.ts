@@ -28,7 +28,7 @@ describe('applying a configuration', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** Applies `NEW`. `calls` lists the calls to the server, each with what the file contained at that moment. */
+  /** Applies `NEW`. `calls` lists the calls to the server, each with the content of the file at that moment. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
@@ -131,7 +131,6 @@ describe('applying a configuration', () => {
     const back = await findBackup(backups, undefined, await read());
     expect(await readFile(back?.file ?? '', 'utf8')).toBe('');
     expect(await apply({}, { stay: true, text: '' }).outcome).toMatchObject({ type: 'applied' });
-    // Going back was saved as a change of its own, so the new file can be restored from its backup.
     expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 

@@ -4,9 +4,8 @@ import { pid } from 'node:process';
 import { ChorusError, ensurePrivateFolder, giveTo, type Owner, stampOf } from '../core/index.js';
 import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
-/** A copy of the configuration file as it was before a change. */
 export interface Backup {
-  /** When the copy was made (UTC), for example `20261125_101500`. A second copy within the same second ends in `_2`. */
+  /** Time of the copy in UTC, for example `20261125_101500`. A second copy within the same second ends in `_2`. */
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
@@ -20,14 +19,13 @@ export interface BackupPlace {
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** How many names to try, because another process may have used the first ones. */
+/** Other processes may have used some names already. */
 const MAX_TRIES = 100;
 
 /**
- * Copies the configuration file into the folder. If the newest copy has the same content, makes no other. The copy
- * belongs to the file's owner and can be read only by that owner, because it contains secrets. Undefined: there is no
- * file. `evenNone`: if there is no file, makes an empty copy. That stands for the defaults, so that even the first
- * change can be undone. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ * Copies the file, unless the newest copy has the same content. Undefined if there is no file. With `evenNone`, a
+ * missing file gives an empty copy, so that even the first change can be undone. Rejects with `data.not_writable`,
+ * `data.disk_full` or `config.unreadable`.
  */
 export async function keepBackup(
   file: string,
@@ -43,14 +41,13 @@ export async function keepBackup(
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    // If the newest backup cannot be read (it belongs to another user), a new one is made.
+    // If another user owns the newest backup, the backup cannot be read. A new backup is made.
     if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // The new copy gets a number above all others of this second. The number of a removed copy would make the new one
-    // look older than it is.
+    // The new number must be the highest. A lower number would make the new copy look older than it is.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))
@@ -61,7 +58,7 @@ export async function keepBackup(
   }
 }
 
-/** All backups, newest first. Empty if the folder does not exist. */
+/** Newest first. Empty if the folder does not exist. */
 export async function listBackups(folder: string): Promise<readonly Backup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -109,7 +106,7 @@ export async function findBackup(
   return undefined;
 }
 
-/** Reads the configuration file. Undefined: it does not exist. Error: `config.unreadable`. */
+/** Undefined if the file does not exist. Rejects with `config.unreadable`. */
 export async function readConfigFile(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
@@ -127,10 +124,7 @@ function placeOf(id: string): number {
   return Number(id.split('_')[2] ?? 1);
 }
 
-/**
- * Writes a backup under the first unused name of this second, trying numbers from `first` upwards. The file gets that
- * name only when its content is complete.
- */
+/** Uses the first free name of this second. The file gets its name only when its content is complete. */
 async function write(folder: string, stamp: string, first: number, text: string, owner: Owner): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
   await writeDurably(temporary, text);

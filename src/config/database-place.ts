@@ -1,7 +1,6 @@
 import type { DatabasePlace } from '../platform/store/index.js';
 import type { Config } from './schema.js';
 
-/** Where the database is, according to the configuration. */
 export function databasePlace({ store }: Config, dataDir: string): DatabasePlace {
   return { dataDir, file: store.file, url: store.url };
 }

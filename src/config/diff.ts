@@ -4,18 +4,17 @@ import { showValue } from './mistake.js';
 import type { Config } from './schema.js';
 import { SHORTEST_SECRET } from './secrets-in-file.js';
 
-/** One key whose value has changed. */
 export interface KeyChange {
   readonly key: string;
-  /** The value as one line of text; a secret is `***`. Undefined: the key is not set. */
+  /** The value as one line of text. A secret is `***`. Undefined if the key is not set. */
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly secret: boolean;
-  /** True: a running server uses the new value. False: the value takes effect after a restart. */
+  /** False if the value takes effect only after a restart. */
   readonly live: boolean;
 }
 
-/** The changed keys, in the order of the schema. Only values are compared, not comments or the order of keys. */
+/** The changes are in the order of the schema. Comments and the order of keys are not compared. */
 export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
   const changes: KeyChange[] = [];
   for (const field of FIELDS.values()) {
@@ -32,9 +31,7 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   return changes;
 }
 
-/**
- * Replaces the configuration's secrets in a text, because a service's error message may quote the key that it received.
- */
+/** A service's error message may quote the key that it received. */
 export function withoutSecrets(text: string, config: Config): string {
   let clean = text;
   for (const field of FIELDS.values()) {

@@ -6,16 +6,14 @@ import type { Config } from './schema.js';
 import { valueAt } from './secrets-in-file.js';
 import { describeAllowed, describeOrigin } from './wording.js';
 
-/** One key of the configuration, as the page shows it. */
 export interface FieldView {
   readonly key: string;
-  /** A secret is `***`; undefined: not set. */
+  /** A secret is `***`. Undefined if the key is not set. */
   readonly value: unknown;
-  /** False: the key has its default value. */
+  /** False if the key has its default value. */
   readonly set: boolean;
-  /** True: a variable or a flag sets the key and overrides the file. */
+  /** True if a variable or a flag sets the key and overrides the file. */
   readonly fixed: boolean;
-  /** Where the value comes from, in words. */
   readonly origin: string;
   readonly live: boolean;
   readonly secret: boolean;
@@ -24,7 +22,6 @@ export interface FieldView {
   readonly allowed: string;
 }
 
-/** Every key of the configuration, in the order of the schema. */
 export function fieldViews(
   config: Config,
   origins: ReadonlyMap<string, Origin>,

@@ -4,7 +4,6 @@ import { providers, type ProviderRegistry } from '../providers/index.js';
 import { schemaOf } from './schema.js';
 import { configWords } from './words.js';
 
-/** The parts of a field's JSON Schema that Chorus uses. */
 export interface FieldShape {
   readonly type?: string;
   readonly const?: unknown;
@@ -23,13 +22,12 @@ export interface FieldShape {
   readonly description?: string;
   readonly writeOnly?: boolean;
   readonly live?: boolean;
-  /** The description in Chinese. */
   readonly zh?: string;
-  /** True: when a person chooses a provider on the page, the page also asks for this field. */
+  /** True if the page asks for this field when a person chooses a provider. */
   readonly page?: boolean;
 }
 
-/** A single setting of the configuration. A list, or a map with keys that users choose, is one setting. */
+/** A list is one setting. A map with keys that users choose is one setting too. */
 export interface Field {
   /** With dots, for example `tts.edge.url`. */
   readonly key: string;
@@ -37,7 +35,7 @@ export interface Field {
   readonly shape: FieldShape;
   readonly about: Bilingual;
   readonly secret: boolean;
-  /** True: a running server uses a new value. False: it takes effect after a restart. */
+  /** False if a new value takes effect only after a restart. */
   readonly live: boolean;
   /** True for a map whose keys users choose, such as `asr.corrections`. */
   readonly map: boolean;
@@ -48,16 +46,13 @@ export interface Section {
   readonly about: Bilingual;
 }
 
-/** The schema of the configuration, with the registered providers. */
 export let configSchema: ReturnType<typeof schemaOf>;
-/** Every field by dotted key, in the order of the schema. */
+/** By dotted key, in the order of the schema. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map();
-/** Every section by dotted key, except the root. */
+/** By dotted key, without the root. */
 export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 
-/**
- * Builds the schema, fields and sections. Call this again after a provider was registered, before anything is loaded.
- */
+/** Call this again after a provider was registered, before anything is loaded. */
 export function useProviders(registry: ProviderRegistry): void {
   configSchema = schemaOf(registry);
   (FIELDS as Map<string, Field>).clear();
@@ -67,7 +62,7 @@ export function useProviders(registry: ProviderRegistry): void {
 
 const rawSchema = (): FieldShape => z.toJSONSchema(configSchema, { io: 'input' }) as FieldShape;
 
-/** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of the editor's user. */
+/** JSON Schema draft 2020-12, with descriptions in the language of the editor's user. */
 export function configJsonSchema(language: UiLanguage = 'en'): Record<string, unknown> {
   const { $schema, ...schema } = rawSchema() as FieldShape & { readonly $schema?: unknown };
   return {
@@ -77,7 +72,6 @@ export function configJsonSchema(language: UiLanguage = 'en'): Record<string, un
   };
 }
 
-/** Removes the properties that only Chorus uses, and sets the descriptions in the given language. */
 function forEditors({ zh: _zh, page: _page, ...shape }: FieldShape, key: string, language: UiLanguage): FieldShape {
   const description = (FIELDS.get(key) ?? SECTIONS.get(key))?.about[language];
   const members = Object.entries(shape.properties ?? {}).map(
@@ -97,12 +91,10 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-/** If the Chinese text is missing, the English one is used. A test makes sure that no Chinese text is missing. */
+/** A test makes sure that no Chinese text is missing. */
 const aboutOf = ({ description: en = '', zh = en }: FieldShape): Bilingual => ({ en, zh });
 
-/**
- * Adds the fields and sections below `path`. `live` applies to keys that do not say themselves whether they are live.
- */
+/** A key without its own `live` mark gets `live` from its section. */
 function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');

@@ -15,16 +15,16 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** More than any configuration needs. If somebody names a wrong file, this prevents reading a gigabyte. */
+/** If somebody names a wrong file, this limit prevents reading a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
-/** One mistake can cause many errors. The first ones are enough to show where to look. */
+/** One mistake can cause many errors. */
 const MAX_SYNTAX_ERRORS = 20;
 
 /** Top-level keys that only the Python server's configuration has. */
 const PYTHON_KEYS = ['selected_module', 'read_config_from_api', 'manager-api'];
 
-/** Reads the text of a configuration file. Never throws. `file` is its name in messages. */
+/** Never throws. `file` is the file's name in messages. */
 export function readFileLayer(text: string, file: string): Layer {
   const layer = emptyLayer();
   const lines = new LineCounter();
@@ -35,7 +35,7 @@ export function readFileLayer(text: string, file: string): Layer {
   });
   // Duplicate keys are looked for later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  // The parser may report the same mistake of a line twice; a stack overflow, too.
+  // The parser may report the same mistake of a line twice.
   const errors = new Map(
     document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
   );
@@ -108,8 +108,7 @@ function plainValue(
   node: Node,
   key: string,
 ): { ok: true; value: unknown } | { ok: false; detail: string } {
-  // `voice: 8` and `api_key: 0123` are texts, although they look like numbers. They keep the characters that were
-  // typed.
+  // `voice: 8` and `api_key: 0123` look like numbers, but they are texts. They keep the characters that were typed.
   if (
     isScalar(node) &&
     FIELDS.get(key)?.shape.type === 'string' &&
@@ -141,7 +140,7 @@ function locate(
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
 
-/** Describes a stack overflow in words. The parser, which is recursive, reports it as it is. */
+/** The parser is recursive and reports a stack overflow in the engine's words. */
 const detailOf = ({ message }: Error): string =>
   message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 

@@ -9,11 +9,11 @@ export interface Leaf {
   readonly value: unknown;
   readonly origin: Origin;
   readonly member?: string;
-  /** Where the value at `path` inside this value comes from, if that is known more exactly. */
+  /** Finds the exact origin of the value at `path`. */
   readonly locate?: (path: readonly PropertyKey[]) => Origin;
 }
 
-/** One source of configuration (the file, the environment or the flags), read but not yet merged with the others. */
+/** The values of one source, which is the file, the environment or the flags. */
 export interface Layer {
   readonly leaves: Leaf[];
   readonly mistakes: Mistake[];
@@ -22,7 +22,7 @@ export interface Layer {
 
 export const emptyLayer = (): Layer => ({ leaves: [], mistakes: [], notes: [] });
 
-/** Adds a value to the layer. `key` may be a field, an old name, an entry of a map, or a mistake. */
+/** `key` may be a field, an old name, an entry of a map, or a mistake. */
 export function place(layer: Layer, key: string, value: unknown, origin: Origin, locate?: Leaf['locate']): void {
   const field = FIELDS.get(key);
   if (field) {
@@ -49,10 +49,7 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
   else layer.mistakes.push({ kind: 'unknown_key', origin, key, suggestion: suggestKey(key) });
 }
 
-/**
- * Whether the section contains a secret. If a user forgets to type that key, the section's value may be the secret
- * itself.
- */
+/** If a user forgets to type the key, the section's value may be the secret itself. */
 function holdsSecret(section: string): boolean {
   return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
 }
@@ -87,7 +84,7 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   }
 }
 
-/** Reports each old name whose new name is also set in the same layer, because it is unclear which value is meant. */
+/** An old name and its new name in the same layer are a mistake. Nobody can tell which value is meant. */
 export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;

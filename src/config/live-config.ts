@@ -1,36 +1,28 @@
 import type { Config } from './schema.js';
 import { asChorusError, type ChorusError } from '../core/index.js';
 
-/** A change of one part of the server that has been prepared. Exactly one of the two methods is called. */
+/** A prepared change of one part of the server. Exactly one of the two methods is called. */
 export interface Change {
   /** Applies the change to everything that begins after this call. Must not fail. */
   commit(): void;
   discard(): void;
 }
 
-/** Asks a part to prepare for a new configuration. */
 export interface ChangeRequest {
   readonly now: Config;
   readonly next: Config;
-  /** True: the part must test new values (a key, a model, a voice) before it uses them. */
+  /** If true, new keys, models and voices must be tested before they are used. */
   readonly trial: boolean;
   readonly signal: AbortSignal;
 }
 
-/**
- * A part of the server that builds something from the configuration. A part that only reads values uses {@link
- * LiveConfig.current} instead.
- */
+/** Something that is built from the configuration. Code that only reads values uses {@link LiveConfig.current}. */
 export interface LivePart {
   readonly name: 'llm' | 'recognition' | 'voice';
-  /**
-   * Prepares for a new configuration. Undefined: nothing changes for this part. If the new configuration does not work,
-   * rejects and changes nothing.
-   */
+  /** Undefined if nothing changes here. If the new configuration does not work, rejects and changes nothing. */
   prepare(request: ChangeRequest): Promise<Change | undefined>;
 }
 
-/** The new configuration does not work for one part of the server. */
 export class PartFailed extends Error {
   constructor(
     readonly part: LivePart['name'],
@@ -41,8 +33,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * The current configuration. A session, a reply or a request reads it once at its beginning, so that a later change
- * does not affect it. A change is prepared by all parts, and then applied in one step or not at all.
+ * A session, a reply or a request reads the configuration once at its beginning. A change applies to all parts or to
+ * none.
  */
 export class LiveConfig {
   #current: Config;
@@ -51,7 +43,7 @@ export class LiveConfig {
   readonly #tried: ((config: Config) => void)[] = [];
 
   constructor(
-    /** The configuration with which the server started. Keys that are not live keep its values. */
+    /** Keys that are not live keep the values of this configuration. */
     readonly started: Config,
   ) {
     this.#current = started;
@@ -65,19 +57,18 @@ export class LiveConfig {
     this.#parts.push(part);
   }
 
-  /** Registers a function that is called after each change. */
   onTaken(tell: (config: Config) => void): void {
     this.#taken.push(tell);
   }
 
-  /** Registers a function that is called with each configuration before it is tried. */
+  /** `tell` is called with each configuration before it is tried. */
   onTried(tell: (config: Config) => void): void {
     this.#tried.push(tell);
   }
 
   /**
-   * Takes over a new configuration. Must not be called while another call is in progress. Rejects with {@link
-   * PartFailed} or the signal's reason, and has then changed nothing.
+   * Must not be called while another call is in progress. After a rejection with {@link PartFailed} or the signal's
+   * reason, nothing has changed.
    */
   async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
     for (const tell of this.#tried) tell(next);

@@ -118,7 +118,6 @@ describe('names of other servers', () => {
   });
 });
 
-/** Every old name with a value, the present key, and the value that the present key gets. */
 const OLD_NAMES: readonly (readonly [old: string, value: unknown, key: string, expected: unknown])[] = [
   ['asr_max_workers', 3, 'asr.max_workers', 3],
   ['llm_max_workers', 5, 'llm.max_workers', 5],

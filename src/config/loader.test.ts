@@ -135,7 +135,6 @@ describe('the report of mistakes', () => {
     ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
     ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
     ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
-    // The secret of a key in the section may have been typed as the section's value.
     ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
     [
       'llm:\n  base_url: htp://me:pass@example.org/v1',

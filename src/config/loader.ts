@@ -16,9 +16,9 @@ import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-laye
 
 export interface LoadOptions {
   readonly dataDir: string;
-  /** Undefined: `config.yaml` in the data folder, which need not exist. A file that is named here must exist. */
+  /** Undefined means `config.yaml` in the data folder, which need not exist. A file that is named here must exist. */
   readonly file?: string;
-  /** Text to use in place of the file's content. `name` is what messages call it. */
+  /** Text to use in place of the file's content. Messages call it `name`. */
   readonly candidate?: { readonly text: string; readonly name: string };
   readonly env: Environment;
   readonly flags?: readonly FlagValue[];
@@ -30,7 +30,7 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
   readonly fileExists: boolean;
-  /** Where the value of each field comes from, unless it is the default. */
+  /** A field with its default value is left out. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly notes: readonly ConfigNote[];
 }
@@ -50,8 +50,7 @@ const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
- * Reads defaults, profile, file, environment and flags; later sources override earlier ones. Checks everything. Returns
- * either all mistakes at once or a complete frozen configuration. Throws `config.unreadable` if the file cannot be
+ * Returns either all mistakes at once or a frozen configuration. Rejects with `config.unreadable` if the file cannot be
  * read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
@@ -75,7 +74,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...dropInvalid(leaves));
   const config = configSchema.parse(nest(leaves));
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
-  // An import sets `server.ota_ports`. If the key is not set, the user is reminded to import.
+  // An import sets `server.ota_ports`. Without that key, the user is reminded to import.
   if (config.server.ota_ports.length === 0) {
     for (const name of PYTHON_FILES)
       if (await exists(join(options.dataDir, name)))
@@ -89,8 +88,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * The plug-ins that a configuration names. They are read before the rest, because they add values and sections. Empty
- * if the key is invalid; {@link loadConfig} then reports the mistake.
+ * Plug-ins add values and sections, so their names are read first. Empty if the key is invalid, which {@link
+ * loadConfig} reports.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -126,7 +125,6 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    // If the data folder is not a folder, the code that writes to it reports that.
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
     throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, {
       cause: error,
@@ -135,10 +133,7 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   }
 }
 
-/**
- * Merges the layers. Later layers override earlier ones, but a single entry of a map is added to the entries that are
- * there.
- */
+/** Later layers override earlier ones. A single entry of a map is added to the entries of earlier layers. */
 function merge(all: readonly Leaf[]): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const leaf of all) {
@@ -153,7 +148,6 @@ function merge(all: readonly Leaf[]): Map<string, Leaf> {
   return leaves;
 }
 
-/** Adds the values of the chosen profile for keys that are not set. */
 function addProfile(leaves: Map<string, Leaf>): void {
   const profile = leaves.get('profile')?.value;
   if (!isProfile(profile)) return;
@@ -163,10 +157,7 @@ function addProfile(leaves: Map<string, Leaf>): void {
   }
 }
 
-/**
- * Sets the number of threads from the variable that OpenMP programs use. Of a list (for nested regions), uses the first
- * number. Ignores other values.
- */
+/** `OMP_NUM_THREADS` is the variable of OpenMP programs. A list is for nested regions, and its first number counts. */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');
   const threads = Number(/^\s*([1-9]\d?)\s*(,|$)/.exec(env['OMP_NUM_THREADS'] ?? '')?.[1]);
@@ -175,8 +166,7 @@ function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
 }
 
 /**
- * Sets the limits on CPU and memory from the variables with which the compose file limits the container
- * (deploy/profiles/), so that each number is set only once. `0`: no limit.
+ * The compose file limits the container with `LIMIT_CPUS` and `LIMIT_MEMORY` (deploy/profiles/). `0` means no limit.
  */
 function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, name: string, value: number | undefined): void => {
@@ -188,16 +178,13 @@ function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   add('load.memory_gb', 'LIMIT_MEMORY', gigabytes(env['LIMIT_MEMORY'] ?? ''));
 }
 
-/** Parses `3g`, `3072m`, `3221225472` as container engines do. */
+/** Parses `3g`, `3072m` or `3221225472` as container engines do. */
 function gigabytes(text: string): number | undefined {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)([bkmg])?b?$/i.exec(text.trim()) ?? [];
   return amount === undefined ? undefined : (Number(amount) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase())) / 1024 ** 3;
 }
 
-/**
- * Takes API keys from the vendors' usual variables, for vendors that are chosen as preset or provider and whose key is
- * not set.
- */
+/** Reads the vendors' usual variables, for vendors that are chosen but have no key. */
 function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, variables: readonly string[]): void => {
     const field = FIELDS.get(key);
@@ -220,7 +207,7 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);
 }
 
-/** Reports values that do not fit their field, and removes them so that the rest can still be checked. */
+/** Removes values that do not fit their field, so that the rest can still be checked. */
 function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const leaf of leaves.values()) {

@@ -2,7 +2,7 @@ import type { LanguageTag } from '../core/index.js';
 import type { Config } from './schema.js';
 
 /**
- * The language that must work before the server is ready. For `auto`, that is English, whose model comes with the
+ * The language that must work before the server is ready. `auto` means English, because its model comes with the
  * package.
  */
 export const mainLanguage = ({ session }: Pick<Config, 'session'>): LanguageTag =>

@@ -1,6 +1,6 @@
 import type { FieldShape } from './fields.js';
 
-/** Where a value comes from. Later ones override earlier ones: default, profile, file, environment, flag. */
+/** Later kinds override earlier ones. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'profile'; readonly profile: string }
@@ -8,10 +8,8 @@ export type Origin =
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };
 
-/** A rule that involves two keys. The texts are in `wording.ts`. */
 export type Rule = 'must_be_below' | 'must_not_exceed' | 'needs' | 'both_names';
 
-/** One mistake in the configuration. All mistakes are reported together. */
 export type Mistake =
   | {
       readonly kind: 'unknown_key';
@@ -39,10 +37,7 @@ export type Mistake =
       readonly other: string;
       readonly otherFound: string;
     }
-  /**
-   * A `file:` or `env:` reference to a file or variable that does not exist. Messages show the reference, never a
-   * secret.
-   */
+  /** A `file:` or `env:` reference that leads to nothing. Messages show the reference, never a secret. */
   | {
       readonly kind: 'secret';
       readonly origin: Origin;
@@ -52,7 +47,6 @@ export type Mistake =
     }
   | { readonly kind: 'foreign'; readonly origin: Origin; readonly key: string };
 
-/** A note about the configuration that is not a mistake. */
 export type ConfigNote =
   | {
       readonly kind: 'alias';
@@ -62,16 +56,14 @@ export type ConfigNote =
       readonly value: string;
       readonly limited: boolean;
     }
-  /** A key of an earlier version that has no effect any more. */
+  /** A key of an earlier version that no longer has an effect. */
   | { readonly kind: 'removed'; readonly origin: Origin; readonly key: string }
-  /** A secret on the command line, where every user of the machine can read it. */
+  /** Every user of the machine can read the command line. */
   | { readonly kind: 'secret_on_command_line'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 
-/**
- * Formats a value for display: short, on one line, and without the user name and password that an address may contain.
- */
+/** Formats a value on one short line. The user name and password in an address are hidden. */
 export function showValue(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

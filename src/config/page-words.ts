@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../core/index.js';
 
-/** The sentences of docs/configuration.md and docs/configuration.zh-CN.md; the tables come from the schema. */
+/** The sentences of docs/configuration.md and docs/configuration.zh-CN.md. The tables come from the schema. */
 interface PageWords {
   readonly title: string;
   readonly otherLanguage: string;

@@ -28,9 +28,7 @@ function table(fields: readonly Field[], language: UiLanguage): string[] {
   ];
 }
 
-/**
- * Generates docs/configuration.md or docs/configuration.zh-CN.md from the schema, so that the page always matches it.
- */
+/** Generates docs/configuration.md or docs/configuration.zh-CN.md from the schema. */
 export function configurationPage(language: UiLanguage): string {
   const words = PAGE_WORDS[language];
   const all = [...FIELDS.values()];

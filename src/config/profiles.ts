@@ -1,33 +1,26 @@
-/**
- * Machine sizes, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is not among them: with it, the machine is
- * measured.
- */
+/** Machine sizes by cores and GB (docs/deploy.md, "Choose a size"). `auto` is not a size. */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** Limits for a machine of one size: the cautious numbers from the table in docs/deploy.md. */
+/** The cautious numbers from the table in docs/deploy.md. */
 interface SizeLimits {
-  /** Cores of the machine. */
   readonly cores: number;
   readonly sessions: number;
-  /** Number of workers each for recognition, language model and voice. */
+  /** Number of workers for each of recognition, language model and voice. */
   readonly workers: number;
   /** Cores that the server may use. The others are for the operating system. */
   readonly cpu: number;
   readonly memoryGb: number;
 }
 
-/**
- * The table in docs/deploy.md. With these limits CPU and memory should stay below 70 % (docs/monitor.md, "The
- * targets").
- */
+/** With the limits in docs/deploy.md, CPU and memory should stay below 70 % (docs/monitor.md, "The targets"). */
 const SIZES: Readonly<Record<ProfileName, SizeLimits>> = {
   '2c4g': { cores: 2, sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
   '4c8g': { cores: 4, sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
   '8c16g': { cores: 8, sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
 };
 
-/** The keys that a profile sets, with their values. If somebody sets such a key, that overrides the profile. */
+/** A key that somebody sets overrides the profile. */
 export function profileSettings(profile: ProfileName): ReadonlyMap<string, number> {
   const { sessions, workers, cpu, memoryGb } = SIZES[profile];
   return new Map([

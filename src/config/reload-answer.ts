@@ -2,34 +2,27 @@ import { z } from 'zod';
 
 const keys = z.array(z.string());
 
-/**
- * How a running server answers the request to read its configuration again (`POST /api/v1/config/reload`). If `ok` is
- * false, nothing has changed.
- */
+/** Answers `POST /api/v1/config/reload`. If `ok` is false, nothing has changed. */
 export const reloadAnswerSchema = z.union([
   z.object({
     ok: z.literal(true),
     file: z.string(),
     /** Keys whose new value is used now. */
     changed: keys,
-    /**
-     * Keys whose new value takes effect after a restart: their value in the file differs from the value at the server's
-     * start.
-     */
+    /** Keys whose new value takes effect after a restart. */
     restart: keys,
   }),
   z.object({
     ok: z.literal(false),
     file: z.string(),
-    /** The configuration is not valid. All mistakes, in both languages. */
+    /** The configuration is not valid. All mistakes are listed, in both languages. */
     mistakes: z.array(z.object({ key: z.string(), en: z.string(), zh: z.string() })),
   }),
   z.object({
     ok: z.literal(false),
     file: z.string(),
     /**
-     * The configuration is valid, but this part of the server does not work with it. `code` is explained in
-     * docs/errors.md.
+     * The configuration is valid, but this part of the server does not work with it. docs/errors.md explains `code`.
      */
     failed: z.object({
       part: z.enum(['llm', 'recognition', 'voice']),

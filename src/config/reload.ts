@@ -7,29 +7,25 @@ import { asChorusError, type Bilingual, type Logger, type Scope } from '../core/
 import { PartFailed, type LiveConfig } from './live-config.js';
 import { configWords } from './words.js';
 
-/** Where the configuration comes from. It is read again with the same flags and environment as at the start. */
+/** The configuration is read again with the same flags and environment as at the start. */
 export interface ConfigSource {
   readonly file: string;
-  /** Throws `config.unreadable`. */
+  /** Rejects with `config.unreadable`. */
   load(): Promise<LoadedConfig | RejectedConfig>;
 }
 
-/** Takes a new configuration over in a running server. */
 export interface Reload {
-  /** Reads the configuration again. With `trial`, new services are tested before they are used. */
+  /** With `trial`, new services are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Keys whose value in the file (when it was last read) takes effect only at the next start. */
+  /** Keys whose value in the file takes effect only at the next start. */
   restartKeys(): readonly string[];
 }
 
-/**
- * Makes the function that reads the configuration again and applies live keys. If that is not possible, nothing changes
- * and the answer gives the reason. Only one reload runs at a time.
- */
+/** Only one reload runs at a time. If a reload fails, nothing changes, and the answer gives the reason. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // An editor may just have emptied the file, or its volume may not be mounted. That must not reset all values to the
-  // defaults.
+  // An editor may just have emptied the file, or its volume may not be mounted. The defaults must not replace all
+  // values then.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];

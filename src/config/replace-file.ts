@@ -4,16 +4,14 @@ import { kill, pid, platform } from 'node:process';
 import { ChorusError, giveTo, type Owner } from '../core/index.js';
 import { secretsInFile } from './secrets-in-file.js';
 
-/** Owner and permissions of a file. */
 export interface FileAccess extends Owner {
   readonly mode: number;
 }
 
 /**
- * Replaces the content of the file by `text`. Writes a new file beside it, forces that to the disk, and renames it: if
- * the process is killed or the power fails, either the old or the new file exists, complete. If the file is new or
- * contains a secret, it has mode 0600 before it gets its name. Any other file keeps its mode, or gets that of `access`.
- * The file keeps its owner if this process may set one. A symbolic link is followed.
+ * After a crash or a power failure, either the old or the new file exists, complete. A file that is new or contains a
+ * secret gets mode 0600. Any other file keeps its mode, or gets the mode of `access`. The file keeps its owner if this
+ * process may set one. A symbolic link is followed.
  */
 export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);
@@ -35,10 +33,7 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
   await syncFolder(folder);
 }
 
-/**
- * Writes a new file (mode 0600). When this resolves, the content is on the disk; the name is on the disk only after
- * {@link syncFolder}.
- */
+/** Writes a new file with mode 0600. The file's name survives a power failure only after {@link syncFolder}. */
 export async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   try {
@@ -61,7 +56,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Converts a file system error that occurred while `file` was written to `data.disk_full` or `data.not_writable`. */
+/** Returns `data.disk_full` or `data.not_writable`. */
 export function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -80,7 +75,7 @@ function holdsSecret(text: string): boolean {
   return secretsInFile(text).some(({ reference }) => reference === undefined);
 }
 
-/** Owner and mode of `file`. Undefined: it does not exist. */
+/** Undefined if the file does not exist. */
 export async function accessOf(file: string): Promise<FileAccess | undefined> {
   try {
     const { mode, uid, gid } = await stat(file);

@@ -12,7 +12,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // The mistake is reported at a key that somebody set, because nobody can correct a default.
+    // Somebody must be able to correct the key, and nobody can correct a default.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

@@ -24,13 +24,12 @@ import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
 
 /**
- * The whole configuration: one schema, in which every field has its default and the key that users type. `config
- * schema` gives the descriptions to editors, and docs/configuration.md is generated from them. Each provider's settings
- * are in its descriptor (src/providers/). Numbers without another source come from docs/architecture.md or from the
- * project's start; docs/configuration.md shows all of them.
+ * One schema, in which every field has its default and its key. `config schema` and docs/configuration.md use its
+ * descriptions. Each provider's settings are in its descriptor (src/providers/). Numbers without another source come
+ * from docs/architecture.md or from the project's start, and docs/configuration.md shows them.
  *
- * `meta({ live: true })` on a section or a key: a running server uses a new value (SIGHUP, `config apply`). Any other
- * key takes effect after a restart. src/composition/ implements this.
+ * A running server uses a new value of a section or key with `meta({ live: true })`. Any other key takes effect after a
+ * restart.
  */
 
 const profile = described(
@@ -73,7 +72,6 @@ const WYOMING = words(
   '给 Home Assistant 用的识别和声音（docs/wyoming.zh-CN.md）。',
 );
 
-/** Makes the schema of the configuration with these providers. */
 export const schemaOf = (providers: ProviderRegistry) =>
   z.strictObject({
     profile,
@@ -128,5 +126,5 @@ export const schemaOf = (providers: ProviderRegistry) =>
     plugins,
   });
 
-/** The loader freezes it deeply. */
+/** The loader freezes every object of this type. */
 export type Config = z.output<ReturnType<typeof schemaOf>>;

@@ -1,17 +1,16 @@
 import { parse } from 'yaml';
 import { FIELDS } from './fields.js';
 
-/** Minimum length in characters of a secret that is hidden in texts. A shorter one may be an ordinary word. */
+/** Minimum length in characters of a secret that is hidden in texts. A shorter secret may be an ordinary word. */
 export const SHORTEST_SECRET = 6;
 
-/** A secret in a configuration file. */
 export interface SecretInFile {
   readonly key: string;
-  /** `file:...` or `env:...`. Undefined: the file contains the secret itself. */
+  /** `file:...` or `env:...`. Undefined if the file contains the secret itself. */
   readonly reference: string | undefined;
 }
 
-/** The secrets that the text of a configuration file sets. Never throws: if the text cannot be read, it has none. */
+/** Never throws. A text that cannot be read has no secrets. */
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {
@@ -28,7 +27,7 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   });
 }
 
-/** The secrets of a configuration, by key. Never show these values. */
+/** The values by key. Never show them. */
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {
@@ -38,14 +37,13 @@ export function secretValues(config: unknown): ReadonlyMap<string, string> {
   return values;
 }
 
-/** A secret with its key, or all secrets of a map with theirs. An empty value is not a secret. */
+/** An empty value is not a secret. */
 function membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value !== 'object') return [[key, value]];
   return Object.entries(value).flatMap(([name, member]) => membersOf(`${key}.${name}`, member));
 }
 
-/** The value at a dotted key. Undefined: there is no value. */
 export function valueAt(root: unknown, key: string): unknown {
   let value = root;
   for (const step of key.split('.'))

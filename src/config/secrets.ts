@@ -7,16 +7,16 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * Whether the value is a reference (`file:`, `env:`). From outside the configuration file, references must be refused:
- * whoever sets both a reference and the address that receives the secret could read any file of the server.
+ * References must be refused outside the configuration file. Whoever sets both a reference and the address that
+ * receives the secret could read any file of the server.
  */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);
 }
 
 /**
- * Resolves a reference such as `file:/run/secrets/key` or `env:NAME`. Any other text is the secret itself. A path is
- * relative to the configuration file's folder.
+ * Resolves `file:/run/secrets/key` or `env:NAME`. Any other text is the secret itself. A path is relative to the
+ * configuration file's folder.
  */
 export async function resolveSecret(
   leaf: Leaf,
@@ -44,7 +44,6 @@ export async function resolveSecret(
   }
 }
 
-/** Resolves each secret of a map. */
 async function resolveEach(
   leaf: Leaf,
   references: object,

@@ -6,10 +6,9 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
-/** Marks the comments that Chorus puts above lists and maps. They are moved behind the key later. */
+/** Marks the comments that Chorus puts above lists and maps. A later step moves them behind the key. */
 const MARK = '\u2063';
 
-/** The configuration as plain data, with `***` in place of each secret that is set. */
 export function maskSecrets(config: Config): Record<string, unknown> {
   const plain = structuredClone(config) as Record<string, unknown>;
   for (const field of FIELDS.values()) {
@@ -27,10 +26,7 @@ export function maskSecrets(config: Config): Record<string, unknown> {
   return plain;
 }
 
-/**
- * The current configuration as YAML. A comment after each value, or after the key of a list or map, says where the
- * value comes from. Secrets are masked.
- */
+/** The current configuration as YAML. Comments say where each value comes from, and secrets are masked. */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));
   for (const key of FIELDS.keys()) {

@@ -6,8 +6,7 @@ const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
 /**
- * The allowed word whose spelling is closest to `word`, if it is close enough. If none is, the first allowed word that
- * begins with `word`. Undefined: there is no such word.
+ * Prefers the closest spelling. If no spelling is close enough, returns the first allowed word that begins with `word`.
  */
 export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
   let best: { readonly word: string; readonly cost: number } | undefined;
@@ -20,9 +19,8 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key whose spelling is closest to `key`. Compares whole keys, and also only their last parts; if the
- * sections differ, that counts as one wrong letter. If an old name is closest, returns the key's present name.
- * Undefined: no key is close enough.
+ * The known key with the closest spelling. For an old name, returns the present name. Undefined if no key is close
+ * enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

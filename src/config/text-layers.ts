@@ -8,13 +8,13 @@ import type { Environment } from './environment.js';
 const PREFIX = 'CHORUS_';
 /** Variables that set the command line's own flags, not the configuration. */
 const OWN_VARIABLES = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_LANG']);
-/** Short names for variables, because people expect them. */
+/** People expect these short names. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWORD', 'admin.password']]);
 
 /**
  * Reads the variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with
- * `${X:-}` create empty ones. Ignores variables that have no double underscore and are no top-level key: if a service
- * is called chorus, an orchestrator gives every container `CHORUS_PORT=tcp://...`.
+ * `${X:-}` create empty variables. Unknown names without a double underscore are ignored, because orchestrators set
+ * `CHORUS_PORT=tcp://...` for a service called chorus.
  */
 export function readEnvironmentLayer(env: Environment): Layer {
   const layer = emptyLayer();
@@ -28,7 +28,7 @@ export function readEnvironmentLayer(env: Environment): Layer {
   return layer;
 }
 
-/** A command line flag that sets a key: `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
+/** The flag `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
 export interface FlagValue {
   readonly flag: string;
   readonly key: string;
@@ -55,10 +55,7 @@ export function parseSetFlag(text: string): FlagValue {
     : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 
-/**
- * Converts a text to the type of its field. If the field accepts the text itself, it stays unchanged. A list is split
- * at commas. Any other text is parsed as YAML.
- */
+/** A text that the field accepts stays unchanged. A list is split at commas, and any other text is parsed as YAML. */
 function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
   if (!field) return text;

@@ -2,8 +2,6 @@ import type { UiLanguage } from '../core/index.js';
 import type { FieldShape } from './fields.js';
 import { showValue, type ConfigNote, type Mistake, type Origin, type Rule } from './mistake.js';
 
-/** The texts of mistakes and notes about the configuration, one line each. */
-
 type Words = {
   readonly origin: {
     readonly environment: (name: string) => string;
@@ -175,7 +173,7 @@ export function describeOrigin(origin: Origin, language: UiLanguage): string {
   }
 }
 
-/** Describes the allowed values of a field, e.g. `a whole number from 0 to 65535`. */
+/** For example `a whole number from 0 to 65535`. */
 export function describeAllowed(shape: FieldShape, language: UiLanguage): string {
   const words = WORDS[language];
   if (shape.description === 'seconds' && shape.type === 'number') return words.seconds;
@@ -201,7 +199,6 @@ export function describeAllowed(shape: FieldShape, language: UiLanguage): string
   }
 }
 
-/** Describes one mistake: the place, the key, the value found, the values allowed. */
 export function describeMistake(mistake: Mistake, language: UiLanguage): string {
   const words = WORDS[language];
   const colon = language === 'zh' ? '：' : ': ';
@@ -252,6 +249,6 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
 }
 
 const showBare = (value: unknown): string => (typeof value === 'string' ? value : showValue(value));
-/** zod writes the bounds of safe integers for a field without bounds. These are not shown. */
+/** zod writes the bounds of safe integers for a field without bounds. */
 const bound = (value: number | undefined): number | undefined =>
   value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;

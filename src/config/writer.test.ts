@@ -104,7 +104,7 @@ describe('writeConfig', () => {
   it.skipIf(process.platform !== 'linux')('leaves the file unchanged if the disk is full', async () => {
     await writeConfig({ file, values: new Map([['server.port', 8001]]) });
     const before = await readFile(file, 'utf8');
-    // Before the new file replaces the old one, it has this temporary name.
+    // The new file has this temporary name before it replaces the old file.
     await symlink('/dev/full', join(folder, `.config.yaml.${process.pid}.tmp`));
     await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({
       code: 'data.disk_full',

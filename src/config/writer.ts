@@ -9,11 +9,10 @@ import { replaceFile, writeError } from './replace-file.js';
 export interface WriteOptions {
   readonly file: string;
   /**
-   * New values by dotted key; undefined removes the key. Values may be secrets, because only the owner may read the
-   * file.
+   * New values by dotted key. Undefined removes the key. Secrets are allowed, because only the owner may read the file.
    */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Where the old file is backed up. Undefined: it is not. */
+  /** If undefined, the old file is not backed up. */
   readonly backups?: BackupPlace;
 }
 
@@ -22,9 +21,8 @@ const HEADER =
   'docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
 
 /**
- * Sets single keys of the configuration file, and keeps its comments and order. Creates the file if it is missing.
- * Writes a temporary file and renames it, so that after a crash either the old or the new file exists. Returns the
- * backup of the old file. Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
+ * Keeps the comments and the order of the file. Creates the file if it is missing. Returns the backup of the old file.
+ * Rejects with `config.unreadable`, `data.not_writable` or `data.disk_full`.
  */
 export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
   const { file, values, backups } = options;
@@ -41,8 +39,8 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
 }
 
 /**
- * Sets single keys in the text `before`, or removes them (undefined). If `before` is undefined, makes a new text.
- * `name` is the file's name for the error `config.unreadable`, which is thrown if the text is not YAML.
+ * Undefined values remove their keys. If `before` is undefined, makes a new text. Throws `config.unreadable` with the
+ * file's `name` if the text is not YAML.
  */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
@@ -61,7 +59,7 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
-    // An empty section (`llm:`) is null, so it must become a map before something can be set in it.
+    // An empty section such as `llm:` is null. Nothing can be set in it before it is a map.
     if (document.hasIn(section) && !isMap(document.getIn(section, true)))
       document.setIn(section, document.createNode({}));
   }

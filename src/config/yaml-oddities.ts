@@ -6,13 +6,10 @@ export interface Oddity {
   readonly detail: string;
 }
 
-/**
- * Maximum number of entries in all maps and lists. An entry counts again for each alias to it. A full configuration has
- * a few hundred.
- */
+/** An entry counts again for each alias. A full configuration has a few hundred entries. */
 const MAX_ENTRIES = 10_000;
 
-/** Finds the first oddity: too many entries, an alias to a node that contains the alias, or a duplicate key. */
+/** Finds too many entries, an alias to a node that contains the alias, or a duplicate key. */
 export function oddityOf(document: Document): Oddity | undefined {
   let entries = 0;
   const within = new Set<unknown>();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ProviderRegistry, described, httpUrl, secret, text, words } from '../../providers/index.js';
 import { sectionsOf } from './provider-sections.js';
 
-/** Ids of the language models that can be named as a fallback. The default one comes first. */
+/** Ids of the language models that can be named as a fallback. The default model comes first. */
 function fallbacks({ languageModels, presets }: ProviderRegistry): readonly string[] {
   return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
 }
@@ -34,7 +34,6 @@ const replyLimits = {
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
 
-/** Settings for how an answer begins. */
 const waysToAnswer = {
   prefer_local: described(
     z.boolean().default(false),
@@ -91,7 +90,6 @@ const fallbackOf = (providers: ProviderRegistry) =>
     '大模型失败时代替它回答的模型。',
   );
 
-/** Services that agents may choose in place of the language model. */
 const servicesOf = (providers: ProviderRegistry) => ({
   services: described(
     z
@@ -118,7 +116,6 @@ const servicesOf = (providers: ProviderRegistry) => ({
   ),
 });
 
-/** Settings for when the fallback answers instead of the language model. */
 const breaker = {
   breaker_failures: described(
     z.int().min(1).max(100).default(3),

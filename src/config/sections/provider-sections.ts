@@ -3,8 +3,8 @@ import type { Bilingual } from '../../core/index.js';
 import { noSettings, words, type SettingsSchema } from '../../providers/index.js';
 
 /**
- * Makes a section for each provider that has settings. The section's description is the provider's, unless the settings
- * have one of their own.
+ * Each provider with settings gets a section. Without a description of its own, the section has the provider's
+ * description.
  */
 export function sectionsOf(
   described: readonly { readonly id: string; readonly about: Bilingual; readonly settings?: SettingsSchema }[],

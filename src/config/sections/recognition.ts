@@ -3,7 +3,6 @@ import { type ProviderRegistry, described, text } from '../../providers/index.js
 import { idsOf, sectionsOf } from './provider-sections.js';
 import { autoOr } from './shared.js';
 
-/** Limits on simultaneous recognitions. */
 const recognitionLimits = {
   pool_size: described(
     autoOr(64).meta({ live: false }),

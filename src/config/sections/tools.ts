@@ -13,7 +13,7 @@ export const mcp = z.strictObject({
   ),
 });
 
-/** 5 s before the device itself gives up, which it does 30 s after it has sent its picture (docs/protocol.md 8.1). */
+/** A device gives up 30 s after it has sent its picture (docs/protocol.md 8.1). The limit is 5 s lower. */
 const VISION_MS = 25_000;
 
 export const vision = z.strictObject({

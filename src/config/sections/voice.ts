@@ -3,12 +3,10 @@ import { type BuiltInVoiceSections, type ProviderRegistry, described, text, word
 import { sectionsOf } from './provider-sections.js';
 import { autoOr } from './shared.js';
 
-/** A section for each voice that has settings. */
 function voiceSections(providers: ProviderRegistry): BuiltInVoiceSections {
   return sectionsOf(providers.voices) as unknown as BuiltInVoiceSections;
 }
 
-/** Settings of the cache of spoken sentences. */
 const phraseCache = {
   phrase_cache_mb: described(
     z.int().min(1).max(4096).default(32).meta({ live: false }),

@@ -1,28 +1,25 @@
 import { displayWidth, padToWidth, printable } from './printable.js';
 
-/** Styles a cell that is already padded to the width of its column. */
+/** `text` is already padded to the width of its column. */
 export type CellStyle = (text: string, row: number, column: number) => string;
 
-/** Layout of the columns of a table; widths are columns of the terminal. */
+/** Widths are in columns of the terminal. */
 export interface RowLayout {
   readonly style?: CellStyle;
   /** Maximum width of a column. */
   readonly widest?: number;
   /** Minimum widths of the first columns. */
   readonly least?: readonly number[];
-  /** Right-aligned columns (numbers). */
+  /** Right-aligned columns, usually numbers. */
   readonly right?: readonly number[];
 }
 
-/**
- * Formats rows with aligned cells for a terminal. Each column is as wide as its content, within the bounds of the
- * layout.
- */
+/** Each column is as wide as its content, within the bounds of the layout. */
 export function alignedRows(
   rows: readonly (readonly string[])[],
   { style = (text) => text, widest = Number.POSITIVE_INFINITY, least = [], right = [] }: RowLayout = {},
 ): readonly string[] {
-  // Names of devices, boards and files come from outside, so unprintable characters are escaped.
+  // Names of devices, boards and files come from outside. A terminal would obey their control characters.
   const shown = rows.map((cells) => cells.map(printable));
   const count = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: count }, (_, column) =>

@@ -1,12 +1,9 @@
-/** Bounds of a delay that doubles with each attempt. */
 export interface Backoff {
-  /** Delay in ms before the first repetition. */
   readonly firstMs: number;
-  /** Longest delay in ms. */
   readonly mostMs: number;
 }
 
-/** Delay in ms before repetition number `repetition` (from 1): the first delay, doubled each time up to the longest. */
+/** Delay in ms. The first repetition is number 1, and each further repetition doubles the delay up to the longest. */
 export function backoffMs(repetition: number, { firstMs, mostMs }: Backoff): number {
   return Math.min(mostMs, firstMs * 2 ** (repetition - 1));
 }

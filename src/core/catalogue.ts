@@ -1,19 +1,14 @@
 import type { Bilingual, Text, UiLanguage } from './language.js';
 
-/** Texts for people by language. Each language has the same keys and parameters. */
+/** Each language has the same keys and parameters. */
 export type Catalogue<Words> = Readonly<Record<UiLanguage, Words>>;
 
-/**
- * A parameter of a sentence. If its value is given in both languages, the English sentence uses the English text and
- * the Chinese sentence the Chinese text.
- */
 type Parameter<Value> = Value extends string
   ? Value | Bilingual
   : Value extends readonly string[]
     ? readonly Text[]
     : Value;
 
-/** The entries of a catalogue, each in both languages. */
 export type BilingualWords<Words> = {
   readonly [Key in keyof Words]: Words[Key] extends string
     ? Bilingual
@@ -22,7 +17,7 @@ export type BilingualWords<Words> = {
       : BilingualWords<Words[Key]>;
 };
 
-/** A catalogue for code that does not know the reader's language: every entry returns both languages. */
+/** For code that does not know the reader's language. Every entry returns both languages. */
 export function bilingualWords<Words extends object>({ en, zh }: Catalogue<Words>): BilingualWords<Words> {
   const entries = Object.entries(en).map(([key, english]) => [key, pair(english, zh[key as keyof Words])]);
   return Object.fromEntries(entries) as BilingualWords<Words>;

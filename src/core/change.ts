@@ -1,13 +1,12 @@
-/** A condition variable for one thread: a waiter waits for the next change and then checks the state again. */
+/** Lets any number of waiters wait for the next change. */
 export class Change {
   #waiting: (() => void)[] = [];
 
-  /** Resolves at the next {@link tell}. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Wakes all current waiters. A waiter that waits again while it is being woken waits for the next call. */
+  /** Wakes all current waiters. A waiter that waits again during this call waits for the next call. */
   tell(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

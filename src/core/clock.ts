@@ -1,18 +1,15 @@
-/** A pending timer. A second cancel, or a cancel after the timer has fired, does nothing. */
+/** A cancel after the timer has fired does nothing. */
 export interface TimerHandle {
   cancel(): void;
 }
 
-/**
- * The only source of time. All code that waits or measures takes a clock, so that tests control time
- * (`test/fakes/fake-clock.ts`). All values are milliseconds.
- */
+/** The only source of time, so that tests control time (`test/fakes/fake-clock.ts`). All values are milliseconds. */
 export interface Clock {
-  /** Monotonic, fractional; meaningful only as a difference. */
+  /** Monotonic and fractional. Only differences have a meaning. */
   nowMs(): number;
-  /** Wall clock, milliseconds since the epoch; may jump. */
+  /** Milliseconds since the epoch. May jump. */
   wallMs(): number;
-  /** Runs `fn` once after `delayMs` (0 means: in a later macrotask). */
+  /** Runs `fn` once after `delayMs`. 0 means in a later macrotask. */
   after(delayMs: number, fn: () => void): TimerHandle;
 }
 
@@ -29,7 +26,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs`. Rejects with the signal's reason if the signal is aborted first. */
+/** Rejects with the signal's reason if the signal is aborted first. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -49,8 +46,8 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 }
 
 /**
- * Runs `work` with a signal. The signal is aborted when `parent` is aborted, or after `timeoutMs` with the error that
- * `onTimeout` makes. Rejects as soon as the signal is aborted, even if `work` ignores the signal.
+ * The signal of `work` is aborted when `parent` is aborted, or after `timeoutMs` with the error from `onTimeout`.
+ * Rejects as soon as the signal is aborted, even if `work` ignores the signal.
  */
 export async function withTimeout<T>(
   clock: Clock,
@@ -78,9 +75,8 @@ export async function withTimeout<T>(
 }
 
 /**
- * Waits for the result of `work` for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
- * `onTimeout` makes. Cheaper than {@link withTimeout}, for waits that occur hundreds of times a second: `work` gets no
- * signal, so it continues after a timeout.
+ * Rejects with the signal's reason, or after `timeoutMs` with the error from `onTimeout`. Cheaper than {@link
+ * withTimeout}, for waits that occur hundreds of times a second. `work` gets no signal and continues after a timeout.
  */
 export function waitAtMost<T>(
   clock: Clock,

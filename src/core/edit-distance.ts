@@ -1,6 +1,6 @@
 /**
- * For each prefix of `to`, shortest first: the minimum number of items to change, add or remove so that `from` becomes
- * that prefix. With `anywhere`: so that `from` becomes any part of `to` that ends where this prefix ends.
+ * Edit distance from `from` to each prefix of `to`, shortest first. With `anywhere`, items before the match cost
+ * nothing.
  */
 export function editDistances(
   from: readonly string[],

@@ -1,4 +1,3 @@
-/** One line of a Prometheus exposition. */
 export interface MetricValue {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -21,7 +20,7 @@ export function parseExposition(text: string): readonly MetricValue[] {
   });
 }
 
-/** Sum of the values with that name and the given labels. Undefined: no value has them. */
+/** Sum of the values with this name and these labels. Undefined if there are none. */
 export function valueOf(
   values: readonly MetricValue[],
   name: string,

@@ -1,10 +1,10 @@
-/** The host of an address, without the brackets of IPv6. Throws a TypeError for an invalid address. */
+/** Removes the brackets of IPv6. Throws a TypeError for an invalid address. */
 export function hostOf(url: URL | string): string {
   const { hostname } = typeof url === 'string' ? new URL(url) : url;
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Whether an address leads to this machine. Looks only at the host name. */
+/** True if an address leads to this machine. Only the host name counts. */
 export function isLoopback(url: string): boolean {
   try {
     const host = hostOf(url);

@@ -4,10 +4,10 @@ export type LanguageTag = string;
 /** The languages in which Chorus itself speaks and prints. */
 export type UiLanguage = 'zh' | 'en';
 
-/** A text for people in every {@link UiLanguage}. */
+/** A text for people, in both languages. */
 export type Bilingual = Readonly<Record<UiLanguage, string>>;
 
-/** A text for people. A plain string is the same in both languages (numbers, names of programs, identifiers). */
+/** A text for people. A plain string is the same in both languages, for example a number or the name of a program. */
 export type Text = string | Bilingual;
 
 export const both = (en: string, zh: string): Bilingual => ({ en, zh });
@@ -18,13 +18,13 @@ export function primarySubtag(tag: LanguageTag): string {
   return match ? match[0].toLowerCase() : '';
 }
 
-/** The language of Chorus's own sentences: Chinese for Chinese tags (Cantonese included), English for all others. */
+/** The language of Chorus's own sentences. Chinese for Chinese and Cantonese tags, English for all others. */
 export function uiLanguage(tag: LanguageTag): UiLanguage {
   const primary = primarySubtag(tag);
   return primary === 'zh' || primary === 'yue' ? 'zh' : 'en';
 }
 
-/** The first valid language tag in an `Accept-Language` header or an OTA body. */
+/** The candidates come from an `Accept-Language` header or an OTA body. Returns the first valid tag. */
 export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {
   for (const candidate of candidates) {
     const first = candidate?.split(/[,;]/, 1)[0]?.trim();
@@ -36,13 +36,13 @@ export function languageTag(...candidates: readonly (string | undefined)[]): Lan
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
 const LATIN_WORD = /\p{Script=Latin}{2,}/gu;
-/** Minimum number of English words for a text to be English. Chinese speech often contains one or two. */
+/** Minimum number of English words in an English text. Chinese speech often contains one or two. */
 const LEAST_ENGLISH_WORDS = 3;
 
 /**
- * The language of the text, if it clearly differs from the language of the conversation; otherwise undefined. Chinese
- * is recognised by its characters, except in Japanese conversations. English is recognised only in Chinese
- * conversations, because many other languages use the same letters.
+ * The language of the text, or undefined if it does not clearly differ from the conversation's language. Chinese is
+ * recognised by its characters, except in Japanese conversations. English is recognised only in Chinese conversations,
+ * because many other languages use the same letters.
  */
 export function otherLanguageOf(text: string, conversation: LanguageTag): LanguageTag | undefined {
   const han = text.match(HAN)?.length ?? 0;

@@ -2,14 +2,11 @@ import type { UiLanguage } from './language.js';
 
 const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
 
-/**
- * Maximum number of formats kept in memory, which is more than a household or a school needs for its time zones. Each
- * format takes some ten kilobytes.
- */
+/** More than a household or a school needs for its time zones. Each format takes some ten kilobytes. */
 const MOST_FORMATS = 32;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Keeps the formats, because making one takes 60 µs, using it takes 6 µs, and one turn needs the day many times. */
+/** Making a format takes 60 µs and using it 6 µs. One turn needs the day many times. */
 function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${options.dateStyle ?? ''} ${options.timeZone ?? ''}`;
   const known = formats.get(key);
@@ -22,8 +19,8 @@ function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 }
 
 /**
- * Date, day of the week and time as people write them. Undefined for an unknown time zone. `timeZone`: an IANA name;
- * undefined: the server's own.
+ * Date, day of the week and time as people write them. `timeZone` is an IANA name, or undefined for the server's zone.
+ * Returns undefined for an unknown time zone.
  */
 export function localTime(epochMs: number, timeZone: string | undefined, language: UiLanguage): string | undefined {
   try {
@@ -33,7 +30,7 @@ export function localTime(epochMs: number, timeZone: string | undefined, languag
   }
 }
 
-/** The day as `2026-11-28`. `timeZone`: an IANA name. If it is undefined or unknown, the server's own zone. */
+/** The day as `2026-11-28`. Uses the server's zone if `timeZone` is undefined or unknown. */
 export function dayIn(wallMs: number, timeZone: string | undefined): string {
   const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   try {
@@ -43,7 +40,7 @@ export function dayIn(wallMs: number, timeZone: string | undefined): string {
   }
 }
 
-/** UTC time for names of files: `20261125_101500`. */
+/** UTC time for names of files, for example `20261125_101500`. */
 export function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

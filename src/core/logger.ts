@@ -3,12 +3,12 @@ import type { ProblemCode } from './errors/problems.js';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * Fields of a log line. Fields for what people said have names that begin with `pii`, and are dropped unless
- * `log.transcripts` is on. A warning that is not in the error table has its code in `problem`.
+ * The names of fields with people's words begin with `pii`. These fields are dropped unless `log.transcripts` is on. A
+ * warning that is not in the error table has its code in `problem`.
  */
 export type LogFields = Readonly<Record<string, unknown>> & { readonly problem?: ProblemCode };
 
-/** Logs a static message with fields, which never contain a token, key or password. */
+/** Messages are static. Fields must never contain a token, key or password. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

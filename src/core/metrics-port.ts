@@ -10,7 +10,6 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Metrics {
   count(name: MetricOf<'counter'>, labels?: Labels, by?: number): void;
   gauge(name: MetricOf<'gauge'>, value: number, labels?: Labels): void;
-  /** A duration in milliseconds, like every time in this code. */
   observeMs(name: MetricOf<'histogram'>, valueMs: number, labels?: Labels): void;
 }
 

@@ -12,7 +12,6 @@ it.each(Object.entries<MetricDefinition>(METRICS))(
     expect([...(bucketsMs ?? [])].sort((a, b) => a - b)).toEqual(bucketsMs ?? []);
     expect(help.en).toMatch(/\.$/);
     expect(help.zh).toMatch(/\p{Script=Han}.*。$/u);
-    // The values of a label are identifiers, or descriptions in both languages.
     for (const words of Object.values(labels))
       if (typeof words === 'string') expect(words).toMatch(/^[\w.…-]+(, [\w.…-]+)*$/);
       else expect(words.zh).toMatch(/\p{Script=Han}/u);

@@ -3,8 +3,7 @@ import type { MetricDefinition } from './metric-definition.js';
 import { PROCESS_METRICS } from './process-metrics.js';
 import { SPEAKING_METRICS } from './speaking-metrics.js';
 
-// Every metric of Chorus; `docs/metrics.md` is generated from it. `telemetry/` registers the metrics with Prometheus;
-// other folders report through the port. Labels are bounded sets of words, never device ids.
+// docs/metrics.md is generated from this table. Labels are bounded sets of words, never device ids.
 
 const STAGE_BUCKETS_MS = [
   10, 25, 50, 100, 150, 200, 300, 400, 500, 650, 800, 1000, 1300, 1600, 2000, 3000, 5000, 8000, 15_000,

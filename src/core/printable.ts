@@ -1,7 +1,4 @@
-/**
- * Characters that move a cursor, hide text or end a line: controls, line separators, and marks that change the
- * direction of the text after them.
- */
+/** Characters that move a cursor, hide text, end a line, or change the direction of the text after them. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
@@ -13,7 +10,7 @@ export function printable(text: string): string {
 
 /** Line separators and controls, except line ends and tabs. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-/** Invisible formatting (except joiners of emojis and letters), and the second set of variation selectors. */
+/** Invisible formatting and the second set of variation selectors. Joiners of emojis and letters are left out. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Co}\u{e0100}-\u{e01ef}]+/gu;
 
 /**
@@ -35,14 +32,13 @@ export function plainName(text: string | undefined, maxChars = 64): string | und
   return plain === '' ? undefined : plain;
 }
 
-/** Width on a terminal: a Chinese character takes two columns. */
+/** Width on a terminal. A Chinese character takes two columns. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const char of text) width += (char.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
   return width;
 }
 
-/** Pads `text` with spaces to a width on the terminal. */
 export function padToWidth(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

@@ -3,7 +3,6 @@ import type { MetricDefinition } from './metric-definition.js';
 
 const PROCESS = 'main, listening, speaking, asr, tts, models';
 
-/** Metrics of Chorus's processes and of its tools. They are part of `METRICS`. */
 export const PROCESS_METRICS = {
   chorus_engine_up: {
     type: 'gauge',

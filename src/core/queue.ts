@@ -1,7 +1,5 @@
-/** Behaviour of a push into a full queue. (A producer that must wait uses a stream instead.) */
 export type WhenFull = 'dropOldest' | 'reject';
 
-/** A first-in first-out queue that is never longer than `capacity`. */
 export class BoundedQueue<T> {
   #items: T[] = [];
   #dropped = 0;
@@ -17,12 +15,12 @@ export class BoundedQueue<T> {
     return this.#items.length;
   }
 
-  /** Items lost because the queue was full. */
+  /** Number of items that were lost because the queue was full. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Adds an item. False: an item was lost, either the oldest one or this one. */
+  /** False if an item was lost, either the oldest item or the new one. */
   push(item: T): boolean {
     if (this.#items.length < this.capacity) {
       this.#items.push(item);

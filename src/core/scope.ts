@@ -9,9 +9,8 @@ export interface ScopeTree {
 }
 
 /**
- * Ownership of asynchronous work. Every promise is forked in a scope. Closing a scope aborts its signal, closes its
- * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent. A scope closes
- * with its parent.
+ * Owns asynchronous work. Closing aborts the signal, closes the children, waits for the tasks and runs the finalisers
+ * in reverse order. A scope closes with its parent.
  */
 export class Scope implements AsyncDisposable {
   readonly #controller = new AbortController();
@@ -26,7 +25,7 @@ export class Scope implements AsyncDisposable {
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {
-    // Each running operation listens to this signal, so more than ten listeners are no leak.
+    // Each running operation listens to this signal. More than ten listeners are no leak.
     setMaxListeners(0, this.#controller.signal);
   }
 
@@ -60,9 +59,7 @@ export class Scope implements AsyncDisposable {
     this.#tasks.set(task, name);
   }
 
-  /**
-   * Registers a finaliser that runs when the scope closes. If the scope is closed already, the finaliser runs at once.
-   */
+  /** In a closed scope, the finaliser runs at once. */
   onClose(finaliser: () => void | Promise<void>): void {
     if (this.closed) this.#runFinaliser(finaliser).catch(() => undefined);
     else this.#finalisers.push(finaliser);

@@ -47,8 +47,7 @@ describe('distributions', () => {
     const mean = normal.reduce((sum, value) => sum + value, 0) / normal.length;
     const deviation = Math.sqrt(normal.reduce((sum, value) => sum + (value - mean) ** 2, 0) / normal.length);
     expect(mean).toBeCloseTo(5, 1);
-    // Cutting off a normal distribution at two standard deviations on both sides reduces its standard deviation to 88
-    // %.
+    // A normal distribution that is cut off at two standard deviations keeps 88 % of its standard deviation.
     expect(deviation).toBeCloseTo(1.76, 1);
     expect(Math.min(...normal)).toBeGreaterThanOrEqual(1);
   });

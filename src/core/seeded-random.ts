@@ -1,10 +1,10 @@
 /** A number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** Random bits: an integer from 0 to 2^32 - 1. */
+/** An integer from 0 to 2^32 - 1. */
 export type RandomBits = () => number;
 
-/** xoshiro128** (Blackman and Vigna). Its state is four words from `seed`. Not for secrets. */
+/** xoshiro128** by Blackman and Vigna. Its state is four words from `seed`. Not for secrets. */
 export function xoshiro128(seed: RandomBits): RandomBits {
   let a = seed();
   let b = seed();
@@ -24,8 +24,8 @@ export function xoshiro128(seed: RandomBits): RandomBits {
 }
 
 /**
- * Numbers that are the same in every run with the same seed and `stream` name, seeded through splitmix32. Each part of
- * a simulated load has its own stream, so the numbers that one part draws do not change those of another.
+ * The same seed and `stream` name give the same numbers in every run. Each `stream` is independent of the others.
+ * splitmix32 turns the seed into the first state.
  */
 export function seededRandom(seed: number, stream = ''): Random {
   let mix = seed >>> 0;
@@ -44,25 +44,24 @@ function rotate(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
 }
 
-/** Uniformly distributed between `from` and `to`. */
 export function uniform(random: Random, from: number, to: number): number {
   return from + (to - from) * random();
 }
 
 /**
- * Normally distributed. A value outside `from` to `to` is drawn again. After 100 such draws the result is the mean,
- * limited to that range.
+ * Normally distributed. A value outside `from` to `to` is drawn again. After 100 draws, returns the mean, limited to
+ * the range.
  */
 export function normalWithin(random: Random, mean: number, deviation: number, from: number, to: number): number {
   for (let attempt = 0; attempt < 100; attempt++) {
-    // The Box-Muller transform; 1 - random() is never 0.
+    // The Box-Muller transform. `1 - random()` is never 0.
     const value = mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     if (value >= from && value <= to) return value;
   }
   return Math.min(to, Math.max(from, mean));
 }
 
-/** Picks one of the items. Throws if the list is empty. */
+/** Throws if the list is empty. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new RangeError('nothing to pick from');

@@ -4,9 +4,8 @@ import type { LogFields, Logger, LogLevel } from './logger.js';
 const EVERY_MS = 60_000;
 
 /**
- * Writes each message at most once a minute. This log is for events that strangers can cause as often as they like:
- * such events must neither fill the disk nor push older lines out of the log. The next line of a message has the number
- * of skipped lines in `more`. Messages are static, so their number is small.
+ * Writes each message at most once a minute. Events that strangers can cause must neither fill the disk nor push older
+ * lines out of the log. The next line has the number of skipped lines in `more`.
  */
 export function sparing(log: Logger, clock: Clock): Logger {
   const kinds = new Map<string, { writtenMs: number; more: number }>();

@@ -5,7 +5,6 @@ const LEAD_BUCKETS_MS = [0, 60, 120, 180, 240, 360, 480, 600, 900, 1200, 1800];
 const LATE_BUCKETS_MS = [1, 2, 5, 10, 20, 40, 60, 100, 200, 500, 1000];
 const UNDERRUN_BUCKETS_MS = [20, 60, 120, 250, 500, 1000, 2000, 5000];
 
-/** Metrics of spoken replies and the phrase cache. They are part of `METRICS`. */
 export const SPEAKING_METRICS = {
   chorus_replies_speaking: { type: 'gauge', help: both('Replies being spoken.', '正在念的回答数。') },
   chorus_packets_sent_total: { type: 'counter', help: both('Downlink audio packets sent.', '发出的下行音频包。') },

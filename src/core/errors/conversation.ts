@@ -7,7 +7,6 @@ const WAIT_A_MOMENT = both(
   '请稍等。`npx chorus monitor` 说明机器缺什么。',
 );
 
-/** Errors of voices, their child processes and models, tools and capacity. */
 export const CONVERSATION_ERRORS = {
   'engine.crashed': {
     log: 'error',

@@ -11,7 +11,6 @@ const START_BENCH_AGAIN = both(
   '请按它的输出排除问题，再重新测试。',
 );
 
-/** Errors of devices (real and simulated), of their protocol and firmware, and of the bench. */
 export const DEVICE_ERRORS = {
   'protocol.bad_message': {
     log: 'debug',

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../language.js';
 import type { LogLevel } from '../logger.js';
 
-/** Kinds of spoken apology. Their sentences are in `conversation/session/phrases.ts`. */
+/** The sentences are in `conversation/session/phrases.ts`. */
 export type ApologyKey =
   | 'busy'
   | 'not_understood'
@@ -22,30 +22,27 @@ export type ApologyKey =
   | 'internal';
 
 /**
- * Values that an error's sentence contains (a file, a port, a model), so that the sentence can be made in the other
- * language too. No secrets. `piiWords`: a service's own words, which only {@link quoting} puts into a sentence.
+ * Values in an error's sentence, which the sentence in the other language needs too. Never contains secrets. `piiWords`
+ * has a service's own words, which only {@link quoting} puts into a sentence.
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 
-/** One kind of failure that a user can meet: its handling, and its texts in both languages. */
 export interface ErrorRow {
-  /** The log level of the error. */
   readonly log: LogLevel;
-  /** True: the same request may succeed later. */
+  /** True if the same request may succeed later. */
   readonly retryable?: true;
-  /** HTTP status in the admin API. Default 500: the server must be repaired. */
+  /** HTTP status in the admin API. The default is 500. */
   readonly status?: number;
-  /** Apology that a device speaks when a turn ends in this error; default: none. */
+  /** Apology that a device speaks when a turn ends in this error. By default, the device speaks none. */
   readonly apology?: ApologyKey;
   /**
-   * The cause. English: a sentence for the documentation, because each error has its own English sentence as its
-   * message. Chinese: a sentence without its full stop, either fixed or made from the error's details and the
-   * underlying cause (`because`, '' if it is not known).
+   * `en` is a sentence for the documentation, because each error has its own English message. `zh` is a sentence
+   * without its full stop. `because` is the Chinese sentence of the underlying cause, or '' if there is none.
    */
   readonly cause: {
     readonly en: string;
     readonly zh: string | ((details: ErrorDetails, because: string) => string);
   };
-  /** The remedy, in whole sentences. */
+  /** Whole sentences. */
   readonly remedy: Bilingual;
 }

@@ -5,8 +5,7 @@ import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
  * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
- * {@link translatedError}. A sentence for a person is given in both languages, unless the error's row in the table
- * makes the Chinese one from the details.
+ * {@link translatedError}. A plain string needs a Chinese sentence in the error's row.
  */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
@@ -20,7 +19,7 @@ export class ChorusError extends Error {
   ) {
     const said = typeof message === 'string' ? undefined : message;
     super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
-    // The Chinese sentence is one of the details, so that it also reaches other processes.
+    // As a detail, the Chinese sentence reaches other processes too.
     this.#remedy = options.remedy;
     this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
@@ -29,7 +28,7 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** The remedy that was given with the error, or otherwise the remedy of its row. */
+  /** The remedy that was given with the error, or else the remedy from the error table. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -39,7 +38,7 @@ export class ChorusError extends Error {
   }
 }
 
-/** An error whose sentence, and remedy if given, are already in the reader's language. */
+/** The sentence and the remedy are already in the reader's language. */
 export function translatedError(code: ErrorCode, message: string, cause?: unknown, remedy?: string): ChorusError {
   return new ChorusError(code, message, {
     cause,
@@ -48,7 +47,7 @@ export function translatedError(code: ErrorCode, message: string, cause?: unknow
   });
 }
 
-/** Converts any thrown value to a ChorusError: unchanged if it is one, else wrapped as `data.disk_full` or `code`. */
+/** Returns a ChorusError unchanged. Wraps any other value as `data.disk_full` or `code`. */
 export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   if (isDiskFull(thrown))
@@ -57,16 +56,15 @@ export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): Ch
   return new ChorusError(code, message, { cause: thrown });
 }
 
-/** True if the disk or the quota is full. Changing permissions does not help against that. */
+/** True if the disk or the quota is full. Other permissions would not help. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /**
- * Adds the service's own words (`details.piiWords`) to the sentence of a failure, because these words help most to find
- * the cause. Use this only for a request that contains no personal data, because a service may quote its request. For
- * other requests, the words go only into fields whose names begin with `pii`.
+ * Adds the service's own words (`details.piiWords`) to the sentence, because they help most to find the cause. Use this
+ * only for a request without personal data, because a service may quote its request.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;
@@ -81,7 +79,6 @@ export function quoting(thrown: unknown): unknown {
   });
 }
 
-/** The failure in one sentence of that language. Any error of another class is a defect of Chorus. */
 export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);
   const { translated } = error.details;
@@ -89,10 +86,7 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
   return language === 'en' ? error.message : inChinese(error);
 }
 
-/**
- * The Chinese sentence, with as much information as the English one. An error without its own Chinese sentence gets
- * that of its row, with all known details.
- */
+/** An error without its own Chinese sentence gets the sentence of its row, with all known details. */
 function inChinese({ code, details, row, cause }: ChorusError): string {
   if (details['zh'] !== undefined) return String(details['zh']);
   const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
@@ -106,13 +100,11 @@ function inChinese({ code, details, row, cause }: ChorusError): string {
   return inBrackets(zh, [quoted(details), systemReason(details), because].filter((text) => text !== '').join('；'));
 }
 
-/** The failure in both languages. */
 export const inBothLanguages = (thrown: unknown): Bilingual => ({
   en: describeError(thrown, 'en'),
   zh: describeError(thrown, 'zh'),
 });
 
-/** The texts of an error for a person: the failure and its remedy. */
 export interface ErrorWords {
   readonly message: string;
   readonly remedy: string;
@@ -122,7 +114,7 @@ export function errorWords(error: ChorusError, language: UiLanguage): ErrorWords
   return { message: describeError(error, language), remedy: error.remedy[language] };
 }
 
-/** The reason of an intended cancellation. Such a cancellation is not logged, counted or apologised for. */
+/** The reason of an intended cancellation, which is not logged, counted or apologised for. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 

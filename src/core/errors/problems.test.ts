@@ -8,11 +8,10 @@ const SRC = fileURLToPath(new URL('../../', import.meta.url));
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  // `problem-ring.ts` logs nothing itself: it only passes lines on.
+  // `problem-ring.ts` logs nothing itself. The file only passes lines on.
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('problem-ring.ts'))
   .map((file) => ({ file, source: readFileSync(`${SRC}${file}`, 'utf8') }));
 
-/** Warnings and errors that the server logs. */
 const LOGGED = FILES.filter(({ file }) => !ELSEWHERE.test(file)).flatMap(({ file, source }) =>
   [
     ...source.matchAll(

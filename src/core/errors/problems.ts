@@ -1,8 +1,7 @@
 import { both, type Bilingual } from '../language.js';
 
-/** The text that explains to people a logged warning that is not in the error table. */
 export interface ProblemRow {
-  /** English text. Default: the message of the log line. Needed only if that message is too short to be a sentence. */
+  /** The default is the message of the log line. Needed only if the message is too short to be a sentence. */
   readonly en?: string;
   /** A sentence without its full stop. */
   readonly zh: string;
@@ -238,7 +237,7 @@ export function isProblemCode(code: unknown): code is ProblemCode {
   return typeof code === 'string' && Object.hasOwn(PROBLEM_TABLE, code);
 }
 
-/** The message of a log line in both languages, and the remedy if known. `code` undefined: there is no Chinese text. */
+/** Without a `code`, both texts are English. */
 export function problemWords(
   code: ProblemCode | undefined,
   line: string,

@@ -3,8 +3,8 @@ import type { ErrorRow } from './error-row.js';
 import { inBrackets, LOOK_FOR_CAUSE, quoted } from './sentences.js';
 
 /**
- * Errors of realtime models, which take speech and answer with speech. If one fails, the ordinary chain of recogniser,
- * language model and voice can answer.
+ * Realtime models take speech and answer with speech. If one fails, the ordinary recogniser, language model and voice
+ * can answer.
  */
 export const REALTIME_ERRORS = {
   'realtime.failed': {

@@ -2,7 +2,6 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, LOOK_FOR_CAUSE, quoted } from './sentences.js';
 
-/** Errors of speech recognition. */
 export const RECOGNITION_ERRORS = {
   'asr.failed': {
     log: 'warn',

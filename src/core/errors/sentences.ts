@@ -35,7 +35,7 @@ const SYSTEM_EN: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
 };
 
-/** Meaning of an operating system's error code. A rare code is returned unchanged. */
+/** A rare code is returned unchanged. */
 export function systemErrorWords(code: string, language: UiLanguage): string {
   return (language === 'zh' ? SYSTEM_ZH : SYSTEM_EN)[code] ?? code;
 }
@@ -46,10 +46,9 @@ export const inBrackets = (what: string, more: string | number | undefined): str
 export const systemReason = ({ system }: ErrorDetails): string =>
   system === undefined ? '' : systemErrorWords(String(system), 'zh');
 export const named = (value: string | number | undefined): string => (value === undefined ? '' : ` ${value} `);
-/** Quotes the answer of another program. */
 export const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
-/** Why a file cannot be installed as firmware (an `ImageFault` of src/device/firmware/, or a fault of its version). */
+/** `fault` is an `ImageFault` of src/device/firmware/, or a fault of the firmware's version. */
 export function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
   switch (fault) {
     case 'too_large':

@@ -2,7 +2,6 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, systemReason, named, quoted } from './sentences.js';
 
-/** Errors of configuration, data, database, page, upkeep and offline package. */
 export const SERVER_ERRORS = {
   'config.invalid': {
     log: 'error',

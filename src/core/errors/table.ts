@@ -25,7 +25,7 @@ const ROWS = {
 
 export type ErrorCode = keyof typeof ROWS;
 
-/** Every error of Chorus; docs/errors.md is generated from it. A new error is an entry of one of these files. */
+/** Every error of Chorus. docs/errors.md is generated from this table. */
 export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = ROWS;
 
 export function isErrorCode(code: string): code is ErrorCode {

@@ -1,7 +1,6 @@
 import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 
-/** Errors for other programs that use the server's recognition and voices. */
 export const WYOMING_ERRORS = {
   'wyoming.busy': {
     log: 'info',

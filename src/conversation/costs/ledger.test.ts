@@ -152,7 +152,6 @@ describe('a metered service', () => {
         synthesize: () => Promise.reject(new Error('not asked')),
         async stream(request) {
           asked += 1;
-          // The first connection dies after the first piece.
           for await (const piece of request.pieces) if (piece !== '') break;
           const read: string[] = [];
           for await (const piece of request.pieces) read.push(piece);

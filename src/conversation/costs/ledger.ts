@@ -16,7 +16,7 @@ import { costWords } from './words.js';
 
 export interface CostSettings {
   readonly prices: Prices;
-  /** Limit for a day of the server's time zone, in the currency of the prices; undefined: no limit. */
+  /** Limit for a day of the server's time zone, in the currency of the prices. Undefined means no limit. */
   readonly per_device?: number | undefined;
   readonly per_agent?: number | undefined;
   readonly per_server?: number | undefined;
@@ -63,7 +63,7 @@ export class CostLedger implements Spender {
   }
 
   /**
-   * Reads the spending of today before this server started. If the database does not answer, the sums start at zero.
+   * Reads today's spending from before this server started. If the database does not answer, the sums start at zero.
    */
   async load(): Promise<void> {
     const { store, log } = this.options;
@@ -74,7 +74,7 @@ export class CostLedger implements Spender {
     }
   }
 
-  /** Sets the agent that a device talks to from now on. Its spending counts for this agent. */
+  /** From now on, the device's spending counts for this agent. */
   talksTo(deviceId: string, agentId: string | undefined): void {
     this.#agents.delete(deviceId);
     if (agentId !== undefined) bounded(this.#agents).set(deviceId, agentId);
@@ -85,7 +85,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', costWords.budgetUsedUp);
   }
 
-  /** The sentence that tells a device that its daily budget is used up. Undefined: the budget is not used up. */
+  /** The sentence for a device whose daily budget is used up. Undefined if money is left. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? costWords.spent[uiLanguage(language)] : undefined;
   }
@@ -99,7 +99,7 @@ export class CostLedger implements Spender {
     this.#waiting.add(spending);
   }
 
-  /** Spending of the last days, today included. */
+  /** Today is included. */
   async recent(days: number): Promise<readonly (Spending & { readonly cost?: number })[]> {
     await this.flush();
     const { clock, store, settings } = this.options;
@@ -110,7 +110,6 @@ export class CostLedger implements Spender {
     });
   }
 
-  /** Writes rows until the signal is aborted, then rejects with the signal's reason. */
   run(signal: AbortSignal): Promise<void> {
     return this.#waiting.run(signal);
   }
@@ -139,7 +138,6 @@ export class CostLedger implements Spender {
     );
   }
 
-  /** The sums of today. A new day begins with empty sums. */
   #current(): Sums {
     const day = this.#today();
     if (day !== this.#sums.day) this.#sums = emptySums(day);
@@ -153,12 +151,10 @@ export class CostLedger implements Spender {
 
 const emptySums = (day: string): Sums => ({ day, server: 0, devices: new Map(), agents: new Map() });
 
-/** Makes room in a full map by removing its oldest entry. */
 function bounded<T>(map: Map<string, T>): Map<string, T> {
   const [oldest] = map.keys();
   if (map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);
   return map;
 }
 
-/** The day in the server's time zone. */
 const dayOf = (wallMs: number): string => dayIn(wallMs, undefined);

@@ -4,11 +4,9 @@ import { providers } from '../../providers/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
 import type { CostLedger } from './ledger.js';
 
-/** Costs of the language model, by device. */
 export interface ModelCosts {
-  /** Sets the agent that a device talks to from now on. */
   talksTo(deviceId: string, agent: Agent | undefined): void;
-  /** Sentence that replaces an answer when the budget is used up. Undefined: the model may be asked. */
+  /** Sentence that replaces an answer when the budget is used up. Undefined if the model may be asked. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined;
   note(turn: TurnRecord): void;
   forget(deviceId: string): void;
@@ -17,10 +15,8 @@ export interface ModelCosts {
 export function modelCosts(
   config: () => Config,
   ledger: CostLedger,
-  /** Tells which agents use a paid realtime model. */
   realtime: { isPaid(agent: Agent | undefined): boolean },
 ): ModelCosts {
-  /** Services that agents of connected devices have chosen. */
   const services = new Map<string, string>();
   return {
     talksTo(deviceId, agent) {
@@ -42,7 +38,6 @@ export function modelCosts(
   };
 }
 
-/** Id of the language model that answers, if it is paid. */
 function paidModel({ llm }: Config, service: string | undefined): string | undefined {
   const chosen = (service === undefined ? undefined : llm.services[service]) ?? llm;
   const descriptor = providers.languageModel(chosen.preset, chosen.base_url);

@@ -4,7 +4,6 @@ import type { Spending, SpendingUnit } from '../../platform/store/index.js';
 /** Prices of services, from the configuration. Other services have no known price. */
 export type Prices = Readonly<Record<string, { readonly [Unit in PriceUnit]?: number | undefined }>>;
 
-/** Units in which services write their prices. */
 export type PriceUnit = 'thousand_characters' | 'hour' | 'million_input_tokens' | 'million_output_tokens';
 
 const UNIT_PRICES: Readonly<Record<SpendingUnit, readonly [PriceUnit, number]>> = {
@@ -14,7 +13,7 @@ const UNIT_PRICES: Readonly<Record<SpendingUnit, readonly [PriceUnit, number]>> 
   output_tokens: ['million_output_tokens', 1e6],
 };
 
-/** Cost in the currency of the prices; undefined: no price is set. */
+/** Cost in the currency of the prices. Undefined if no price is set. */
 export function costOf(
   { provider, unit, amount }: Pick<Spending, 'provider' | 'unit' | 'amount'>,
   prices: Prices,

@@ -50,7 +50,6 @@ it('adds the turns of this run to the earlier history, which is read once', asyn
   talks.add(turn(1));
   talks.add(turn(2, 'empty'));
   talks.add(turn(2, 'played'));
-  // The database is gone, so only the turns of this run are counted, and the history is read again later.
   expect(await talks.of(DEVICE)).toMatchObject({ turns: 1, underruns: 1, underrunMs: 60, last: { atWallMs: 1001 } });
   state.lost = { sinceMs: 1, code: 'store.unreachable', message: 'gone' };
   expect(await talks.of(DEVICE)).toMatchObject({ turns: 1 });

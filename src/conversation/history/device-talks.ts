@@ -3,7 +3,6 @@ import type { TurnRecord } from '../../records/index.js';
 import type { Store } from '../../platform/store/index.js';
 import { isConversation } from './turn-history.js';
 
-/** Talking statistics of a device. */
 export interface DeviceTalk {
   readonly turns: number;
   /** Number of times that the device ran out of sound, as predicted by the pacer. */
@@ -19,9 +18,8 @@ interface Options {
 }
 
 /**
- * Sums of the turns of each device. Turns of this run of the server are counted as they end; the earlier history is
- * read once per device. Turns that are deleted from the history later (`history.keep_days`) stay counted until the
- * server restarts.
+ * The history is read once per device, and later turns are added as they end. Turns that are deleted from the history
+ * (`history.keep_days`) stay counted until the server restarts.
  */
 export class DeviceTalks {
   readonly #own = new Map<string, DeviceTalk>();
@@ -33,13 +31,13 @@ export class DeviceTalks {
   }
 
   add(turn: TurnRecord): void {
-    // A recording that was played by a program is not a conversation.
+    // A program had the device play a recording. Nobody talked.
     if (!isConversation(turn) || turn.outcome === 'played') return;
     const { underruns, underrunMs } = turn;
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
   }
 
-  /** Returns undefined if nothing is known about the device. Never rejects. */
+  /** Undefined if nothing is known about the device. Never rejects. */
   async of(deviceId: string): Promise<DeviceTalk | undefined> {
     const before = await this.#earlier(deviceId);
     const own = this.#own.get(deviceId);
@@ -57,7 +55,7 @@ export class DeviceTalks {
     if (known) return known;
     if (store.reachability.lost) return Promise.resolve(undefined);
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
-      // Forgets the failed read, so that the next call reads again.
+      // The next call reads again.
       this.#before.delete(deviceId);
       log.warn('the talk time of devices cannot be read; only turns since the start are shown', {
         deviceId,

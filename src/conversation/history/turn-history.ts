@@ -13,7 +13,7 @@ import {
 } from '../../platform/store/index.js';
 import { withoutPersonal, type TurnRecord } from '../../records/index.js';
 
-/** Outcomes that are not conversations: sounds without speech, and false starts. A noisy room has thousands of them. */
+/** Sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
 /** True unless the turn was noise or a false start. */
@@ -21,18 +21,16 @@ export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolea
   return !NOT_KEPT.has(outcome);
 }
 
-/** Writes turns to the database. */
 export interface TurnHistory {
-  /** Id of the turn in the history. The turn may not be kept there. */
+  /** Id of the turn in the history, even if the history does not keep the turn. */
   idOf(turn: TurnRecord): string;
   /** Stores a complete turn and its audio as `history.*` allows. The turn does not wait for the database. */
   keep(turn: TurnRecord, audio: TurnAudio | undefined): void;
-  /** Discards waiting turns that match `fits`. */
   forget(fits: (turn: RecordedTurn) => boolean): void;
   readonly recordings: Recordings;
 }
 
-/** Limit on turns per read, because the embedded database is read on the thread that serves conversations. */
+/** The embedded database is read on the thread that serves conversations. */
 const MAX_EARLIER = 200;
 
 /** Turns from before this run of the server, newest first. Empty while the database is unreachable. */
@@ -52,7 +50,6 @@ export function earlierTurnsOf(
   };
 }
 
-/** Writes turns and their audio in the background. Error: `store.*`. */
 export async function openHistory(
   { live, root, common }: Foundation,
   store: Pick<Store, 'history' | 'audio' | 'secret'>,
@@ -88,7 +85,7 @@ export async function openHistory(
       const keepsSound = audio && sound !== undefined;
       if (keepsSound) recordings.add({ ...turn, id }, sound);
       const kept = transcripts ? turn : withoutPersonal(turn);
-      // The speaker is stored with the recording, so that all recordings of a person can be found and removed.
+      // With the speaker, all recordings of a person can be found and removed.
       writer.add({ ...kept, ...(keepsSound && { person: turn.person }), id });
     },
     forget(fits) {
@@ -98,10 +95,8 @@ export async function openHistory(
   };
 }
 
-/** Limits of the audio that is kept: `history.audio_days`, `history.audio_mb`. */
 export function audioLimits({ history }: Pick<Config, 'history'>, clock: Clock): AudioLimits {
   return { beforeMs: clock.wallMs() - history.audio_days * DAY_MS, maxBytes: history.audio_mb * 1_000_000 };
 }
 
-/** True if the sound of turns is kept. */
 export const keepsAudio = ({ history }: Config): boolean => history.audio && history.keep_days > 0;

@@ -6,14 +6,14 @@ import { knowledgeWords } from './words.js';
 export interface EmbeddingServiceOptions {
   /** Address of a service with OpenAI's interface, up to and including `/v1`. */
   readonly baseUrl: string;
-  /** Undefined: the service needs no key. */
+  /** Undefined if the service needs no key. */
   readonly apiKey: string | undefined;
   readonly model: string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 }
 
-/** Longest answer that is read: 32 vectors of 4096 decimal numbers. */
+/** Enough for 32 vectors of 4096 decimal numbers. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DIMENSIONS = 4096;
 
@@ -32,8 +32,8 @@ function isVector(value: unknown): boolean {
 }
 
 /**
- * Client of an embedding service with OpenAI's interface. Never tried against a real service. Errors: `tool.failed`,
- * `knowledge.no_embedding`.
+ * Client of an embedding service with OpenAI's interface. Never tried against a real service. Requests reject with
+ * `tool.failed` or `knowledge.no_embedding`.
  */
 export class EmbeddingService {
   readonly #client: ServiceClient;
@@ -45,10 +45,7 @@ export class EmbeddingService {
     this.#url = new URL(`${baseUrl.replace(/\/+$/, '')}/embeddings`);
   }
 
-  /**
-   * Returns one vector for each text, all with the same number of dimensions. `timeoutMs`: time limit for the whole
-   * answer.
-   */
+  /** Returns one vector for each text, all with the same number of dimensions. `timeoutMs` limits the whole answer. */
   embed(texts: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<readonly (readonly number[])[]> {
     const { model, apiKey, clock } = this.options;
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {

@@ -8,10 +8,10 @@ export const SEARCH_KNOWLEDGE = 'search_documents';
 
 const MAX_FOUND = 5;
 
-/** Finds an agent by its id. Undefined: there is no such agent. Errors: `store.*`. */
+/** Undefined if there is no such agent. */
 type FindAgent = (agentId: string) => Promise<{ readonly knowledge?: Collections } | undefined>;
 
-/** Creates the tool with which the model searches for more passages than the prompt contains, or with other words. */
+/** The model searches with this tool when the passages in the prompt do not suffice. */
 export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAgent: FindAgent): Tool {
   return defineTool({
     name: SEARCH_KNOWLEDGE,
@@ -37,7 +37,7 @@ export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAge
   });
 }
 
-/** An agent that does not exist (deleted, or its id mistyped) may search no collections, rather than all. */
+/** An agent that does not exist may search no collections. Its id may be mistyped, or the agent was deleted. */
 async function collectionsOf(agentId: string | undefined, findAgent: FindAgent): Promise<Collections> {
   if (agentId === undefined) return undefined;
   const agent = await findAgent(agentId);

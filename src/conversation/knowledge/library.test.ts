@@ -35,7 +35,6 @@ let clock: FakeClock;
 let library: KnowledgeLibrary;
 const ended = new AbortController();
 
-/** Reads a document within this process. */
 async function readHere({ file, fileName, title }: ReadCall): Promise<ReadDocument> {
   const bytes = new Uint8Array(await readFile(file));
   const { format, pages, sections, title: own } = await readDocument(bytes, fileName);

@@ -13,23 +13,22 @@ import { knowledgeWords } from './words.js';
 
 export interface KnowledgeLibraryOptions {
   readonly store: KnowledgeStore;
-  /** True: other servers may change the documents. */
+  /** True if other servers may change the documents. */
   readonly shared: boolean;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Reads one document in another process. Errors: `knowledge.*`, or the signal's reason. */
+  /** Reads one document in another process. Rejects with `knowledge.*` or the signal's reason. */
   readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
-  /** The search by meaning. Undefined: passages are found by words only. */
+  /** The search by meaning. Undefined if passages are found by words only. */
   readonly meanings?: Meanings;
-  /** Aborted when the server ends. */
   readonly signal: AbortSignal;
 }
 
 export interface AddDocument {
   readonly fileName: string;
   readonly collection: string;
-  /** Undefined: the document's own title, or else the name of its file. */
+  /** If undefined, the document's own title is used, or else the name of its file. */
   readonly title: string | undefined;
 }
 
@@ -41,18 +40,16 @@ export interface FoundPassage {
   readonly score: number;
 }
 
-/** The collections that an agent may search. Undefined: all of them. */
+/** The collections that an agent may search. Undefined means all. */
 export type Collections = readonly string[] | undefined;
 
 const REFRESH_MS = 15_000;
-/** Maximum number of documents that wait to be read. */
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
-/** Maximum number of passages that each of the two searches (by words, by meaning) contributes. */
+/** Maximum number of passages from each search, by words and by meaning. */
 const MAX_JOINED = 20;
 
-/** Limits of the passages in the prompt of a turn: how many, and how many characters. */
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
 /** Share of the question's weight that a passage must contain to be about the question. */
@@ -64,8 +61,8 @@ interface Loaded {
 }
 
 /**
- * The built-in knowledge store. A separate process reads the documents; their texts are in the database. Their
- * full-text indexes are in memory, so that a search takes about a millisecond.
+ * A separate process reads the documents, and the database keeps their texts. The full-text indexes are in memory, so
+ * that a search takes about a millisecond.
  */
 export class KnowledgeLibrary {
   readonly #uploads: Uploads;
@@ -77,10 +74,7 @@ export class KnowledgeLibrary {
     this.#uploads = new Uploads(options.dataDir);
   }
 
-  /**
-   * Loads the indexes, and loads them again when other servers change documents. When the signal is aborted, rejects
-   * with its reason.
-   */
+  /** Loads the indexes, and loads them again when other servers change documents. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, shared } = this.options;
     await this.#uploads.clear();
@@ -99,7 +93,6 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** True if these collections contain a document. */
   has(collections: Collections): boolean {
     return this.#of(collections).length > 0;
   }
@@ -109,8 +102,8 @@ export class KnowledgeLibrary {
   }
 
   /**
-   * Adds a document. It replaces a document in the same collection that has the same content or title. Errors:
-   * `knowledge.*`, `data.*`, `store.*`.
+   * A document of the same collection with the same content or title is replaced. Rejects with `knowledge.*`, `data.*`
+   * or `store.*`.
    */
   async add(
     source: AsyncIterable<Uint8Array>,
@@ -133,7 +126,7 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** Removes a document and all data made from it. False: there is no such document. Errors: `store.*`. */
+  /** False if there is no such document. Rejects with `store.*`. */
   remove(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const removed = await this.options.store.remove(id);
@@ -142,27 +135,24 @@ export class KnowledgeLibrary {
     });
   }
 
-  /** State of the documents' vectors. Undefined: no vectors are made. */
+  /** State of the documents' vectors. Undefined if no vectors are made. */
   get embedding(): EmbeddingStatus | undefined {
     return this.options.meanings?.status;
   }
 
-  /**
-   * Makes vectors of the documents, if an embedding service is configured. When the signal is aborted, rejects with its
-   * reason.
-   */
+  /** Makes vectors of the documents, if an embedding service is configured. */
   async embed(signal: AbortSignal): Promise<void> {
     await this.options.meanings?.run(() => [...this.#loaded.values()].map(({ document }) => document), signal);
   }
 
-  /** The passages that match best. Errors: `store.*`. */
+  /** Best match first. */
   search(question: string, collections: Collections, most: number): Promise<readonly FoundPassage[]> {
     return this.#find(question, collections, most, () => true);
   }
 
   /**
-   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because a turn also works
-   * without them.
+   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because a turn works without
+   * passages.
    */
   async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
     const found = await this.#find(
@@ -181,7 +171,6 @@ export class KnowledgeLibrary {
     return found.filter(({ text }) => (chars += text.length) <= MAX_RECALLED_CHARS);
   }
 
-  /** Finds passages by words and by meaning. `counts` decides whether a passage that was found by words is used. */
   async #find(
     question: string,
     collections: Collections,
@@ -237,9 +226,7 @@ export class KnowledgeLibrary {
     return { ...document, passages: passages.length };
   }
 
-  /**
-   * Loads new documents, and drops removed ones. `changed`: id of a document whose index is no longer the loaded one.
-   */
+  /** `changed` is the id of a document whose loaded index is out of date. */
   async #refresh(changed?: string): Promise<void> {
     const { store, log } = this.options;
     const next = new Map<string, Loaded>();

@@ -44,7 +44,6 @@ const document = (fields: Partial<NewKnowledgeDocument> = {}): NewKnowledgeDocum
   ...fields,
 });
 
-/** An embedding service with one dimension per row of words. `fail` makes it fail; `held` makes it wait. */
 class Vectors {
   readonly asked: (readonly string[])[] = [];
   dimensions = 4;
@@ -97,7 +96,6 @@ describe('passages that match only by meaning', () => {
     await library.run(signal);
     library.embed(signal).catch(() => undefined);
   };
-  /** Waits until the service was asked this many times, and the last answer is stored. */
   const embedded = async (requests: number): Promise<void> => {
     const asked = async (): Promise<number> => {
       await clock.advance(100);
@@ -146,7 +144,6 @@ describe('passages that match only by meaning', () => {
 
   it('are merged with those found by words; nothing is found for a question about something else', async () => {
     await embedded(2);
-    // Words find the passage about the network, and vectors find the one about the boiler.
     expect((await placesOf('password, it is freezing')).slice().sort()).toEqual(['Guests', 'Reset']);
     expect(await placesOf('sing me a song')).toEqual([]);
     expect(await library.recall('sing me a song', undefined)).toEqual([]);
@@ -166,7 +163,6 @@ describe('passages that match only by meaning', () => {
     };
     await expect.poll(first, { timeout: 20_000, interval: 2 }).toBe('Reset');
     await clock.advance(60_000);
-    // Since then, only questions were sent.
     expect(new Set(vectors.asked.slice(2).flat())).toEqual(new Set([question]));
   });
 
@@ -193,7 +189,6 @@ describe('passages that match only by meaning', () => {
     vectors.fail = true;
     for (let n = 0; n < 3; n++) expect(await placesOf('flame')).toEqual(['Reset']);
     const before = vectors.asked.length;
-    // After three failures the service is not asked for half a minute.
     expect(await placesOf('flame')).toEqual(['Reset']);
     expect(vectors.asked).toHaveLength(before);
     vectors.fail = false;
@@ -216,7 +211,6 @@ describe('passages that match only by meaning', () => {
     vectors.fail = false;
     await placesOf('flame');
     expect(library.embedding?.failing).toBeUndefined();
-    // A document that waits for its vectors.
     vectors.fail = true;
     await store.knowledge.keep(document({ id: 'd2', title: 'Other', sha256: 'y' }));
     await library.run(ended.signal);
@@ -260,12 +254,11 @@ describe('passages that match only by meaning', () => {
 describe('the memory for vectors', () => {
   const MB = 2 ** 20;
 
-  /** Embeds documents with this many passages. All passages except the last have a vector of one megabyte. */
+  /** All passages except the last have a vector of one megabyte. */
   async function requestsWith(passages: number) {
     const ended = new AbortController();
     const clock = new FakeClock();
     const vectors = new Vectors();
-    // Only the request matters for the test, so the answer may never come.
     vectors.held = new Promise(() => undefined);
     const vector = Buffer.alloc(MB, 1).toString('base64');
     const { passages: _, searchIndex: __, ...known } = document();

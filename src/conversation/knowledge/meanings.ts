@@ -15,39 +15,36 @@ import { packVector, PassageVectors, similarPassages, vectorText, type SimilarPa
 import { knowledgeWords } from './words.js';
 
 export interface EmbeddingSettings {
-  /** Address of the service. Undefined: it is not known, and no vectors are made. */
+  /** If undefined, no vectors are made. */
   readonly baseUrl: string | undefined;
   readonly apiKey: string | undefined;
   readonly model: string;
   /** Longest time that a question waits for its vector. */
   readonly queryMs: number;
-  /** How many passages are sent in one request. */
   readonly batch: number;
-  /** Least similarity (up to 1) at which a passage is about a question. */
+  /** Minimum similarity of a passage to a question, at most 1. */
   readonly similarity: number;
 }
 
 export interface MeaningsOptions {
   readonly store: Pick<KnowledgeStore, 'passages' | 'vectors' | 'keepVectors'>;
-  /** Read at each use. Undefined: the search by meaning is switched off. */
+  /** Read at each use. Undefined if the search by meaning is switched off. */
   readonly settings: () => EmbeddingSettings | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof fetch;
 }
 
-/** Maximum memory for the vectors of all documents. */
 const MAX_BYTES = 64 * 2 ** 20;
 const LOOK_EVERY_MS = 5000;
-/** Pause after each request, so that indexing uses only a small part of the service's rate limit. */
+/** With this pause, indexing uses only a small part of the service's rate limit. */
 const PAUSE_MS = 200;
 const RETRY: Backoff = { firstMs: 30_000, mostMs: 600_000 };
 const BATCH_TIMEOUT_MS = 60_000;
-/** How many vectors are read from the database at a time. */
+/** Number of vectors that are read from the database at a time. */
 const PAGE = 200;
 const MAX_QUESTION_CHARS = 1000;
 
-/** A failure that has not ended yet. */
 export interface EmbeddingFailure {
   /** Wall-clock time of the first failure, milliseconds since 1970. */
   readonly sinceMs: number;
@@ -58,7 +55,7 @@ export interface EmbeddingStatus {
   readonly model: string;
   /** Number of passages that have a vector, by document. */
   readonly embedded: ReadonlyMap<string, number>;
-  /** Undefined: both the last request for passages and the last request for a question have succeeded. */
+  /** Undefined if the last request for passages and the last request for a question have succeeded. */
   readonly failing: EmbeddingFailure | undefined;
 }
 
@@ -69,15 +66,15 @@ interface Embedded {
 }
 
 /**
- * Finds passages by meaning. An embedding service makes a vector of each passage, once, and of each question. If this
- * fails, the search by words still works.
+ * An embedding service makes a vector of each passage and each question. If the service fails, the search by words
+ * still works.
  */
 export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
   /**
-   * Dimensions of the vectors in the service's last answer. They change if the same model name now means another model.
+   * Dimensions of the vectors in the service's last answer. If they change, the model name stands for another model.
    */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
@@ -88,7 +85,7 @@ export class Meanings {
     this.#circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: options.clock });
   }
 
-  /** Undefined: no vectors are made. */
+  /** Undefined if no vectors are made. */
   get status(): EmbeddingStatus | undefined {
     const model = this.options.settings()?.model;
     if (model === undefined) return undefined;
@@ -122,10 +119,7 @@ export class Meanings {
     }
   }
 
-  /**
-   * The passages of these documents with a similar meaning, best first. Empty if the service fails. Never rejects, and
-   * never takes longer than the settings allow.
-   */
+  /** Best first, and empty if the service fails. Never rejects, and never takes longer than the settings allow. */
   async similar(
     documents: readonly { readonly id: string }[],
     question: string,
@@ -211,7 +205,6 @@ export class Meanings {
     }
   }
 
-  /** Makes and stores the vectors of one batch. False: the document is gone, or was replaced. */
   async #embedBatch(
     document: KnowledgeDocument,
     numbers: readonly number[],

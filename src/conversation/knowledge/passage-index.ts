@@ -3,18 +3,17 @@ import type { KnowledgePassage } from '../../platform/store/index.js';
 import { termsOf } from '../memory/terms.js';
 
 /**
- * The full-text index of one document, as plain arrays. The process that reads the document makes it. The main process
- * loads it in two milliseconds, and then needs no other process to search. `terms` is sorted. The entries of term `n`
- * are those from `starts[n]` to `starts[n + 1]`.
+ * The full-text index of one document. `terms` is sorted. The entries of term `n` are those from `starts[n]` to
+ * `starts[n + 1]`.
  */
 export interface PassageIndex {
   readonly terms: readonly string[];
   readonly starts: Uint32Array;
-  /** For each entry: the number of the passage that contains the term. */
+  /** For each entry, the number of the passage that contains the term. */
   readonly numbers: Uint16Array;
-  /** For each entry: how many times the term occurs in the passage, at most 255. */
+  /** For each entry, how many times the term occurs in the passage, at most 255. */
   readonly counts: Uint8Array;
-  /** For each passage: its number of terms. */
+  /** For each passage, its number of terms. */
   readonly lengths: Uint16Array;
 }
 
@@ -24,17 +23,16 @@ const ASKING =
 const MAX_COUNT = 255;
 const MAX_LENGTH = 65_535;
 
-/** The terms of a passage, as in the search of the memory, but with English words reduced to their stems. */
+/** The terms are those of the memory's search, but English words are reduced to their stems. */
 export function searchTerms(text: string): readonly string[] {
   return termsOf(text).map((term) => (/^[a-z]+$/.test(term) ? stemmer(term) : term));
 }
 
-/** The different terms of a question. */
 export function questionTerms(question: string): readonly string[] {
   return [...new Set(searchTerms(question.replaceAll(ASKING, ' ')))];
 }
 
-/** Indexes a document. Each passage is also found by the words of its heading or page and of the document's title. */
+/** The words of the title and of the heading or page also find a passage. */
 export function indexPassages(title: string, passages: readonly KnowledgePassage[]): PassageIndex {
   const postings = new Map<string, Map<number, number>>();
   const lengths = new Uint16Array(passages.length);
@@ -60,7 +58,7 @@ export function indexPassages(title: string, passages: readonly KnowledgePassage
   };
 }
 
-/** Index of a term in `terms`. Undefined: the document does not contain the term. */
+/** Index of a term in `terms`. Undefined if the document does not contain the term. */
 export function findTerm({ terms }: PassageIndex, term: string): number | undefined {
   let low = 0;
   let high = terms.length - 1;
@@ -78,7 +76,6 @@ const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 const FORMAT = 1;
 
-/** The index as text for the database. */
 export function writeIndex({ terms, starts, numbers, counts, lengths }: PassageIndex): string {
   const arrays = [starts, numbers, counts, lengths].map((array) =>
     Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64'),
@@ -86,7 +83,7 @@ export function writeIndex({ terms, starts, numbers, counts, lengths }: PassageI
   return [String(FORMAT), terms.join(' '), ...arrays].join('\n');
 }
 
-/** Reads the index from the database. Undefined: it is damaged, or has another format. */
+/** Undefined if the index is damaged, or has another format. */
 export function readIndex(text: string): PassageIndex | undefined {
   const [format, terms = '', starts = '', numbers = '', counts = '', lengths = ''] = text.split('\n');
   if (format !== String(FORMAT)) return undefined;
@@ -100,11 +97,11 @@ export function readIndex(text: string): PassageIndex | undefined {
     };
     return index.starts.length === index.terms.length + 1 ? index : undefined;
   } catch {
-    return undefined; // An array of another length.
+    return undefined; // An array has another length.
   }
 }
 
-/** Returns a copy. A Buffer may begin at an address that is not aligned, because Node takes it from a pool. */
+/** A Buffer may begin at an address that is not aligned, because Node takes the Buffer from a pool. */
 function bytes(base64: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { PassageVector } from '../../platform/store/index.js';
 
-/** How many values are compared before the event loop may run other work: about a millisecond. */
+/** Comparing this many values takes about a millisecond. The event loop runs other work afterwards. */
 const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
 /**
- * Packs a vector into eight bits per dimension. This is enough to rank passages, and takes a quarter of the memory.
- * Undefined: the list is empty or has only zeros.
+ * Eight bits per dimension are enough to rank passages, and take a quarter of the memory. Undefined if all values are
+ * zero.
  */
 export function packVector(values: readonly number[]): Int8Array | undefined {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -18,11 +18,9 @@ export function packVector(values: readonly number[]): Int8Array | undefined {
 export const vectorText = (vector: Int8Array): string =>
   Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
 
-/** The vectors of one document's passages, in memory. */
 export class PassageVectors {
   readonly #vectors = new Map<number, { readonly vector: Int8Array; readonly norm: number }>();
 
-  /** Number of passages that have a vector. */
   get size(): number {
     return this.#vectors.size;
   }
@@ -31,7 +29,6 @@ export class PassageVectors {
     return this.#vectors.size * (this.dimensions ?? 0);
   }
 
-  /** Number of dimensions of the vectors. Undefined: there is no vector yet. */
   get dimensions(): number | undefined {
     return this.#vectors.values().next().value?.vector.length;
   }
@@ -40,7 +37,7 @@ export class PassageVectors {
     return this.#vectors.has(number);
   }
 
-  /** Adds a vector, unless its number of dimensions differs. */
+  /** Ignores a vector with another number of dimensions. */
   add({ number, vector: text }: PassageVector): void {
     const vector = new Int8Array(Buffer.from(text, 'base64'));
     const norm = normOf(vector);
@@ -60,8 +57,8 @@ export interface SimilarPassage {
 }
 
 /**
- * The passages whose similarity to the question is at least `least`, best first. They are compared in slices, so that
- * the event loop can run other work in between.
+ * The passages whose similarity is at least `least`, best first. Comparing in slices lets the event loop run other
+ * work.
  */
 export async function similarPassages(
   documents: readonly { readonly id: string; readonly vectors: PassageVectors }[],
@@ -90,8 +87,8 @@ const normOf = (vector: Int8Array): number => Math.sqrt(dot(vector, vector));
 
 function dot(a: Int8Array, b: Int8Array): number {
   let sum = 0;
-  // `| 0` tells the engine that the sum is a 32-bit integer. It always fits, because even 4096 dimensions of 127
-  // squared are far below the limit.
+  // `| 0` tells the engine that the sum is a 32-bit integer. Even 4096 dimensions of 127 squared are far below the
+  // limit.
   for (let at = 0; at < a.length; at++) sum = (sum + Math.imul(a[at] as number, b[at] as number)) | 0;
   return sum;
 }

@@ -1,6 +1,4 @@
-/**
- * The usual constant of reciprocal rank fusion. The larger it is, the less the first ranks outweigh the following ones.
- */
+/** The usual constant of reciprocal rank fusion. A larger constant gives less weight to the first ranks. */
 const K = 60;
 
 interface Place {

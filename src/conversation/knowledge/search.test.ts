@@ -66,7 +66,6 @@ describe('the index of a document', () => {
     expect(numbers('which valve do I close')).toEqual([0]);
     expect(numbers('is it heated')).toEqual([0]);
     expect(numbers('过滤网怎么清洗')).toEqual([1]);
-    // Each passage is also found by the words of the title.
     expect(numbers('boiler')).toEqual([0, 1]);
     expect(numbers('怎么了')).toEqual([]);
   });

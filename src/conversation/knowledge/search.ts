@@ -9,7 +9,7 @@ export interface PassageHit {
   readonly documentId: string;
   readonly number: number;
   readonly score: number;
-  /** Share of the question's weight (the rarer a term, the heavier) that the passage contains, 0 to 1. */
+  /** Share of the question's weight that the passage contains, 0 to 1. A rare term has a large weight. */
   readonly coverage: number;
   /** Number of the question's terms that the passage contains. */
   readonly matched: number;
@@ -21,7 +21,7 @@ export interface PassageHit {
 const K1 = 1.2;
 const B = 0.75;
 const MAX_TERMS = 40;
-/** A hit whose score is a smaller share of the best score is not about the question. */
+/** A hit with a smaller share of the best score is not about the question. */
 const WEAKEST = 0.35;
 
 interface Sums {
@@ -30,7 +30,7 @@ interface Sums {
   matched: number;
 }
 
-/** The passages that match a question best, by BM25 over all documents together. */
+/** Ranks by BM25 over all documents together, best first. */
 export function searchPassages(
   documents: readonly IndexedDocument[],
   question: string,

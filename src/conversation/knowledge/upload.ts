@@ -7,17 +7,14 @@ import { MAX_FILE_BYTES } from './limits.js';
 import { tooLarge } from './reading/document-text.js';
 import { knowledgeWords } from './words.js';
 
-/** A file that was received. It is on disk only until it was read. */
+/** The file is on disk only until the document was read. */
 export interface Upload {
   readonly file: string;
   readonly bytes: number;
   remove(): Promise<void>;
 }
 
-/**
- * Receives files for the process that reads documents. They are deleted after reading; only the database keeps their
- * contents.
- */
+/** Receives files for the process that reads documents. Only the database keeps the contents. */
 export class Uploads {
   readonly #folder: string;
   readonly #names = new Set<string>();
@@ -32,7 +29,7 @@ export class Uploads {
       if (!this.#names.has(name)) await rm(join(this.#folder, name), { force: true });
   }
 
-  /** Receives a file. Errors: `knowledge.too_large`, `data.*`, or the error of the source. */
+  /** Rejects with `knowledge.too_large`, `data.*`, or the error of the source. */
   async receive(source: AsyncIterable<Uint8Array>): Promise<Upload> {
     const name = `${randomUUID()}.part`;
     const file = join(this.#folder, name);

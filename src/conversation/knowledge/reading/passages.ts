@@ -3,18 +3,14 @@ import type { Section } from './document-text.js';
 
 /** Maximum width of a passage, in which a Chinese character counts twice. This is about 150 tokens for most models. */
 const MAX_WIDTH = 700;
-/** A shorter paragraph is joined with the next one in the same section. */
+/** A shorter paragraph is joined with the next paragraph of the section. */
 const MIN_WIDTH = 250;
 const MAX_PLACE_CHARS = 120;
 const WIDE = /[\u2E80-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF00-\uFFEF]/gu;
 /** Matches sentences in Latin and Chinese writing, with their marks. */
 const SENTENCES = /[^.!?。！？；;\n]*(?:[.!?](?=\s|$)|[。！？；;\n]|[.!?]|$)/gu;
 
-/**
- * Cuts sections into passages, which are searched and quoted as a whole. A passage is a paragraph if that fits,
- * otherwise some sentences, otherwise a part of fixed width. No passage spans two sections, so its place is always
- * right.
- */
+/** Passages are searched and quoted as a whole. No passage spans two sections, so that its place is always right. */
 export function passagesOf(sections: readonly Section[]): readonly KnowledgePassage[] {
   return sections.flatMap(({ place, text }) =>
     piecesOf(clean(text)).map((piece) => ({
@@ -45,7 +41,6 @@ function piecesOf(text: string): readonly string[] {
   return pieces;
 }
 
-/** Splits a sentence that is too long for a passage. */
 function* fitting(sentence: string): Generator<string> {
   let rest = sentence;
   while (widthOf(rest) > MAX_WIDTH) {

@@ -7,7 +7,7 @@ import { knowledgeWords } from '../words.js';
 const MARKDOWN = /\.(md|markdown|mdx)$/i;
 
 /**
- * Reads a document. Its first bytes tell its format; its name tells whether text is Markdown. Errors: `knowledge.*`.
+ * The first bytes tell the format. Only the file's name tells whether a text is Markdown. Rejects with `knowledge.*`.
  */
 export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
   if (bytes.length === 0) throw unreadable(knowledgeWords.empty);

@@ -10,9 +10,8 @@ const MAX_BODY_BYTES = 60 * 2 ** 20;
 const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 
 /**
- * The text of a Word document (.docx), one section per heading. Only the body is unpacked, into a buffer of the size
- * that the archive states. An archive that contains more than it states therefore cannot use more memory. Errors:
- * `knowledge.unreadable`, `knowledge.too_large`.
+ * Reads a Word document (.docx) with one section per heading. The body is unpacked into a buffer of the size that the
+ * archive states. Larger contents cannot use more memory. Throws `knowledge.unreadable` or `knowledge.too_large`.
  */
 export function readDocx(bytes: Uint8Array): DocumentText {
   const body = bodyOf(bytes);
@@ -36,7 +35,6 @@ function bodyOf(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Reads paragraphs (`w:p`) with their text (`w:t`) and their style, which tells whether they are headings. */
 function sectionsOf(xml: string): readonly Section[] {
   const budget = new CharacterBudget();
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

@@ -4,12 +4,11 @@ import type { KnowledgePassage } from '../../../platform/store/index.js';
 import { unreadable, type DocumentText } from './document-text.js';
 import { knowledgeWords } from '../words.js';
 
-/** A job for the process that reads documents. */
 export interface ReadCall {
   readonly file: string;
-  /** Name of the file, for display. Its extension tells whether text is Markdown. */
+  /** Name of the file, for display. Its extension tells whether the text is Markdown. */
   readonly fileName: string;
-  /** Undefined: the document's own title, or else the name of its file. */
+  /** If undefined, the document's own title is used, or else the name of its file. */
   readonly title: string | undefined;
 }
 
@@ -20,7 +19,7 @@ export interface ReadAnswer extends Pick<DocumentText, 'format' | 'pages'> {
   readonly searchIndex: string;
 }
 
-/** A message that comes before the answer: the next passages, in order. */
+/** Sent before the answer, with the next passages in order. */
 export interface ReadPassages {
   readonly passages: readonly KnowledgePassage[];
 }
@@ -37,15 +36,12 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * How long reading usually takes. The process is killed after ten times as long. A PDF of 300 pages takes 2 to 4 s on a
- * desktop.
- */
+/** The process is killed after ten times as long. A PDF of 300 pages takes 2 to 4 s on a desktop. */
 const PREDICTED_MS = 12_000;
-/** Heap limit of the process, in MB. A document that needs more ends only this process. */
+/** Heap limit in MB. A document that needs more ends only this process. */
 const HEAP_MB = 512;
 
-/** Reads and indexes one document in a separate process. Errors: `knowledge.*`, or the signal's reason. */
+/** Rejects with `knowledge.*` or the signal's reason. */
 export async function readInChild(
   call: ReadCall,
   { clock, log, metrics, scope, signal }: ReadOptions,

@@ -7,8 +7,8 @@ import { knowledgeWords } from '../words.js';
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof getDocumentProxy>>['getPage']>>;
 
 /**
- * The text of a PDF, one section per page. Pages are read one after another, so that a large document needs memory for
- * only one page at a time. Errors: `knowledge.unreadable` (also for a scan without text), `knowledge.too_large`.
+ * One section per page. Rejects with `knowledge.too_large` or `knowledge.unreadable`. A scan without text is unreadable
+ * too.
  */
 export async function readPdf(bytes: Uint8Array): Promise<DocumentText> {
   const pdf = await getDocumentProxy(bytes, { isEvalSupported: false, verbosity: 0 }).catch((error: unknown) => {

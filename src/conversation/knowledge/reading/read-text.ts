@@ -7,8 +7,8 @@ const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^\s*(```|~~~)/;
 
 /**
- * Reads plain text or Markdown in UTF-8, UTF-16 with a byte order mark, or GB 18030. Each heading begins a section.
- * Errors: `knowledge.unreadable`, `knowledge.too_large`.
+ * Reads UTF-8, UTF-16 with a byte order mark, or GB 18030. Each heading of Markdown begins a section. Throws
+ * `knowledge.unreadable` or `knowledge.too_large`.
  */
 export function readText(bytes: Uint8Array, markdown: boolean): DocumentText {
   const text = new CharacterBudget().take(decoded(bytes));
@@ -27,13 +27,13 @@ function decoded(bytes: Uint8Array): string {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
     } catch {
-      // The text is not in this encoding, so the next one is tried.
+      // The next encoding is tried.
     }
   }
   throw unreadable(knowledgeWords.text.encoding);
 }
 
-/** The place of a section is its heading with all headings above it. A `#` in a code block is no heading. */
+/** The place of a section consists of its heading and all headings above it. A `#` in a code block is no heading. */
 function sectionsOf(text: string): readonly Section[] {
   const path: string[] = [];
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

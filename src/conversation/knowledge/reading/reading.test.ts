@@ -125,7 +125,7 @@ describe('passages', () => {
   });
 });
 
-/** An archive that states `promised` bytes for its body, which has `real` bytes. */
+/** The archive states `promised` bytes for its body, which has `real` bytes. */
 function zipThatPromises(promised: number, real: number): Uint8Array {
   const name = Buffer.from('word/document.xml');
   const data = deflateRawSync(Buffer.from(`<w:p><w:t>${'a'.repeat(real)}</w:t></w:p>`));

@@ -8,7 +8,6 @@ import { sentenceOf } from './fact-index.js';
 export interface HeardExchange {
   /** The turn's id in the history. */
   readonly turnId: string;
-  /** The person who spoke. Undefined: not known. */
   readonly person?: string | undefined;
   readonly user: string;
   readonly reply: string;
@@ -47,7 +46,7 @@ export interface ExtractedFact {
   readonly text: string;
   readonly keywords: readonly string[];
   readonly sourceTurn: string | undefined;
-  /** Ids of known facts that are no longer true because of this one. */
+  /** Ids of known facts that this fact makes untrue. */
   readonly replaces: readonly string[];
 }
 
@@ -107,7 +106,6 @@ const WORDS = {
   },
 } as const;
 
-/** The request that makes the model extract the facts from a conversation. */
 export function extractionRequest(input: ExtractionInput): readonly ChatMessage[] {
   const words = WORDS[uiLanguage(input.language)];
   const known = input.known.map((fact, at) => `${at + 1}. ${sentenceOf(fact)}`);
@@ -152,7 +150,7 @@ function linesOf({ exchanges, language }: ExtractionInput): string[] {
   );
 }
 
-/** The part of the model's answer that can be used. Undefined: the answer contains no such JSON. */
+/** Undefined if the answer contains no usable JSON. */
 export function readExtraction(text: string, { exchanges, known }: ExtractionInput): Extracted | undefined {
   const parsed = answer.safeParse(jsonIn(text));
   if (!parsed.success) return undefined;
@@ -175,7 +173,7 @@ export function readExtraction(text: string, { exchanges, known }: ExtractionInp
   return { facts, forget: idsOf(parsed.data.forget) };
 }
 
-/** Finds the JSON in an answer. Models surround it with their thoughts or a fence. */
+/** Models surround the JSON with their thoughts or a fence. */
 function jsonIn(text: string): unknown {
   const said = text.slice(text.lastIndexOf('</think>') + 1);
   const [from, to] = [said.indexOf('{'), said.lastIndexOf('}')];
@@ -189,7 +187,7 @@ function jsonIn(text: string): unknown {
 
 const MAX_SUMMARY_CHARS = 1200;
 
-/** The summary in the model's answer. Undefined: there is none. */
+/** Undefined if the answer is empty. */
 export function readSummary(text: string): string | undefined {
   const end = text.lastIndexOf('</think>');
   const said = (end < 0 ? text : text.slice(end + '</think>'.length)).trim();

@@ -3,21 +3,17 @@ import MiniSearch from 'minisearch';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import { isInflected, termsOf } from './terms.js';
 
-/** Limits of the facts in the prompt of a turn: how many, and how many characters. */
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** How many of the newest facts are always recalled, whatever the user says. */
+/** Number of the newest facts that are always recalled, whatever the user says. */
 const NEWEST = 2;
-/** A hit whose score is a smaller share of the best score is not about the user's words. */
+/** A hit with a smaller share of the best score is not about the user's words. */
 const WEAKEST = 0.15;
 
-/** How many facts are indexed before the event loop may run other work. Each takes about 100 µs. */
+/** Number of facts that are indexed before the event loop runs other work. Each takes about 100 µs. */
 const AT_ONCE = 25;
 
-/**
- * The present facts of one device and agent. They are searched in memory; a search among a thousand facts takes about 1
- * ms.
- */
+/** The present facts of one device and agent. A search among a thousand facts takes about 1 ms. */
 export class FactIndex {
   readonly #facts = new Map<string, MemoryRecord>();
   readonly #index = new MiniSearch<MemoryRecord>({
@@ -50,7 +46,7 @@ export class FactIndex {
     return index;
   }
 
-  /** Facts, the newest last. */
+  /** The newest fact is last. */
   get facts(): readonly MemoryRecord[] {
     return [...this.#facts.values()].sort((a, b) => a.createdMs - b.createdMs);
   }
@@ -65,7 +61,7 @@ export class FactIndex {
     if (this.#facts.delete(id)) this.#index.discard(id);
   }
 
-  /** The facts that match these words, best first. */
+  /** Best match first. */
   search(text: string): readonly MemoryRecord[] {
     const hits = this.#index.search(text);
     const best = hits[0]?.score ?? 1;
@@ -75,7 +71,7 @@ export class FactIndex {
     });
   }
 
-  /** Facts that may be relevant to these words, best first, followed by the newest facts, up to the limits. */
+  /** Facts that may be relevant to these words, best first. The newest facts follow, up to the limits. */
   recall(text: string): readonly MemoryRecord[] {
     const newest = this.facts.toReversed();
     const ranked = [...this.search(text).slice(0, MAX_RECALLED - NEWEST), ...newest];
@@ -90,12 +86,10 @@ export class FactIndex {
   }
 }
 
-/** The text of a fact for the model. */
 export function sentenceOf({ name, text }: Pick<MemoryRecord, 'name' | 'text'>): string {
   return name === undefined || text.includes(name) ? text : `${name}: ${text}`;
 }
 
-/** True if both facts say nearly the same about the same person. */
 export function isSameFact(a: Pick<MemoryRecord, 'name' | 'text'>, b: Pick<MemoryRecord, 'name' | 'text'>): boolean {
   if ((a.name ?? '').toLowerCase() !== (b.name ?? '').toLowerCase()) return false;
   const [left, right] = [new Set(termsOf(a.text)), new Set(termsOf(b.text))];

@@ -1,8 +1,8 @@
 import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
 
 /**
- * How an agent's memory is kept. `single_facts` and `one_text` are rows of the database, which the language model
- * writes after each conversation. A service keeps its memory itself.
+ * `single_facts` and `one_text` are rows of the database. The language model writes them after each conversation. A
+ * service keeps its memory itself.
  */
 export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
 
@@ -12,9 +12,9 @@ const KEEPING: ReadonlyMap<MemoryKind, Keeping> = new Map<MemoryKind, Keeping>([
   ...MEMORY_SERVICES.map((service): [MemoryKind, Keeping] => [service, { service }]),
 ]);
 
-/** Undefined: nothing is remembered. */
+/** Undefined if nothing is remembered. */
 export const keepingOf = (kind: MemoryKind): Keeping | undefined => KEEPING.get(kind);
 
-/** The service that keeps the memory. Undefined: the database keeps it. */
+/** Undefined if the database keeps the memory. */
 export const serviceOf = (keeping: Keeping): (typeof MEMORY_SERVICES)[number] | undefined =>
   typeof keeping === 'object' ? keeping.service : undefined;

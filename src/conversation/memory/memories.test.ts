@@ -13,7 +13,6 @@ import { memoryTools } from './memory-tools.js';
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
 const NEVER = new AbortController().signal;
 
-/** A memory store without limits, kept in a map. */
 class MapStore implements MemoryStore {
   records: MemoryRecord[] = [];
   memories({ id, deviceId, agentId, person }: MemoryQuery): Promise<readonly MemoryRecord[]> {
@@ -68,9 +67,7 @@ const llm: LlmProvider = {
   },
 };
 
-/** Fields of the warnings in the log. */
 const warnings: unknown[] = [];
-/** Ids of all devices and agents. */
 let known: MemoriesOptions['keptBy'];
 
 beforeEach(() => {
@@ -95,7 +92,6 @@ beforeEach(() => {
   });
 });
 
-/** Holds a conversation, then gives the model time to read it. */
 async function talk(said: string, answer: string | Error, agent?: Agent, settleMs = 2000): Promise<void> {
   const stop = new AbortController();
   const running = memories.run(stop.signal).catch(() => undefined);
@@ -252,7 +248,6 @@ describe('facts stored by tools', () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Peanuts are bad for me', about: ' ' }, 'Anna');
     await call('remember_fact', { fact: 'Tom is ten', about: 'Tom' }, 'Anna');
-    // A turn counts even if its words were not understood.
     memories.note('t1', { ...turn(''), userText: undefined });
     await call('remember_fact', { fact: 'The cat is called Mimi' });
     await talk('nothing new', facts());
@@ -292,14 +287,14 @@ describe('facts stored by tools', () => {
 
 it('a fact is recalled with its date once the day at the device is over', async () => {
   const HOUR_MS = 3_600_000;
-  // Midnight in UTC. At the place of the device it is one or two in the morning.
+  // Midnight in UTC. The device's clock shows one or two in the morning.
   const untilMidnight = 24 * HOUR_MS - (clock.wallMs() % (24 * HOUR_MS));
   clock.setAhead(untilMidnight);
   const shown = async (): Promise<string> => (await memories.open(TALKER, undefined)?.recall('cat', NEVER))?.[0] ?? '';
   await new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
     .for({ ...TALKER, log: silentLogger })
     .call('remember_fact', { fact: 'The cat is called Mimi' }, NEVER);
-  // At 20:00 UTC it is still the same day at the device; at 23:00 UTC it is the next day.
+  // At 20:00 UTC the device has the same day, and at 23:00 UTC the next day.
   clock.setAhead(20 * HOUR_MS);
   expect(await shown()).toBe('The cat is called Mimi');
   clock.setAhead(3 * HOUR_MS);
@@ -371,7 +366,6 @@ describe('mem0', () => {
     await expect(memories.forget({ person: 'Anna' })).rejects.toMatchObject({ code: 'memory.kept_by_device' });
     expect(await memories.list({ person: 'Anna' })).toEqual([]);
     expect(requests).toEqual([]);
-    // A single fact is in this server's database and not at a service.
     await memories.forget({ id: 'x' });
     service = undefined;
     expect(await memories.forget({ person: 'Anna' })).toBe(0);

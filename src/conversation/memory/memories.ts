@@ -37,19 +37,17 @@ export interface MemoriesOptions {
   readonly store: MemoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The kind of memory that an agent keeps. It is read when a conversation starts. */
+  /** Read when a conversation starts. */
   readonly kindOf: (agent: Agent | undefined) => MemoryKind;
-  /** The language model that reads conversations. */
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
-  /** The memory service with this id. Undefined: it is not configured. */
+  /** Undefined if the service is not configured. */
   readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
-  /** The ids of all devices and agents, under which services keep memories. Errors: `store.*`. */
+  /** Services keep memories under these ids. Rejects with `store.*`. */
   readonly keptBy: () => Promise<{ readonly devices: readonly string[]; readonly agents: readonly string[] }>;
   /** True while reading conversations delays no user. */
   readonly mayWork: () => boolean;
 }
 
-/** The device that talks, with the language and the time zone of the conversation. */
 interface Talker {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -63,14 +61,13 @@ interface Job {
   tries: number;
 }
 
-/** The facts that tools stored in one turn. */
 interface Source {
   readonly deviceId: string;
   readonly ids: readonly string[];
   readonly turnId: string;
 }
 
-/** Maximum number of turns that wait until their facts are linked to them. */
+/** Maximum number of turns whose facts are not linked yet. */
 const MAX_SOURCES = 200;
 /** Maximum number of conversations that wait to be read. Each takes about 20 kB. */
 const MAX_WAITING = 200;
@@ -78,15 +75,13 @@ const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-/** Maximum number of known facts that the model gets. */
 const MAX_KNOWN = 60;
-/** Maximum number of known facts that are found by the words of one turn. */
+/** Maximum number of known facts that the words of one turn find. */
 const KNOWN_BY_WORDS = 8;
 
-/** Gives the request the lowest priority, so that every answer for which a user waits goes first. */
+/** The lowest priority, so that every answer for which a user waits goes first. */
 const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
 
-/** The memory that outlasts a conversation, for all devices and agents. */
 export class Memories {
   readonly #open = new Map<string, OpenMemory>();
   readonly #jobs = new BoundedQueue<Job>(MAX_WAITING, 'dropOldest');
@@ -96,7 +91,7 @@ export class Memories {
 
   constructor(private readonly options: MemoriesOptions) {}
 
-  /** Opens the memory for a conversation that is starting. Undefined: nothing is remembered. */
+  /** Opens the memory for a conversation that is starting. Undefined if nothing is remembered. */
   open({ deviceId, language, timeZone }: Talker, agent: Agent | undefined): OpenMemory | undefined {
     const { store, clock, log, kindOf } = this.options;
     const kind = kindOf(agent);
@@ -116,22 +111,21 @@ export class Memories {
     return memory;
   }
 
-  /** Adds the words of a turn that is over to the memory of the conversation. */
   note(turnId: string, turn: Omit<TurnRecord, 'id'>): void {
     const { deviceId, agentId, userText, answerText, person } = turn;
     const memory = this.#open.get(keyOf(deviceId, agentId));
-    // Noise is not kept in the history, so facts told during it are linked to the next turn that is kept.
+    // The history does not keep noise. Facts told during noise are linked to the next turn that is kept.
     const ids = isConversation(turn) ? (memory?.takeTold() ?? []) : [];
     if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
     if (userText === undefined) return;
     // A stranger whom the agent does not answer must not leave facts in the memory.
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
-    // The name tells the model who the facts are about.
+    // The name tells the model whom the facts are about.
     const user = person === undefined ? userText : `${person}: ${userText}`;
     memory?.note({ turnId, person, user, reply: answerText ?? '' });
   }
 
-  /** Call it when a conversation is over. The model reads the conversation later, when this delays no user. */
+  /** Call this when a conversation is over. The model reads the conversation later, when reading delays no user. */
   ended(deviceId: string, agent: Agent | undefined): void {
     const key = keyOf(deviceId, agent?.id);
     const memory = this.#open.get(key);
@@ -143,10 +137,7 @@ export class Memories {
     if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
   }
 
-  /**
-   * Stores a fact at once; {@link note} links it to its turn later. The fact replaces a similar fact about the same
-   * person.
-   */
+  /** Replaces a similar fact about the same person. {@link note} links the fact to its turn later. */
   async remember(
     deviceId: string,
     agentId: string | undefined,
@@ -159,7 +150,7 @@ export class Memories {
     memory?.told(kept.id);
   }
 
-  /** Forgets the fact that matches these words best. Undefined: no fact matches. */
+  /** Forgets the fact that matches these words best. Undefined if no fact matches. */
   async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
     const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
     if (found === undefined) return undefined;
@@ -178,9 +169,8 @@ export class Memories {
   }
 
   /**
-   * Forgets everything that matches, including conversations that were not read yet and the memories at services.
-   * Errors: `memory.failed`; `memory.kept_by_device` if a service cannot forget a person. In that case everything else
-   * is forgotten.
+   * Also forgets conversations that were not read yet, and the memories at services. Rejects with `memory.failed`.
+   * Rejects with `memory.kept_by_device` if a service cannot forget a person, but forgets everything else.
    */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
@@ -198,7 +188,7 @@ export class Memories {
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
   }
 
-  /** Makes the services forget a deleted device or agent. If this fails, logs the failure and stops trying. */
+  /** If this fails, logs the failure and stops trying. */
   async forgetAtServices(
     deleted: { readonly deviceId: string } | { readonly agentId: string },
     signal: AbortSignal,
@@ -215,7 +205,6 @@ export class Memories {
     }
   }
 
-  /** Reads conversations until the signal is aborted, then rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
@@ -226,12 +215,12 @@ export class Memories {
     }
   }
 
-  /** Resolves when no conversation is being read any more. */
+  /** Resolves when no conversation is being read. */
   settled(): Promise<void> {
     return this.#working;
   }
 
-  /** Links stored facts to their turns. {@link run} does this regularly. Call it when no further turn will come. */
+  /** {@link run} does this regularly. Call this when no further turn will come. */
   async linkSources(): Promise<void> {
     for (const { deviceId, ids, turnId } of this.#sources.drain()) {
       try {
@@ -320,7 +309,7 @@ export class Memories {
     return said;
   }
 
-  /** Makes a fact. Its time is later than that of the last fact, so that facts made at the same time stay in order. */
+  /** Gives each fact a later time than the last fact, so that facts stay in order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {
@@ -343,13 +332,11 @@ export class Memories {
     if (facts.length > 0) await this.#open.get(keyOf(deviceId, agentId))?.load();
   }
 
-  /** Reloads the memories of running conversations. */
   async #reload(deviceId: string | undefined): Promise<void> {
     for (const memory of this.#open.values())
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
   }
 
-  /** Drops exchanges that were not read yet; if a person is given, only that person's turns. */
   #dropWaiting({ deviceId, agentId, person }: MemoryQuery): void {
     const concerns = ({ about }: OpenMemory): boolean =>
       (deviceId === undefined || about.deviceId === deviceId) &&
@@ -375,7 +362,7 @@ export class Memories {
   }
 }
 
-/** Known facts that the conversation may contradict: those found by its words, and the newest. */
+/** Facts that the conversation may contradict. The words of the conversation find some, and the newest follow. */
 async function knownFor(
   exchanges: readonly HeardExchange[],
   current: readonly MemoryRecord[],

@@ -6,7 +6,6 @@ import { memoryWords } from './words.js';
 
 type MemoryChanges = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
 
-/** Tools for agents whose memory consists of facts. */
 export function memoryTools(memories: MemoryChanges): readonly Tool[] {
   return [rememberFact(memories), forgetFact(memories), forgetEverything(memories)];
 }

@@ -14,13 +14,13 @@ export interface OpenMemoryOptions {
   readonly language: LanguageTag;
   readonly timeZone: string;
   readonly read: () => Promise<readonly MemoryRecord[]>;
-  /** The service that keeps this memory. Undefined: the database keeps it, or the service is not configured. */
+  /** Undefined if the database keeps the memory, or if the service is not configured. */
   readonly service: () => MemoryService | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Longest wait for the memory service. The user is waiting, so an answer that comes later is not used. */
+/** Longest wait for the memory service, because the user is waiting. */
 const CAP_MS = 150;
 /** Longest wait for the database. It is read when a conversation starts, long before the first words have been said. */
 const LOCAL_CAP_MS = 5;
@@ -28,7 +28,6 @@ const LOCAL_CAP_MS = 5;
 const MAX_EXCHANGES = 60;
 const MAX_SIDE_CHARS = 600;
 
-/** The memory of one device and agent during their conversation. */
 export class OpenMemory {
   /** Number of sessions that use this memory. */
   users = 0;
@@ -52,12 +51,11 @@ export class OpenMemory {
     return this.#index;
   }
 
-  /** Whose memory this is, and of what kind. */
   get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'keeping' | 'language' | 'timeZone'> {
     return this.options;
   }
 
-  /** Reads the memory again. Never rejects. */
+  /** Never rejects. */
   load(): Promise<void> {
     const { read, keeping, log, deviceId } = this.options;
     if (serviceOf(keeping)) return Promise.resolve();
@@ -92,22 +90,20 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** Notes the id of a fact that the user asked to remember in the current turn. */
+  /** `id` belongs to a fact that the user asked to remember in the current turn. */
   told(id: string): void {
     this.#told.push(id);
   }
 
-  /** Returns the ids given to {@link told} since the last call. */
   takeTold(): readonly string[] {
     return this.#told.splice(0);
   }
 
-  /** Drops the exchanges for which `fits` is true. */
   drop(fits: (exchange: HeardExchange) => boolean): void {
     this.#exchanges = this.#exchanges.filter((exchange) => !fits(exchange));
   }
 
-  /** Asks a memory service for facts about the user's previous words. Call it when the user begins to speak. */
+  /** Asks a memory service for facts about the user's previous words. Call this when the user begins to speak. */
   expect(): void {
     if (!serviceOf(this.options.keeping) || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
@@ -155,7 +151,7 @@ export class OpenMemory {
   }
 }
 
-/** The user name at a memory service that stands for a device and an agent. */
+/** The user name of a device and an agent at a memory service. */
 export function serviceUser(deviceId: string, agentId: string | undefined): string {
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }

@@ -1,4 +1,3 @@
-/** Matches runs of Chinese and Japanese characters, and words of letters and digits. */
 const RUNS = /[\u3400-\u9FFF\uF900-\uFAFF\u3040-\u30FF]+|[\p{L}\p{N}]+/gu;
 const WIDE = /^[\u3400-\u9FFF\uF900-\uFAFF\u3040-\u30FF]/u;
 
@@ -15,8 +14,8 @@ const STOP_WORDS = new Set(
 );
 
 /**
- * The terms of a text for a full-text index: words in lower case except the most common ones, and pairs of adjacent
- * Chinese characters, because Chinese has no spaces between words.
+ * Words in lower case without the most common words. Chinese has no spaces between words, so pairs of adjacent
+ * characters are terms.
  */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
@@ -28,7 +27,7 @@ export function termsOf(text: string): string[] {
   return terms.filter((term) => !STOP_WORDS.has(term));
 }
 
-/** True for a word that may have another ending (allergy, allergic). */
+/** True for a word that may have another ending, for example allergy and allergic. */
 export function isInflected(term: string): boolean {
   return term.length >= 4 && !WIDE.test(term) && !/\d/.test(term);
 }

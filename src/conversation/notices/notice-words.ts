@@ -6,10 +6,8 @@ import { noticeWords } from './words.js';
 /** A notice that is later than this also says when it was due. */
 export const LATE_MS = 120_000;
 
-/** True if the notice is so late that it also says when it was due. */
 export const isLate = ({ dueMs }: NoticeRecord, nowMs: number): boolean => nowMs - dueMs > LATE_MS;
 
-/** The spoken sentence of a notice. */
 export function noticeText(notice: NoticeRecord, language: LanguageTag, nowMs: number): string {
   const { kind, text, dueMs, timeZone } = notice;
   const ui = uiLanguage(language);
@@ -46,7 +44,7 @@ function english({ kind, text, lengthMs }: NoticeRecord, late: boolean, time: st
   return late ? `You missed a reminder of ${time}: ${text ?? ''}.` : `A reminder: ${text ?? ''}.`;
 }
 
-/** A duration in words, rounded to seconds: `一小时零五分钟`, `1 hour 5 minutes`. */
+/** Rounds to seconds. Examples are `一小时零五分钟` and `1 hour 5 minutes`. */
 export function duration(ms: number, language: UiLanguage): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts: readonly DurationPart[] = [
@@ -63,10 +61,7 @@ export function duration(ms: number, language: UiLanguage): string {
 
 type DurationPart = readonly [count: number, english: string, chinese: string];
 
-/**
- * A part of a duration in Chinese. 零 comes before the part if another part precedes it, and the part is below ten or a
- * unit between the two is missing.
- */
+/** After another unit, 零 precedes a number below ten, or marks a missing unit. */
 function chinesePart([count, , unit]: DurationPart, above: DurationPart | undefined, said: string): string {
   if (count === 0) return '';
   const gap = said !== '' && (count < 10 || above?.[0] === 0) ? '零' : '';

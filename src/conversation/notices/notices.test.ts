@@ -69,7 +69,7 @@ describe('notices', () => {
     text: 'tea',
     ...more,
   });
-  /** Advances the clock, and gives the database time to answer, because it works in real time. */
+  /** The database works in real time, so it gets time to answer. */
   async function pass(ms: number): Promise<void> {
     for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
       await clock.advance(Math.max(1, Math.floor(ms / 10)));

@@ -9,17 +9,18 @@ import { Ringing } from './ringing.js';
 
 export interface NoticesOptions {
   readonly store: NoticeStore;
-  /** True: other servers may use the database at the same time. */
+  /** True if other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How long before a notice its device stays connected (`session.hold_for_timers_ms`), but at least a minute. */
+  /**
+   * Before a notice, its device stays connected for this long (`session.hold_for_timers_ms`), but at least a minute.
+   */
   readonly holdMs: () => number;
-  /** True: alarms begin with a ring (`session.alarm_tone`). */
+  /** True if alarms begin with a ring (`session.alarm_tone`). */
   readonly alarmTone: () => boolean;
 }
 
-/** The fields that the caller of {@link Notices.add} gives. The others get their values there. */
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
   Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>> & {
     readonly recording?: Recording | undefined;
@@ -27,16 +28,16 @@ export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'time
 
 /** A recording that is played in place of speech, encoded as devices hear it. */
 export interface Recording {
-  /** Id of the recording. Notices that share a recording have the same. */
+  /** Notices that share a recording have the same id. */
   readonly id: string;
   readonly packets: readonly Uint8Array[];
 }
 
-/** Limits for one device. Further notices and recordings are refused. A recording has up to 300 kB. */
+/** Further notices and recordings are refused. A recording has up to 300 kB. */
 const MOST_OF_A_DEVICE: NoticeLimits = { notices: 200, recordings: 20 };
-/** Maximum number of recordings in memory. All are in the database. */
+/** Maximum number of recordings in memory. The database has all of them. */
 const MOST_RECORDINGS = 8;
-/** How long a claim is valid. If a server dies, others can speak its notices only after this time. */
+/** How long a claim is valid. If a server dies, other servers can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
 /** Longest sleep, because another server may add a notice, and the wall clock may change. */
 const LOOK_MS = 15_000;
@@ -44,7 +45,6 @@ const RETRY_MS = 5_000;
 /** Pause before the next attempt to speak on a device whose voice has failed. */
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
-/** Time between two removals of expired notices. */
 const PRUNE_MS = HOUR_MS;
 /** If a notice is due within this time, its device stays connected, whatever the configuration says. */
 const SOON_MS = 60_000;
@@ -52,10 +52,8 @@ const SOON_MS = 60_000;
 const LATE_MS = DAY_MS;
 
 /**
- * Speaks the server's notices when they are due. A notice is claimed in the database before it is spoken, and removed
- * when the device has all of it except the last 300 ms. If the server is killed before that, the whole notice is spoken
- * again. If the server is killed later, a notice that was heard completely is repeated only if its removal takes longer
- * than these 300 ms.
+ * A notice is removed when the device has everything but the last 300 ms. If the server is killed earlier, the whole
+ * notice is spoken again. After that, a heard notice is repeated only if its removal takes longer than these 300 ms.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
@@ -65,12 +63,14 @@ export class Notices implements NoticeSource {
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #ringing = new Ringing();
-  /** Devices that have connected and whose unanswered alarms were not read yet. True: somebody is present. */
+  /**
+   * Devices that have connected and whose unanswered alarms were not read yet. The value is true if somebody is
+   * present.
+   */
   readonly #arrived = new Map<string, boolean>();
-  /** Alarms that will ring again and must be stored. `#answered`: alarms that were answered and must be removed. */
+  /** Alarms that will ring again and must be stored. `#answered` has the alarms that must be removed. */
   #again: NoticeRecord[] = [];
   #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
-  /** The times at which the next notices of connected devices are due. */
   #soon = new Map<string, readonly number[]>();
   readonly #notBefore = new Map<string, number>();
   readonly #change = new Change();
@@ -80,12 +80,12 @@ export class Notices implements NoticeSource {
 
   constructor(private readonly options: NoticesOptions) {}
 
-  /** Sets the function that speaks through the sessions. Nothing is spoken before this call. */
+  /** Nothing is spoken before this call. */
   speakBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
 
-  /** Adds a notice and returns it. Undefined: the device has too many notices already. Errors: `store.*`. */
+  /** Undefined if the device already has too many notices. Rejects with `store.*`. */
   async add({ recording, ...notice }: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
@@ -106,12 +106,12 @@ export class Notices implements NoticeSource {
     return kept ? record : undefined;
   }
 
-  /** The waiting notices of a device, in the order of their times. Errors: `store.*`. */
+  /** In the order of their times. Rejects with `store.*`. */
   of(deviceId: string): Promise<readonly NoticeRecord[]> {
     return this.options.store.of(deviceId);
   }
 
-  /** Removes notices. Resolves with their number. Errors: `store.*`. */
+  /** Resolves with the number of removed notices. Rejects with `store.*`. */
   remove(deviceId: string, ids: readonly string[]): Promise<number> {
     return this.options.store.remove(deviceId, ids);
   }
@@ -144,7 +144,6 @@ export class Notices implements NoticeSource {
     if (this.#stopRinging(deviceId)) this.#tell();
   }
 
-  /** Stops the repetition of alarms on a device. True: an alarm was waiting to ring again. */
   #stopRinging(deviceId: string): boolean {
     const ids = this.#ringing.answered(deviceId);
     if (ids.length > 0) this.#answered.push({ deviceId, ids });
@@ -157,12 +156,12 @@ export class Notices implements NoticeSource {
     return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs - SOON_MS && dueMs - nowMs <= this.heldMs);
   }
 
-  /** How long before a notice a silent device stays connected. */
+  /** Before a notice, a silent device stays connected for this long. */
   get heldMs(): number {
     return Math.max(SOON_MS, this.options.holdMs());
   }
 
-  /** The last notice that was heard on the device, if it can still be snoozed. */
+  /** The last notice that was heard on the device. Undefined if snoozing is no longer possible. */
   lastHeard(deviceId: string): NoticeRecord | undefined {
     return this.#ringing.last(deviceId, this.options.clock.wallMs());
   }
@@ -178,21 +177,20 @@ export class Notices implements NoticeSource {
     this.#tell();
   }
 
-  /** Forgets which notices rang on a device. The database itself forgets the waiting ones. */
+  /** The database itself forgets the waiting notices. */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
     this.#arrived.delete(deviceId);
     this.#again = this.#again.filter((notice) => notice.deviceId !== deviceId);
   }
 
-  /** Speaks due notices until the signal is aborted, then rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, shared, clock, log } = this.options;
     let fresh = !shared;
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so all claims were made by a server that has died.
+        // No other server uses the database. All claims are from a server that has died.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -206,7 +204,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** Stores which notices were spoken, and releases the claims on the others. Call it at shutdown. */
+  /** Stores which notices were spoken, and releases the claims on the others. Call this at shutdown. */
   async flush(): Promise<void> {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
@@ -218,7 +216,7 @@ export class Notices implements NoticeSource {
     });
   }
 
-  /** Speaks the notices that are due. Resolves with the time until the next one is due. */
+  /** Resolves with the time until the next notice is due. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;
@@ -247,7 +245,7 @@ export class Notices implements NoticeSource {
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }
 
-  /** Speaks a claimed notice. If its recording cannot be read, releases the claim; other notices are still spoken. */
+  /** If the recording cannot be read, other notices are still spoken. */
   async #take(notice: NoticeRecord, nowMs: number): Promise<void> {
     try {
       this.#speak(notice, await this.#recordingOf(notice), nowMs);
@@ -263,7 +261,7 @@ export class Notices implements NoticeSource {
     this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
   }
 
-  /** The recording of a notice. Undefined: the notice has none, or it is gone. Errors: `store.*`. */
+  /** Undefined if the notice has no recording, or if the recording is gone. Rejects with `store.*`. */
   async #recordingOf({ recordingId: id }: NoticeRecord): Promise<readonly Uint8Array[] | undefined> {
     if (id === undefined) return undefined;
     const known = this.#recordings.get(id);
@@ -324,7 +322,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** Reads the alarms that must ring again on newly connected devices. They may have rung through another server. */
+  /** The alarms of newly connected devices may have rung through another server. */
   async #restoreRings(): Promise<void> {
     const deviceIds = [...this.#arrived.keys()];
     for (const notice of await this.options.store.unanswered(deviceIds)) this.#ringing.restore(notice);
@@ -337,12 +335,12 @@ export class Notices implements NoticeSource {
 
   async #settleRings(): Promise<void> {
     const { store } = this.options;
-    // Drops an entry only after it was written. The device may have been forgotten meanwhile.
+    // An entry is dropped only after it was written. The device may have been forgotten meanwhile.
     for (let [again] = this.#again; again; [again] = this.#again) {
       await store.add(again, MOST_OF_A_DEVICE);
       if (this.#again[0] === again) this.#again.shift();
     }
-    // Every notice that may be removed here was already stored by the loop above.
+    // The loop above has already stored every notice that may be removed here.
     for (let [one] = this.#answered; one; [one] = this.#answered) {
       await store.remove(one.deviceId, one.ids);
       if (this.#answered[0] === one) this.#answered.shift();
@@ -363,7 +361,6 @@ export class Notices implements NoticeSource {
     this.#change.tell();
   }
 
-  /** Waits, but not longer than until something changes. */
   async #sleep(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#changed) return;
@@ -384,7 +381,7 @@ export class Notices implements NoticeSource {
   }
 }
 
-/** When a repeating notice is due next. Undefined: it does not repeat. */
+/** Undefined if the notice does not repeat. */
 export function nextTime(
   { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
   afterMs: number,

@@ -4,22 +4,21 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 import { noticeWords } from './words.js';
 
-/** A question that a device asks its user for a program. */
+/** A question from a program, which a device asks its user. */
 export interface Question {
   readonly text: string;
-  /** The packets of a recording, which is played while the text is shown. Undefined: the text is spoken. */
+  /** The packets of a recording, which is played while the text is shown. If undefined, the text is spoken. */
   readonly recording?: readonly Uint8Array[] | undefined;
-  /** True: the question interrupts what the device is saying. */
+  /** If true, the question interrupts what the device is saying. */
   readonly urgent: boolean;
   /** Longest wait for the answer, from the call of {@link Questions.ask}. */
   readonly waitMs: number;
 }
 
-/** What became of a question. */
 export interface Answered {
-  /** True: the question was spoken. False: the device is not connected, was busy for too long, or could not speak. */
+  /** False if the device is not connected, was busy for too long, or could not speak. */
   readonly asked: boolean;
-  /** What the person said. Undefined: nothing. */
+  /** What the person said. Undefined if the person said nothing. */
   readonly heard: string | undefined;
 }
 
@@ -30,14 +29,13 @@ interface Pending {
 }
 
 /**
- * Longest time for which interrupted music waits for the answer. After that, the music continues, and the user can
- * still answer.
+ * Longest time for which interrupted music waits for the answer. The user can still answer while the music continues.
  */
 const MUSIC_WAITS_MS = 30_000;
 
 /**
- * Questions that programs ask people. The first words that the user says after the question are the answer. They go to
- * the program and not to the language model, which does not know the question. Neither question nor answer is stored.
+ * The user's first words after the question are the answer. The language model does not get them, because it does not
+ * know the question. Neither question nor answer is stored.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();
@@ -45,12 +43,12 @@ export class Questions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Sets the function that speaks through the sessions. No question is asked before this call. */
+  /** No question is asked before this call. */
   askBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
 
-  /** Asks a question. Errors: `notice.too_many` (a device asks one question at a time), or the signal's reason. */
+  /** A device asks one question at a time. Rejects with `notice.too_many` or the signal's reason. */
   async ask(deviceId: string, { text, recording, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
     if (this.#pending.has(deviceId)) throw new ChorusError('notice.too_many', noticeWords.asksAlready);
     const id = `question-${randomUUID()}`;
@@ -99,7 +97,7 @@ export class Questions {
     };
   }
 
-  /** Wraps the conversation of a device, so that the answer to a question goes to the program that asked. */
+  /** Wraps the conversation of a device, so that the answer goes to the program that asked. */
   within(deviceId: string, conversation: Conversation): Conversation {
     let answer: string | undefined;
     return {

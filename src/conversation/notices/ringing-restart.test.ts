@@ -14,7 +14,6 @@ describe('an alarm whose server is killed and started again', () => {
   let store: Store;
   let clock: FakeClock;
   let scope: Scope;
-  /** The ids of the notices that were spoken. */
   let heard: string[];
 
   beforeEach(async () => {
@@ -38,7 +37,7 @@ describe('an alarm whose server is killed and started again', () => {
     return notices;
   }
   const last = (): string => heard.at(-1) ?? '';
-  /** Advances the clock, and gives the database time to answer, because it works in real time. */
+  /** The database works in real time, so it gets time to answer. */
   async function pass(ms: number): Promise<void> {
     for (let step = 0; step <= 10; step++) {
       await clock.advance(ms / 10);
@@ -46,7 +45,7 @@ describe('an alarm whose server is killed and started again', () => {
     }
   }
 
-  /** Lets an alarm ring, to its end or (`whole` false) only in part, then restarts the server. */
+  /** The alarm rings to its end, or only in part if `whole` is false. */
   async function ringAndRestart(whole: boolean): Promise<Notices> {
     const before = start();
     before.present(A);

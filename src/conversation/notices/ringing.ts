@@ -3,25 +3,20 @@ import { randomUUID } from 'node:crypto';
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { LATE_MS } from './notice-words.js';
 
-/** Time before an unanswered alarm rings again. */
 const AGAIN_MS = 60_000;
-/** How long after its first ring an alarm may ring again. There is time for three more rings. */
+/** Longest time between the first ring of an alarm and its last ring. The time is enough for three more rings. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** How long after it rang a notice can be snoozed. */
+/** Longest time after its ring at which a notice can be snoozed. */
 const SNOOZE_WITHIN_MS = 15 * MINUTE_MS;
-/** Maximum number of devices whose last notice is remembered. */
 const MAX_DEVICES = 10_000;
 
-/** Remembers which notices rang. An alarm rings again until somebody answers it. Any notice can be snoozed. */
+/** An alarm rings again until somebody answers. Any notice can be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
-  /** The repetitions of alarms that are waiting, by device, each until it expires. */
+  /** The alarms of each device that wait to ring again, each until it expires. */
   readonly #again = new Map<string, readonly { readonly id: string; readonly untilMs: number }[]>();
 
-  /**
-   * Call it when a notice was heard. Returns the notice that makes the alarm ring again. Undefined: it does not ring
-   * again.
-   */
+  /** Call this when a notice was heard. Returns the notice that makes the alarm ring again, or undefined. */
   heard(notice: NoticeRecord, attended: boolean, nowMs: number): NoticeRecord | undefined {
     const { deviceId, kind, dueMs } = notice;
     if (kind === 'message') return undefined;
@@ -30,7 +25,7 @@ export class Ringing {
     if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
     this.#last.set(deviceId, { notice, atMs: nowMs });
     const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
-    // A late alarm does not ring again. It was spoken to a person who has just come, so it was heard.
+    // A late alarm was spoken to a person who has just come. The person has heard it.
     if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
     const again = {
       ...notice,
@@ -45,7 +40,7 @@ export class Ringing {
     return again;
   }
 
-  /** Restores the repetition of an alarm that another server has stored, or this server before its restart. */
+  /** Restores an alarm that another server has stored, or that this server stored before its restart. */
   restore(notice: NoticeRecord): void {
     const { deviceId, id, expiresMs, createdMs } = notice;
     const waiting = this.#again.get(deviceId) ?? [];
@@ -54,7 +49,7 @@ export class Ringing {
     if (!this.#last.has(deviceId)) this.#last.set(deviceId, { notice, atMs: createdMs });
   }
 
-  /** Call it when somebody is present. Returns the ids of notices that are not needed any more. */
+  /** Call this when somebody is present. Returns the ids of notices that are no longer needed. */
   answered(deviceId: string): readonly string[] {
     const waiting = this.#again.get(deviceId) ?? [];
     this.#again.delete(deviceId);
@@ -71,7 +66,7 @@ export class Ringing {
     this.#again.delete(deviceId);
   }
 
-  /** The notice that can be snoozed. Undefined: nothing has rung recently. */
+  /** The notice that can be snoozed. Undefined if nothing has rung recently. */
   last(deviceId: string, nowMs: number): NoticeRecord | undefined {
     const last = this.#last.get(deviceId);
     return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;

@@ -3,7 +3,7 @@ import type { VoiceprintRecord } from '../../platform/store/index.js';
 import { LocalVoiceprints } from './local-voiceprints.js';
 
 const NEVER = new AbortController().signal;
-/** A sound. In this test, the vector of a voice is the sound itself. */
+/** In this test, the vector of a voice is the sound itself. */
 const voice = (...numbers: readonly number[]): Int16Array => Int16Array.from(numbers);
 
 describe('voiceprints that this server keeps', () => {
@@ -55,7 +55,6 @@ describe('voiceprints that this server keeps', () => {
     expect(await by().identify(['ben'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by('other').identify(['anna'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by().identify([], voice(1, 0), NEVER)).toBeUndefined();
-    // There is nothing to compare with, so the model does not run.
     expect(embedded).toBe(0);
   });
 

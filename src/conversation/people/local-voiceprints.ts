@@ -5,26 +5,26 @@ import { peopleWords } from './words.js';
 
 export interface LocalVoiceprintsOptions {
   readonly store: Omit<VoiceprintStore, 'count'>;
-  /** Name of the model. Vectors from different models are not compared. */
+  /** Vectors from different models are not compared. */
   readonly model: string;
   /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
   /**
-   * Computes the vector of a voice. It need not be normalised, but its norm must be above 0. Errors: `engine.*`,
-   * `model.*`, `capacity.*`, the signal's reason.
+   * The vector need not be normalised, but its norm must be above 0. Rejects with `engine.*`, `model.*`, `capacity.*`
+   * or the signal's reason.
    */
   readonly embed: (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 }
 
 export interface Similarity {
   readonly id: string;
-  /** Cosine of the angle between the two vectors; 0 if it is negative. */
+  /** Cosine of the angle between the two vectors, or 0 if the cosine is negative. */
   readonly score: number;
 }
 
 /**
- * Voiceprints that a model on this server makes. They are kept in the server's database. Errors: those of `embed`,
- * `store.*`, and `voiceprint.failed`.
+ * A model on this server makes the voiceprints, and the database keeps them. Methods reject with the errors of `embed`,
+ * `store.*` or `voiceprint.failed`.
  */
 export class LocalVoiceprints implements Voiceprints {
   constructor(private readonly options: LocalVoiceprintsOptions) {}
@@ -42,12 +42,11 @@ export class LocalVoiceprints implements Voiceprints {
   }
 
   /**
-   * The id among `ids` whose voice is most similar, however low the similarity. Undefined: none has a voiceprint of
-   * this model.
+   * The id with the most similar voice, however low the similarity. Undefined if no id has a voiceprint of this model.
    */
   async mostSimilar(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined> {
     const known = (await this.options.store.voiceprints(ids)).filter(({ model }) => model === this.options.model);
-    // There is nobody to compare with, so the model need not run.
+    // Without voiceprints to compare with, the model need not run.
     if (known.length === 0) return undefined;
     const voice = await this.#vectorOf(pcm, signal);
     const [first, ...others] = known.map((record) => similarityOf(record, voice));
@@ -76,7 +75,7 @@ function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Si
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Writes little-endian on every machine, because a database may be moved to another machine. */
+/** Little-endian on every machine, because a database may be moved to another machine. */
 function textOf(vector: Float32Array): string {
   const bytes = Buffer.alloc(vector.length * BYTES);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * BYTES);

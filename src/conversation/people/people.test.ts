@@ -168,7 +168,6 @@ describe('people', () => {
     expect(speaker.personIn([1])).toBe('Anna');
     speaker.heard(piece(2, speech(2000)));
     await settle();
-    // The new utterance has no result yet.
     expect(speaker.personIn([2])).toBeUndefined();
   });
 
@@ -187,7 +186,6 @@ describe('people', () => {
     expect(await late).toBeUndefined();
     answer(new Error('gone'));
     speaker.heard(piece(3, speech(200)));
-    // The utterance is too short to identify anybody, even the previous speaker.
     expect(await speaker.certain(NEVER)).toBeUndefined();
   });
 
@@ -203,7 +201,6 @@ describe('people', () => {
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(2500)));
     expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
-    // A second call replaces the voiceprint of the same person by a better one.
     expect(await remember('ben')).toBe('The voice of ben is remembered.');
     expect((await people.list()).map(({ name }) => name)).toEqual(['Anna', 'Ben']);
     people.close(DEVICE, speaker);

@@ -7,7 +7,7 @@ import { peopleWords } from './words.js';
 
 export interface PeopleOptions {
   readonly store: PeopleStore;
-  /** The service that keeps voiceprints. Undefined: none is configured, and nobody is identified. */
+  /** Undefined if no service is configured. Nobody is identified then. */
   readonly voiceprints: () => Voiceprints | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -16,14 +16,12 @@ export interface PeopleOptions {
 /** Time after which the list of people is read again. Another server may have changed it in the database. */
 const LIST_MS = 15_000;
 
-/** The people whose voices are known on all devices. */
 export class People {
   readonly #speakers = new Map<string, Speaker>();
   #list: { readonly atMs: number; readonly people: Promise<readonly PersonRecord[]> } | undefined;
 
   constructor(private readonly options: PeopleOptions) {}
 
-  /** True if people can be identified. */
   get on(): boolean {
     return this.options.voiceprints() !== undefined;
   }
@@ -43,8 +41,8 @@ export class People {
   }
 
   /**
-   * Keeps the voice that a device has just heard, under a name. It replaces the voice of a person with the same name.
-   * False: too little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
+   * Replaces the voice of a person with the same name. False if too little was heard. Rejects with `voiceprint.*`,
+   * `store.*` or the signal's reason.
    */
   async remember(deviceId: string, name: string, signal: AbortSignal): Promise<boolean> {
     const pcm = this.#speakers.get(deviceId)?.lastHeard;
@@ -53,7 +51,7 @@ export class People {
     return true;
   }
 
-  /** Keeps the voice of a person. `pcm`: 16 kHz mono. Errors: those of {@link remember}. */
+  /** `pcm` is 16 kHz mono. Rejects with the errors of {@link remember}. */
   async enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord> {
     const { store, clock } = this.options;
     const service = this.#service();
@@ -72,15 +70,15 @@ export class People {
     return this.options.store.people();
   }
 
-  /** Renames a person. False: no person has this id. Errors: `store.*`. */
+  /** False if no person has this id. Rejects with `store.*`. */
   async rename(id: string, name: string): Promise<boolean> {
     this.#list = undefined;
     return this.options.store.rename(id, name);
   }
 
   /**
-   * Removes a person. The service removes the voice first, so that no voice is left without a person. False: no person
-   * has this id. Errors: `voiceprint.*`, `store.*`.
+   * The service removes the voice first, so that no voice is left without a person. False if no person has this id.
+   * Rejects with `voiceprint.*` or `store.*`.
    */
   async forget(id: string, signal: AbortSignal): Promise<boolean> {
     const known = (await this.options.store.people()).some((person) => person.id === id);

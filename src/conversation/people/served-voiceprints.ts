@@ -4,33 +4,29 @@ import type { LocalVoiceprints, Similarity } from './local-voiceprints.js';
 import { peopleWords } from './words.js';
 
 export interface ServedVoiceprintsOptions {
-  /** The configured `voiceprint.serve_key`. */
   readonly key: () => string | undefined;
-  /** Undefined: no model is configured. */
+  /** Undefined if no model is configured. */
   readonly service: () => LocalVoiceprints | undefined;
   readonly store: Pick<VoiceprintStore, 'count' | 'remove'>;
 }
 
 /** Voiceprints that this server keeps for another program, under that program's ids. */
 export interface ServedVoiceprints {
-  /** The key that the program must send. It is read for each request. Undefined: no program may use the voiceprints. */
+  /** The key that the program must send, read for each request. If undefined, no program may use the voiceprints. */
   readonly key: string | undefined;
   total(): Promise<number>;
-  /** Stores the voice of an id. It replaces an earlier voice. `pcm`: 16 kHz mono. */
+  /** Replaces an earlier voice with this id. `pcm` is 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;
-  /** The id whose stored voice is most similar to `pcm`. Undefined: no voice is stored for any of the ids. */
+  /** The id whose stored voice is most similar to `pcm`. Undefined if no id has a stored voice. */
   identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined>;
-  /** Removes the voice of an id. False: no voice is stored for it. */
+  /** False if no voice is stored for the id. */
   remove(id: string): Promise<boolean>;
 }
 
-/** Prefix of that program's ids in the database. It separates them from this server's own people. */
+/** Prefix of the program's ids in the database. It keeps them apart from the ids of this server's own people. */
 const OTHERS = 'api:';
 
-/**
- * Keeps voiceprints for another program. Errors: `voiceprint.failed` without a model, otherwise those of {@link
- * LocalVoiceprints}.
- */
+/** Methods reject with the errors of {@link LocalVoiceprints}, and with `voiceprint.failed` without a model. */
 export function servedVoiceprints(options: ServedVoiceprintsOptions): ServedVoiceprints {
   const service = (): LocalVoiceprints => {
     const found = options.service();

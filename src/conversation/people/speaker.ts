@@ -4,7 +4,7 @@ import type { Listening, ListeningEvent } from '../../speech/listening/listening
 
 /** Shortest speech that identifies a voice. */
 const LEAST_MS = 1000;
-/** How much sound is given to the service, and kept for "remember my voice". */
+/** Longest sound that the service gets, and that is kept for "remember my voice". */
 const MOST_MS = 10_000;
 /** Maximum number of utterances whose results are remembered. A turn has only a few. */
 const MAX_RESULTS = 16;
@@ -12,9 +12,7 @@ const MAX_RESULTS = 16;
 const CAP_MS = 2000;
 
 export interface SpeakerOptions {
-  /**
-   * The name of the person with this voice. Undefined: no known person has it. Rejects if the voice cannot be checked.
-   */
+  /** The name of the person with this voice, or undefined for a stranger. Rejects if the voice cannot be checked. */
   readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
   /** Starts work in the background. The work ends with the session. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
@@ -23,12 +21,11 @@ export interface SpeakerOptions {
 }
 
 /**
- * Recognises who is speaking in one session. Each utterance is checked once, at the first pause after a second of
- * speech, while its words are being recognised. Only {@link certain} waits for the result. An utterance without a
- * result has no person, even if the speaker before was known, because somebody else may be speaking now.
+ * Each utterance is checked once, at the first pause after a second of speech. Without a result the speaker is unknown,
+ * because somebody else may be speaking now.
  */
 export class Speaker {
-  /** The results by utterance, oldest first. Undefined: an unknown person, or the check failed. */
+  /** The results by utterance, oldest first. Undefined for an unknown person or a failed check. */
   readonly #results = new Map<number, string | undefined>();
   #pieces = new Map<number, Int16Array>();
   #asked: Promise<void> | undefined;
@@ -37,18 +34,20 @@ export class Speaker {
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** The listening turn of the newest utterance. Undefined: nothing has been heard yet. */
+  /** The listening turn of the newest utterance. Undefined if nothing has been heard yet. */
   get turnId(): number | undefined {
     return this.#turnId;
   }
 
-  /** The person who spoke in these listening turns. Undefined: an unknown person, no result yet, or several people. */
+  /**
+   * The person who spoke in these listening turns. Undefined for a stranger, for several people, or without a result.
+   */
   personIn(turnIds: readonly number[]): string | undefined {
     const [first, ...others] = turnIds.filter((id) => this.#results.has(id)).map((id) => this.#results.get(id));
     return others.every((name) => name === first) ? first : undefined;
   }
 
-  /** The speech of the last utterance. Undefined: there was too little. */
+  /** The speech of the last utterance. Undefined if there was too little. */
   get lastHeard(): Int16Array | undefined {
     return this.#last;
   }
@@ -67,10 +66,7 @@ export class Speaker {
     if (this.#asked === undefined) this.#ask(event.turnId, pcm);
   }
 
-  /**
-   * The person who speaks in the current utterance, for an agent that answers only known people. Waits up to {@link
-   * CAP_MS} for the result. Undefined: an unknown person, or no result in time.
-   */
+  /** Waits up to {@link CAP_MS} for the result. Undefined for a stranger, or if the result is late. */
   async certain(signal: AbortSignal): Promise<string | undefined> {
     const { clock } = this.options;
     const turnIds = this.#turnId === undefined ? [] : [this.#turnId];
@@ -109,7 +105,6 @@ export class Speaker {
   }
 }
 
-/** Wraps `listening` so that `speaker` gets its events, too. */
 export function heardBy(speaker: Speaker, listening: Listening): Listening {
   return {
     open: (onEvent) =>

@@ -15,24 +15,22 @@ import type { Foundation } from '../../config/index.js';
 import { peopleWords } from './words.js';
 
 const TYPICAL_AUDIO_MS = 3_000;
-/** Time limit for finding out a name. Later, the name is of no use for this turn or the next. */
+/** A later name is of no use for this turn or the next. */
 const WITHIN_MS = 5_000;
 
 /**
- * Computes the vector of a voice (16 kHz mono). Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason.
+ * Computes the vector of a voice in 16 kHz mono. Rejects with `model.*`, `engine.*`, `capacity.*` or the signal's
+ * reason.
  */
 export type Embed = (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 
 export interface VoiceModelParts {
   readonly slots: SlotPoolControl;
-  /** Number of threads for one inference. */
   readonly threads: number;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
 }
 
-/**
- * The models that tell voices apart. Each runs in its own engine process, which starts when the model is first used.
- */
+/** The models that tell voices apart. Each runs in its own engine process, which starts at the first use. */
 export function createVoiceModels(
   { live, root, common }: Foundation,
   { models, slots, threads }: VoiceModelParts,
@@ -72,7 +70,7 @@ export function createVoiceModels(
       const engine = open(modelId);
       const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
-      // Work for which a device waits goes first, because no turn waits for a name.
+      // No turn waits for a name. Work for which a device waits goes first.
       const job = {
         kind: 'asr',
         deviceId: modelId,

@@ -5,12 +5,9 @@ import { ServiceClient, serviceWords } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
-  /**
-   * Address of the server. Its health check address with `?key=`, as the Python project's configuration has it, also
-   * works.
-   */
+  /** Address of the server. The address of its health check with `?key=`, which the Python project uses, also works. */
   readonly url: string;
-  /** Undefined: the `key` in the address is used. */
+  /** If undefined, the `key` in the address is used. */
   readonly apiKey: string | undefined;
   /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
@@ -88,7 +85,7 @@ export class VoiceprintApi implements Voiceprints {
   }
 }
 
-/** Adds the sound as a file whose name ends with `.wav`, as the server requires. */
+/** The server requires a file whose name ends with `.wav`. */
 function withSound(form: FormData, pcm: Int16Array): FormData {
   const wav = writeWav({ rateHz: LISTEN_RATE_HZ, pcm });
   form.set('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'voice.wav');

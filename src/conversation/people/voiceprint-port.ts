@@ -1,11 +1,9 @@
-/**
- * A service that keeps voiceprints and identifies people by them. Errors: `voiceprint.failed`, or the signal's reason.
- */
+/** Keeps voiceprints and identifies people. Methods reject with `voiceprint.failed` or the signal's reason. */
 export interface Voiceprints {
-  /** Stores the voice of a person. It replaces an earlier voice. `pcm`: 16 kHz mono. */
+  /** Replaces an earlier voice of the person. `pcm` is 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;
-  /** The id among `ids` whose voice is most similar. Undefined: none is similar enough. */
+  /** The id with the most similar voice. Undefined if no voice is similar enough. */
   identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<string | undefined>;
-  /** Removes the voice of a person. Succeeds even if none is stored. */
+  /** Succeeds even if no voice is stored. */
   remove(id: string, signal: AbortSignal): Promise<void>;
 }

@@ -12,12 +12,12 @@ import type {
 export interface RealtimeService {
   readonly provider: RealtimeProvider;
   readonly circuit: Circuit;
-  /** Counts paid use; undefined: the use costs nothing. */
+  /** Undefined if the use costs nothing. */
   readonly spender: Spender | undefined;
 }
 
 export interface RealtimeLinkOptions {
-  /** Called whenever a session is opened. Undefined: the model was removed from the configuration. */
+  /** Called whenever a session is opened. Undefined if the model was removed from the configuration. */
   readonly service: () => RealtimeService | undefined;
   readonly deviceId: string;
   /** The settings of a new session. The prompt of the last answer replaces their instructions. */
@@ -27,22 +27,25 @@ export interface RealtimeLinkOptions {
   readonly metrics: Metrics;
 }
 
-/** Time after a failure during which the ordinary chain serves the device, even if other devices have no trouble. */
+/**
+ * After a failure, ordinary recognition, language model and voice serve the device for this time. Other devices are not
+ * affected.
+ */
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 
-/** One use of the model for a device: to hear an utterance, or to answer. */
+/** One use of the model for a device, to hear an utterance or to answer. */
 export interface LinkCall {
   readonly session: RealtimeSession;
   readonly service: RealtimeService;
   succeeded(): void;
   failed(error: unknown): void;
-  /** Ends a cancelled call. It is neither a success nor a failure of the model. */
+  /** Ends a cancelled call, which counts neither as a success nor as a failure. */
   released(): void;
 }
 
 /**
- * A device's conversation with a realtime model, over successive connections. It knows when the model must not be used,
+ * A device's conversation with a realtime model, over successive connections. Tracks when the model must not be used,
  * and what the model has heard.
  */
 export class RealtimeLink {
@@ -57,13 +60,12 @@ export class RealtimeLink {
 
   constructor(private readonly options: RealtimeLinkOptions) {}
 
-  /** True if the model can be used now. */
   get usable(): boolean {
     const service = this.options.service();
     return service !== undefined && this.#rested && this.#affordable(service);
   }
 
-  /** Begins a call, and opens a connection if there is none. Undefined: the ordinary chain has to serve the device. */
+  /** Opens a connection if necessary. Undefined if the realtime model must not be used now. */
   enter(): LinkCall | undefined {
     const service = this.options.service();
     if (!service || !this.#rested || !this.#affordable(service)) return undefined;
@@ -79,12 +81,10 @@ export class RealtimeLink {
     };
   }
 
-  /** True if this is the current session, and it is open. */
   isOpen(session: RealtimeSession): boolean {
     return this.#session === session && !session.over;
   }
 
-  /** Notes an utterance that the model has heard. */
   heard(session: RealtimeSession, text: string): void {
     if (this.isOpen(session) && text !== '') this.#unanswered = text;
   }
@@ -95,7 +95,7 @@ export class RealtimeLink {
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
   }
 
-  /** Notes that the session is answering these words, so that it knows this exchange. */
+  /** The session is answering these words. From now on, it knows this exchange. */
   answering(userText: string, prompt: string): void {
     this.#unanswered = undefined;
     this.#prompt = prompt;
@@ -132,7 +132,7 @@ export class RealtimeLink {
     }
     const { clock, log } = this.options;
     const { code, message } = asChorusError(thrown, 'realtime.failed');
-    // If this server's queue is full, the service has not failed.
+    // A full queue of this server is no failure of the service.
     if (isOurs(code)) call.released();
     else call.failed();
     this.#restsUntilMs = clock.nowMs() + REST_MS;
@@ -152,7 +152,7 @@ export class RealtimeLink {
       spender?.admit(this.options.deviceId);
       return true;
     } catch {
-      // The budget is used up. The ordinary chain checks the budget for its own costs itself.
+      // The budget is used up. Ordinary recognition, language model and voice check the budget for their own costs.
       return false;
     }
   }
@@ -160,5 +160,5 @@ export class RealtimeLink {
 
 const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
 
-/** The words without punctuation and spaces, which may differ where pieces of an utterance were joined. */
+/** Punctuation and spaces may differ where pieces of an utterance were joined. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

@@ -44,7 +44,6 @@ function world(
   const metrics = new CountingMetrics();
   const llm = new RealtimeModel({ link: realtime.link, deviceId: 'device', ordinary: () => ordinary.llm, metrics });
   const talk = conversation(llm, { persona: 'You are Kim.' });
-  /** Simulates words that the model heard a person say. */
   const says = (said: string): void => {
     const entered = realtime.link.enter();
     if (entered) realtime.link.heard(entered.session, said);
@@ -68,7 +67,6 @@ describe('a realtime model as the language model of a conversation', () => {
     const [first, second] = sessions[0]!.requests;
     expect([first?.input, second?.input]).toEqual([[], []]);
     expect(first?.instructions).toMatch(/You are Kim[^]*"I am Ann\."[^]*"Nice to meet you\."/u);
-    // The model knows its own exchanges, but not the earlier one.
     expect(second?.instructions).toContain('I am Ann.');
     expect(second?.instructions).not.toContain('hello there');
     expect(ordinary.requests).toEqual([]);

@@ -14,14 +14,12 @@ import { realtimeWords } from './words.js';
 export interface RealtimeModelOptions {
   readonly link: RealtimeLink;
   readonly deviceId: string;
-  /** The language model that answers in place of the realtime model. */
   readonly ordinary: () => LlmProvider;
   readonly metrics: Metrics;
 }
 
 type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 
-/** A request to the model, with the other data that the session needs. */
 interface Asked {
   readonly request: RealtimeRequest;
   readonly userText: string;
@@ -30,9 +28,8 @@ interface Asked {
 }
 
 /**
- * A realtime model as the language model of a conversation. The conversation supplies prompt, tools and history; the
- * model supplies speech together with the text. The ordinary language model takes over when the realtime model lacks a
- * feature or fails.
+ * A realtime model as the language model of a conversation. The ordinary language model takes over when the realtime
+ * model lacks a feature or fails.
  */
 export class RealtimeModel implements LlmProvider {
   readonly local = false;
@@ -65,7 +62,7 @@ export class RealtimeModel implements LlmProvider {
       result = 'failed';
       call.failed(error);
     } finally {
-      // This ends the call if the reader has left or the person has spoken again.
+      // The reader may have left, or the person may have spoken again.
       call.released();
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
@@ -81,7 +78,8 @@ export class RealtimeModel implements LlmProvider {
     link.answering(asked.userText, asked.prompt);
     for await (const delta of session.respond(asked.request, signal)) {
       if (delta.type === 'usage') {
-        // The tokens are counted here, because those in a turn's record are billed at the prices of the ordinary model.
+        // The tokens in a turn's record are billed at the prices of the ordinary model. The tokens of the realtime
+        // model are counted here instead.
         for (const [direction, tokens] of [
           ['input', delta.inputTokens ?? 0],
           ['output', delta.outputTokens ?? 0],
@@ -97,7 +95,7 @@ export class RealtimeModel implements LlmProvider {
     call.succeeded();
   }
 
-  /** What to send for this request. Undefined: the model does not take such input. */
+  /** Undefined if the model does not take such input. */
   #asked({ messages, tools, language }: LlmRequest, { session, service: { provider } }: LinkCall): Asked | undefined {
     const at = messages.findLastIndex(({ role }) => role === 'user');
     const user = messages[at];
@@ -128,7 +126,6 @@ export class RealtimeModel implements LlmProvider {
     return link.knows(userText) || link.hasHeard(userText) ? results : [typed, ...results];
   }
 
-  /** The results of the last round of tools. */
   #resultsOf(after: readonly ChatMessage[], session: object): readonly RealtimeInput[] {
     const round = after.slice(after.findLastIndex(({ role }) => role === 'assistant') + 1);
     return round
@@ -144,7 +141,6 @@ export class RealtimeModel implements LlmProvider {
   }
 }
 
-/** Removes the exchanges that the realtime session already contains. */
 function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string) => boolean): readonly ChatMessage[] {
   let known = false;
   return messages.filter(({ role, content }) => {
@@ -153,7 +149,7 @@ function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string
   });
 }
 
-/** The prompt with earlier exchanges as data at its end. Some services do not take them as messages. */
+/** Some services do not take earlier exchanges as messages. The prompt then contains them as data at its end. */
 function withExchanges(system: string, messages: readonly ChatMessage[], language: LanguageTag): string {
   if (messages.length === 0) return system;
   const lines = messages.map(({ role, content }) => JSON.stringify({ role, content }));

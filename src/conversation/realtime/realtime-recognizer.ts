@@ -9,12 +9,12 @@ import type {
 } from '../../speech/recognition/recognizer-port.js';
 import type { LinkCall, RealtimeLink } from './realtime-link.js';
 
-/** The outcome of an utterance: its text, or `failed`. After `failed`, the ordinary chain recognises the pieces. */
+/** After `failed`, the ordinary recogniser recognises the pieces. */
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
 
 /**
- * Recognition by a realtime model. The model hears an utterance while it is spoken, and is told when it ends. If the
- * model fails, the ordinary recogniser recognises each piece from the kept audio.
+ * Recognition by a realtime model, which hears an utterance while it is spoken. If the model fails, the ordinary
+ * recogniser recognises each piece from the kept audio.
  */
 export class RealtimeRecognizer implements Recognizer {
   #utterance: Utterance | undefined;
@@ -55,7 +55,6 @@ export class RealtimeRecognizer implements Recognizer {
     this.ordinary.speculated(outcome, runMs);
   }
 
-  /** Drops the open utterance, because nobody speaks any more. */
   close(): void {
     this.#utterance?.drop();
   }
@@ -84,7 +83,6 @@ class Utterance {
     this.#call = link.enter();
   }
 
-  /** True if the model does not hear the utterance. */
   get refused(): boolean {
     return this.#call === undefined;
   }
@@ -132,7 +130,6 @@ class Utterance {
     }
   }
 
-  /** Ends an utterance that is not needed. */
   drop(): void {
     if (this.#over) return;
     this.#over = true;
@@ -149,7 +146,7 @@ class Piece implements LiveRecognition {
     this.utterance.push(pcm);
   }
 
-  /** Does nothing, because another piece of the utterance may follow. */
+  /** Another piece of the utterance may follow. */
   end(): void {}
 
   finished(): void {
@@ -191,7 +188,6 @@ class OrdinaryPiece implements LiveRecognition {
   }
 }
 
-/** Rejects as soon as the signal is aborted. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason ?? new Cancelled('the text is not needed'));

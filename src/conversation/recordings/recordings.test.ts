@@ -155,7 +155,7 @@ describe('recordings', () => {
     expect(disk.swept).toBe(swept);
     answer();
     await forgotten;
-    // One side of the turn is written completely before the removal; the other side is not written.
+    // One side of the turn is written completely before the removal. The other side is not written.
     expect([...disk.files.keys()]).toEqual(['t1.heard']);
     expect(disk.swept).toBe(swept + 1);
     expect(await recordings.sidesOf([turn(1), turn(2)])).toEqual(new Map());

@@ -41,17 +41,16 @@ interface Waiting {
   readonly bytes: number;
 }
 
-/** Limit of the audio in memory that waits for the database or the disk. If more waits, the oldest audio is dropped. */
+/** Limit of the audio that waits for the database or the disk. If more waits, the oldest audio is dropped. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
-/** Shortest time between two checks of the limits while audio is written. */
 const PRUNE_EVERY_MS = 60_000;
 /** Longest time for which a stopping server waits for the disk. */
 const FLUSH_MS = 5000;
 const RATE_HZ: Readonly<Record<AudioSide, number>> = { heard: LISTEN_RATE_HZ, said: SPEAK_RATE_HZ };
 
 /**
- * The audio of turns. It is encrypted and written in the background once its turn is in the history. Adding audio is
- * cheap and never fails. Audio that cannot be written is dropped and counted.
+ * Encrypted audio of turns, written in the background once the turn is in the history. Audio that cannot be written is
+ * dropped and counted.
  */
 export class Recordings {
   /** Audio whose turn is not written yet, by the turn's id. */
@@ -59,7 +58,7 @@ export class Recordings {
   /** Audio whose turn is written, the oldest first. */
   readonly #ready = new Map<string, Waiting>();
   #bytes = 0;
-  /** The audio that is being written. Undefined: none is being written, or it was forgotten meanwhile. */
+  /** The audio that is being written. Undefined if none is being written, or if it was forgotten meanwhile. */
   #current: Waiting | undefined;
   #writing: Promise<void> = Promise.resolve();
   #prunedMs = -Infinity;
@@ -84,7 +83,7 @@ export class Recordings {
       }
   }
 
-  /** Call it when the turns have been written to the history (`kept` true), or never will be (`kept` false). */
+  /** Call this when the turns are in the history, or with `kept` false if they never will be. */
   written(turns: readonly AudioTurn[], kept: boolean): void {
     for (const { id } of turns) {
       const one = this.#waiting.get(id);
@@ -100,14 +99,13 @@ export class Recordings {
     this.#change.tell();
   }
 
-  /** Drops the audio of the matching turns from memory. */
   forget(fits: (turn: RecordedTurn) => boolean): void {
     for (const queue of [this.#waiting, this.#ready])
       for (const [id, { turn }] of queue) if (fits(turn)) this.#release(queue, id);
     if (this.#current && fits(this.#current.turn)) this.#current = undefined;
   }
 
-  /** Removes the audio of deleted turns. Errors as in `AudioStore`. */
+  /** Removes the audio of deleted turns. Rejects like `AudioStore`. */
   async forgotten(deviceId?: string): Promise<void> {
     // The audio that is being written may belong to a deleted turn.
     await this.#writing;
@@ -128,12 +126,12 @@ export class Recordings {
     return found;
   }
 
-  /** The turn with this id whose audio is not written yet. Undefined: there is none. */
+  /** Undefined if the audio of the turn is already written, or if there is none. */
   turnInMemory(id: string): RecordedTurn | undefined {
     return this.#inMemory(id)?.turn;
   }
 
-  /** One side of a turn as Ogg Opus. Undefined: there is none. Errors: `history.audio_damaged`, `data.*`, `store.*`. */
+  /** As Ogg Opus, or undefined without audio. Rejects with `history.audio_damaged`, `data.*` or `store.*`. */
   async read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined> {
     const waiting = this.#inMemory(turn.id);
     if (waiting) return waiting.audio[side].length === 0 ? undefined : oggOf(waiting.audio, side);
@@ -141,9 +139,7 @@ export class Recordings {
     return sealed && openAudio(this.options.key, turn.id, side, sealed);
   }
 
-  /**
-   * Writes audio until the signal is aborted; then rejects with its reason. Removes leftovers of deleted turns first.
-   */
+  /** First removes leftovers of deleted turns. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#change.tell(), { once: true });
     await this.#tidy(signal, () => this.options.store.sweep({}, signal));
@@ -155,7 +151,7 @@ export class Recordings {
     }
   }
 
-  /** Tries to write all audio whose turn is written. Call it at shutdown. */
+  /** Tries to write all audio whose turn is written. Call this at shutdown. */
   async flush(): Promise<void> {
     const { clock } = this.options;
     try {

@@ -23,7 +23,6 @@ class Device {
   readonly stream: ListeningStream;
   #report: (event: ListeningEvent) => void = () => undefined;
   #sent = 0;
-  /** The session's reaction to an event. */
   onEvent: (event: ListeningEvent) => void = () => undefined;
 
   constructor() {
@@ -52,7 +51,7 @@ class Device {
     this.stream.begin({ turnId, mode, endpointSilenceMs: 500 });
   }
 
-  /** Sends this many more packets, numbered from 0. */
+  /** Packets are numbered from 0. */
   send(count: number): void {
     for (let n = 0; n < count; n++) this.stream.push(packet(this.#sent++ % 250));
   }
@@ -156,7 +155,6 @@ describe('the packets of the device', () => {
   });
 });
 
-/** A voice whose packets the test sends. */
 class Voice implements Speaking {
   send: (packet: Uint8Array) => void = () => undefined;
   tell: (event: ReplyEvent) => void = () => undefined;

@@ -5,36 +5,36 @@ import type { HeardReply, ReplyEvent, Speaking, SpokenReply } from '../../speech
 
 /** Opus packets of both sides of a turn, as received and as sent. */
 export interface TurnAudio {
-  /** Packets that the device sent: the utterance, and a moment before it. */
+  /** Packets that the device sent during the utterance and in the moment before. */
   readonly heard: readonly TimedPacket[];
-  /** Packets that were sent to the device, up to the last one played. */
+  /** Packets that were sent to the device, up to the last packet played. */
   readonly said: readonly TimedPacket[];
 }
 
 /** Length of the audio before the first word. */
 const PRE_ROLL_MS = 500;
-/** How much recent audio is kept: speech over a reply may be detected 2 s late, and the pre-roll is added. */
+/** Length of the recent audio. Speech over a reply may be detected 2 s late, and the pre-roll is added. */
 const RECENT_MS = 3000;
-/** Limit of one side: almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
+/** Limit of one side, almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
 const MAX_BYTES = 512 * 1024;
 /**
- * Maximum number of utterances that wait for the end of their turn. In realtime mode a second one may begin meanwhile.
+ * Maximum number of utterances that wait for the end of their turn. In realtime mode, a second utterance may begin
+ * meanwhile.
  */
 const MAX_WAITING = 4;
-/** A frame of 60 ms of silence (SILK, no data). It replaces an empty packet, because Ogg Opus does not allow one. */
+/** A frame of 60 ms of silence (SILK, no data). It replaces an empty packet, which Ogg Opus does not allow. */
 const SILENT_PACKET = Uint8Array.of(0x18);
 
 /**
- * Collects the packets of both sides of a session's turns, by wrapping the session's listening and speaking. Packets
- * from the device are copied, because their buffer is reused; packets to the device are kept without a copy.
+ * Collects the packets of both sides of a session's turns. Packets from the device are copied, because their buffer is
+ * reused.
  */
 export class TurnRecorder {
   readonly #heard = new HeardPackets();
   #said = new SaidPackets();
-  /** True: a reply has failed, and the next reply belongs to the same turn. */
+  /** True if a reply has failed. The next reply belongs to the same turn then. */
   #failing = false;
 
-  /** Wraps `listening` so that its packets and events are recorded. */
   hears(listening: Listening): Listening {
     return {
       open: (onEvent) => {
@@ -48,7 +48,6 @@ export class TurnRecorder {
     };
   }
 
-  /** Wraps `speaking` so that its packets are recorded. */
   speaks(speaking: Speaking): Speaking {
     return {
       speaks: (request) => speaking.speaks(request),
@@ -73,10 +72,7 @@ export class TurnRecorder {
     };
   }
 
-  /**
-   * Removes and returns the audio of a turn that is over. `heard`: ids of the listening turns that make up its
-   * utterance. `spoken`: whether the server's side is taken, too.
-   */
+  /** `heard` has the ids of the turn's listening turns. If `spoken` is true, the server's side is taken too. */
   take(heard: readonly number[], spoken: boolean): TurnAudio {
     const said = spoken ? this.#said.packets : [];
     if (spoken) this.#said = new SaidPackets();
@@ -142,11 +138,9 @@ function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
   };
 }
 
-/** Packets sent to the device in one turn. */
 class SaidPackets {
   #packets: TimedPacket[] = [];
   #bytes = 0;
-  /** Number of packets that earlier replies of the turn have sent. */
   #before = 0;
   #closed = false;
 
@@ -154,7 +148,7 @@ class SaidPackets {
     return this.#packets;
   }
 
-  /** Call it when another reply of the same turn begins, because the voice of the previous reply failed. */
+  /** Call this when another reply of the same turn begins, because the voice of the previous reply failed. */
   next(): void {
     this.#before = this.#packets.length;
   }
@@ -165,12 +159,11 @@ class SaidPackets {
       this.#packets.push({ bytes: packet, ms: opusDurationMs(packet) ?? FRAME_MS });
   }
 
-  /** Stops keeping packets, because music follows. Music is long, and not part of the conversation. */
+  /** Call this before music. Music is long, and not part of the conversation. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Drops the packets of the current reply that the device has not played. */
   cut(playedMs: number): void {
     let ms = 0;
     const end = this.#packets.findIndex((packet, index) => {
@@ -182,7 +175,7 @@ class SaidPackets {
   }
 }
 
-/** A packet of the device, and the position of its end in the audio received in this session. */
+/** `endMs` is the position of the packet's end in the audio received in this session. */
 interface ReceivedPacket extends TimedPacket {
   readonly endMs: number;
 }
@@ -194,16 +187,14 @@ interface OpenTurn {
   readonly manual: boolean;
 }
 
-/** Packets that the device has sent: the last few seconds, and the utterances. */
 class HeardPackets {
   #receivedMs = 0;
   #recent: ReceivedPacket[] = [];
   #open: OpenTurn | undefined;
   #utterance: TimedPacket[] | undefined;
   #bytes = 0;
-  /** Complete utterances, by the id of their listening turn. */
   readonly #complete = new Map<number, readonly TimedPacket[]>();
-  /** Position at which the next turn begins if it continues the turn whose end is being reported. */
+  /** Set while the end of a turn is reported. A turn that begins meanwhile continues at this position. */
   #continuesAtMs: number | undefined;
 
   push(packet: Uint8Array): void {
@@ -234,7 +225,7 @@ class HeardPackets {
     else if (event.type === 'lost') this.end();
   }
 
-  /** Call it after an event was reported. A turn that begins after this call does not continue the previous one. */
+  /** Call this after an event was reported. Later turns do not continue the previous turn. */
   reported(): void {
     this.#continuesAtMs = undefined;
   }

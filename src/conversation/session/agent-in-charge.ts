@@ -3,7 +3,6 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { TurnRules } from '../turn/index.js';
 
-/** An agent with its conversation and its rules. */
 interface Charge {
   readonly agent: Agent | undefined;
   readonly conversation: Conversation;
@@ -12,8 +11,8 @@ interface Charge {
 }
 
 /**
- * The agent of a session. It may change between two turns. If a turn changes the agent, the turn still belongs to the
- * old agent: that agent speaks the answer, and the turn is stored and counted for it.
+ * A turn that changes the agent still belongs to the old agent. The old agent speaks the answer, and the turn is
+ * counted for it.
  */
 export class AgentInCharge implements Conversation {
   #now: Charge;
@@ -30,7 +29,6 @@ export class AgentInCharge implements Conversation {
     return this.#now.agent;
   }
 
-  /** Recognises with the recogniser of the current agent. */
   readonly hearing: Recognizer = {
     takesLive: (language) => this.#now.recognizer.takesLive?.(language) === true,
     live: (request) => this.#now.recognizer.live?.(request),
@@ -42,12 +40,12 @@ export class AgentInCharge implements Conversation {
     return this.#now.rules;
   }
 
-  /** Changes the agent from the next turn on. Undefined: the configured assistant. */
+  /** Changes the agent from the next turn on. Undefined means the configured assistant. */
   change(agent: Agent | undefined): void {
     this.#next = { agent };
   }
 
-  /** Call it when a turn is over. If that turn has changed the agent, the new agent takes over now. */
+  /** Call this when a turn is over. If the turn has changed the agent, the new agent takes over now. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;
@@ -56,7 +54,6 @@ export class AgentInCharge implements Conversation {
     this.#now = this.make(next.agent);
   }
 
-  /** Closes the current agent's conversation. Call it when the session is over. */
   close(): void {
     this.#now.conversation.close?.();
   }
@@ -65,7 +62,6 @@ export class AgentInCharge implements Conversation {
     this.#now.conversation.expect?.();
   }
 
-  /** Answers with the current agent, whose own farewell is added to the input. */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
     const { farewell } = this.#now.rules.phrases;
     return this.#now.conversation.respond({ ...input, farewell }, signal);

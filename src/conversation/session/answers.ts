@@ -22,40 +22,32 @@ export interface AnswersOptions {
   /** Checked before an answer is prepared. False under load, because speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
   /**
-   * Maximum number of tokens of one turn's prepared answers that were given up. Beyond it, no further answer is
-   * prepared in that turn.
+   * Maximum number of tokens in one turn's abandoned answers. Beyond it, no further answer is prepared in that turn.
    */
   readonly mostTokensGivenUp: () => number;
   readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;
-  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
-  /** Synthesises the first sentence of a prepared answer. */
   readonly guesses: Pick<DeviceVoice, 'expectGuess' | 'guess' | 'dropGuess'>;
 }
 
 /**
- * Maximum number of parts that are kept before the question is certain. If there are more, the model is not read any
- * further until then.
+ * Maximum number of parts that are kept before the question is certain. The model is not read any further until then.
  */
 const MAX_KEPT_PARTS = 64;
 
-/**
- * The model's current answer, and an answer that is prepared before the question is certain, while the user may still
- * continue.
- */
+/** The model's current answer, and an answer that is prepared while the user may still continue. */
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
-  /** Tokens of the prepared answers of a turn that were given up. */
+  /** Tokens of a turn's prepared answers that were given up. */
   #givenUp = { turnId: 0, tokens: 0 };
 
   constructor(private readonly options: AnswersOptions) {}
 
   /**
-   * Prepares the answer to the most likely utterance, and keeps its parts until {@link start} names `preparedId`. If
-   * preparing fails (refused, cut off, failed), this is reported once, and the model is asked again when the question
-   * is certain.
+   * The answer waits for a {@link start} with the same `preparedId`. If preparing fails, the model is asked again when
+   * the question is certain.
    */
   prepare(preparedId: number, turnId: number, text: string): void {
     const { dispatch, guesses, mayPrepare, mostTokensGivenUp } = this.options;
@@ -89,14 +81,13 @@ export class Answers {
     });
   }
 
-  /** Cancels the prepared answer, if it still exists. */
   cancelPrepared(preparedId: number): void {
     if (this.#prepared?.id === preparedId) this.#cancelPrepared();
   }
 
   /**
-   * Begins the answer. `ready` resolves when the voice needs another chunk; until then the model is not read.
-   * `preparedId` names the prepared answer, if that still exists.
+   * The model is not read until `ready` resolves, which means that the voice needs another chunk. `preparedId` names
+   * the prepared answer, if that still exists.
    */
   start({ replyId, text, typed, preparedId }: Question, ready: () => Promise<void>): void {
     this.cancel();
@@ -125,7 +116,6 @@ export class Answers {
     this.#current = undefined;
   }
 
-  /** Cancels the current and the prepared answer. */
   cancelAll(): void {
     this.cancel();
     this.#cancelPrepared();
@@ -153,7 +143,7 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // The answer was pushed aside by another device's answer just before its question became certain. An answer to a
+    // Another device's answer has pushed this answer aside, just before the question became certain. An answer to a
     // certain question may ask the model again.
     if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
       this.start({ replyId, text: run.text, typed: run.typed, preparedId: undefined }, ready);
@@ -235,7 +225,6 @@ export class Answers {
 
 type Pulled = { readonly result: IteratorResult<ReplyPart, unknown> } | { readonly error: unknown };
 
-/** The part that was read. Undefined: the answer has ended. */
 function partOf(pulled: Pulled): ReplyPart | undefined {
   if ('error' in pulled) throw pulled.error;
   return pulled.result.done === true ? undefined : pulled.result.value;
@@ -248,10 +237,9 @@ interface Wanted {
   readonly ready: () => Promise<void>;
 }
 
-/** One answer of the model, speculative or not. */
 class Run implements Certainty {
   delivered = 0;
-  /** True: the voice has begun to speak the answer. */
+  /** True if the voice has begun to speak the answer. */
   voiced = false;
   readonly usage = new TokenUsage();
   #wanted: Wanted | undefined;
@@ -262,8 +250,7 @@ class Run implements Certainty {
   });
 
   /**
-   * `onKept` is called for each part that comes before the question is certain. It returns true if the voice has taken
-   * the part.
+   * `onKept` is called for each part before the question is certain. It returns true if the voice has taken the part.
    */
   constructor(
     readonly text: string,
@@ -300,7 +287,7 @@ class Run implements Certainty {
   }
 }
 
-/** Resolves with `promise`, or as soon as the signal is aborted. */
+/** Also resolves as soon as the signal is aborted. */
 function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve, reject) => {

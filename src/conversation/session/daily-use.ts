@@ -18,11 +18,10 @@ export interface DailyUseOptions {
   readonly log: Logger;
 }
 
-/** Maximum number of devices whose daily use is kept in memory. */
 const MAX_KNOWN = 10_000;
 /** Longest pause between two turns that counts as talking. */
 const MAX_PAUSE_MS = 30_000;
-/** How many days are kept: enough for every time zone. */
+/** Number of days that are kept, enough for every time zone. */
 const KEPT_DAYS = 3;
 
 interface Day {
@@ -33,13 +32,9 @@ interface Day {
   lastEndMs: number | undefined;
 }
 
-/**
- * The talk time and the number of spoken characters of each device today, in the device's time zone. Agents may have
- * limits for both. A turn with music ends when the music ends, which may take hours and is not counted as talk.
- */
+/** The talk time and the spoken characters of each device today, in the device's time zone. */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
-  /** Use that is not in the database yet, by device and day. */
   readonly #waiting: WaitingRows<TalkDay>;
 
   constructor(private readonly options: DailyUseOptions) {
@@ -60,8 +55,8 @@ export class DailyUse {
   }
 
   /**
-   * Call it when a conversation begins. If the database does not answer, only the use that this server has counted
-   * itself is known.
+   * Call this when a conversation begins. If the database does not answer, only the use that this server has counted is
+   * known.
    */
   async open(deviceId: string, timeZone: string): Promise<void> {
     const { store, log } = this.options;
@@ -86,7 +81,7 @@ export class DailyUse {
     }
   }
 
-  /** The sentence that tells a device that its daily limit is used up. Undefined: it is not used up. */
+  /** The sentence for a device whose daily limit is used up. Undefined if something is left. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;
@@ -96,7 +91,7 @@ export class DailyUse {
     return used ? sessionWords.usedUp[uiLanguage(language)] : undefined;
   }
 
-  /** Counts the music, stories or radio that was heard, if the agent's limit includes them. */
+  /** Counts music, stories and radio, if the agent's limit includes them. */
   addMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void {
     const use = this.#current(deviceId);
     if (use === undefined || musicMs <= 0 || agent?.minutesCount !== 'all') return;
@@ -109,7 +104,7 @@ export class DailyUse {
     const use = this.#current(deviceId);
     if (use === undefined) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
-    // A short pause for thought is part of a conversation; a long silence is not.
+    // A short pause for thought is part of a conversation, but a long silence is not.
     const lastEndMs = use.lastEndMs ?? -Infinity;
     const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
     const talkMs = Math.max(0, atWallMs - fromMs - musicMs);
@@ -125,17 +120,15 @@ export class DailyUse {
     this.#waiting.forget((day) => day.deviceId === deviceId);
   }
 
-  /** Writes until the signal is aborted; then rejects with its reason. */
   run(signal: AbortSignal): Promise<void> {
     return this.#waiting.run(signal);
   }
 
-  /** Tries once to write the pending use. If that fails, it stays pending. */
+  /** Tries once to write the pending use. If writing fails, the use stays pending. */
   flush(): Promise<void> {
     return this.#waiting.flush();
   }
 
-  /** The device's use today. A new day begins with zero. */
   #current(deviceId: string): Day | undefined {
     const use = this.#days.get(deviceId);
     if (use === undefined) return undefined;

@@ -17,7 +17,6 @@ export interface DeviceVoiceOptions {
   readonly connection: DeviceConnection;
   readonly identity: DeviceIdentity;
   readonly speaking: Speaking;
-  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
   /** See {@link PacketSink.deviceQueueLimit}. */
   readonly deviceQueueLimit: number;
@@ -34,32 +33,29 @@ export interface DeviceVoiceOptions {
 }
 
 /**
- * Maximum number of packets that wait in the device in realtime mode. When somebody begins to speak over a reply, the
- * device still plays these packets, for at most 300 ms. The sound therefore stops within 600 ms of the first word (`npm
- * run bench -- interruptions`).
+ * Maximum number of packets that wait in the device in realtime mode. After an interruption, the device plays them for
+ * at most 300 ms. The sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
 export const REALTIME_QUEUE_LIMIT = 6;
 
 type Effect<Type extends TurnEffect['type']> = Extract<TurnEffect, { readonly type: Type }>;
 
-/** A reply that the voice speaks. */
 interface Spoken {
-  /** Undefined: a speculative reply, which is not played yet. */
+  /** Undefined for a speculative reply, which is not played yet. */
   id: number | undefined;
   readonly reply: SpokenReply;
   wantedMs: number | undefined;
   /**
-   * Text that the voice got before the question was certain. The reply will contain the same text again, which is then
-   * skipped.
+   * Text that the voice got before the question was certain. The reply will contain the text again, which is skipped.
    */
   readonly given: string[];
 }
 
-/** A speculative reply: the first sentence of a prepared answer, which is synthesised early. */
+/** The first sentence of a prepared answer, synthesised early. */
 interface Guess {
   readonly preparedId: number;
   readonly spoken: Spoken;
-  /** False: the voice gets no more text before the question is certain. */
+  /** If false, the voice gets no more text before the question is certain. */
   open: boolean;
 }
 
@@ -67,35 +63,33 @@ interface Guess {
 const UNHEARD: ReadonlySet<ReplyPart['type']> = new Set(['first_token', 'emotion', 'usage', 'sources']);
 
 /**
- * The voice of one device. It makes the reply that the device plays. It also synthesises the first sentence of a
- * prepared answer before the question is certain, while the user may still continue. Nobody hears that sentence until
- * then.
+ * The first sentence of a prepared answer is synthesised while the user may still continue. Nobody hears the sentence
+ * before the question is certain.
  */
 export class DeviceVoice {
   #spoken: Spoken | undefined;
   #guess: Guess | undefined;
-  /** Realtime mode: true if the listening process was told that the device is playing. */
+  /** In realtime mode, true if the listening process was told that the device is playing. */
   #playing = false;
   /** Earliest time at which a packet may be sent after the last `tts start` (`Clock.nowMs`). */
   #playableMs = -Infinity;
 
   constructor(private readonly options: DeviceVoiceOptions) {}
 
-  /** Realtime mode: true while the device is playing a reply. */
+  /** In realtime mode, true while the device is playing a reply. */
   get playing(): boolean {
     return this.#playing;
   }
 
   /**
-   * Call it when `tts start` was passed to the transport. A busy process does this later than it was decided, and the
-   * gap that the device needs begins only now.
+   * Call this when `tts start` was passed to the transport. A busy process may pass it late, and the gap that the
+   * device needs begins only now.
    */
   startSent(): void {
     const { clock, rules } = this.options;
     this.#playableMs = clock.nowMs() + rules.firstPacketGapMs;
   }
 
-  /** Opens a reply, and uses the speculative one if it belongs to the same prepared answer. */
   open(effect: Effect<'open_reply'>): void {
     const { replyId, wantedMs, preparedId } = effect;
     const notBeforeMs = Math.max(effect.notBeforeMs, this.#playableMs);
@@ -125,7 +119,7 @@ export class DeviceVoice {
     return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
   }
 
-  /** Ends the reply, and returns what was heard of it. Undefined: `replyId` is not the current reply. */
+  /** Ends the reply, and returns what was heard of it. Undefined if `replyId` is not the current reply. */
   stop(replyId: number): HeardReply | undefined {
     const reply = this.reply(replyId);
     this.#spoken = undefined;
@@ -139,15 +133,15 @@ export class DeviceVoice {
   }
 
   /**
-   * Takes a part of the prepared answer. The first sentence is synthesised at once, if only parts without sound come
-   * before it. True: the voice has taken the part.
+   * The first sentence is synthesised at once, if only parts without sound come before it. True if the voice has taken
+   * the part.
    */
   guess(preparedId: number, part: ReplyPart): boolean {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId || !guess.open || UNHEARD.has(part.type)) return false;
     guess.open = part.type === 'speech' && part.speech === undefined && this.#mayGuess();
     if (!guess.open || part.type !== 'speech') return false;
-    // A text without words is not passed on, because the reply will not contain it.
+    // The reply will not contain a text without words.
     if (part.part === undefined && part.text.trim() === '') return false;
     const { reply, given } = guess.spoken;
     given.push(part.text);
@@ -163,10 +157,7 @@ export class DeviceVoice {
     return mayGuess() && speaking.takesGuesses({ deviceId, language, voice: voice() });
   }
 
-  /**
-   * Stops the speculative reply of this prepared answer, because the person said more or the sentence cannot be
-   * synthesised.
-   */
+  /** Call this when the person said more, or when the sentence cannot be synthesised. */
   dropGuess(preparedId: number, result: 'wasted' | 'dropped' = 'wasted'): void {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId) return;
@@ -204,7 +195,7 @@ export class DeviceVoice {
   }
 
   #sendPacket(spoken: Spoken, packet: Uint8Array, timestampMs: number): void {
-    // Packets of a reply that is over are dropped. The device is perhaps no longer in its speaking state.
+    // The reply is over. The device may no longer be in its speaking state.
     if (this.#spoken !== spoken) return;
     const { connection, stream, realtime } = this.options;
     if (realtime() && !this.#playing) {

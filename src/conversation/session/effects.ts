@@ -22,14 +22,13 @@ export type Dispatch = (event: TurnEvent) => void;
 
 type CountEffect = Extract<TurnEffect, { readonly type: 'count_speculation' | 'count_barge_in' | 'count_overheard' }>;
 
-/** Counts what a counting effect of the reducer reports. */
 export function count(metrics: Metrics, effect: CountEffect): void {
   if (effect.type === 'count_overheard') metrics.count('chorus_overheard_total', { reason: effect.reason });
   else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
   else metrics.count('chorus_speculation_total', { result: effect.result });
 }
 
-/** Timers by name. Starting a timer replaces the one of the same name. */
+/** Starting a timer replaces the timer of the same name. */
 export class Timers {
   readonly #pending = new Map<TimerName, TimerHandle>();
 
@@ -59,7 +58,7 @@ export class Timers {
 
 interface UnderWay {
   readonly controller: AbortController;
-  /** Undefined: the recognition was certain from the beginning. */
+  /** Undefined if the recognition was certain from the beginning. */
   readonly guess: Guess | undefined;
 }
 
@@ -71,7 +70,7 @@ export interface RequestsOptions {
   readonly log: Logger;
   readonly dispatch: Dispatch;
   readonly onSubtitle?: ((text: string) => void) | undefined;
-  /** True: answers are begun early, so recognition starts after a shorter silence. */
+  /** If true, answers begin early, and recognition starts after a shorter silence. */
   readonly answersEarly: () => boolean;
 }
 
@@ -83,7 +82,6 @@ type RequestEffect = Extract<
 /** Recognitions and questions to the prosody model that are in progress. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
-  /** Pieces that are recognised while they are spoken. */
   readonly live: LivePieces;
 
   constructor(private readonly options: RequestsOptions) {
@@ -99,7 +97,6 @@ export class Requests {
         this.#start(requestId, effect.pcm, effect.deadlineMs);
         break;
       case 'confirm_recognition':
-        // The speculative recognition is now needed for certain.
         this.#underWay.get(requestId)?.guess?.confirm(effect.deadlineMs);
         break;
       case 'cancel_recognition':
@@ -143,7 +140,6 @@ export class Requests {
     });
   }
 
-  /** Tells the recogniser what became of a speculative recognition. */
   speculated(result: 'used' | 'wasted' | 'dropped', runMs: number | undefined): void {
     if (runMs !== undefined && result !== 'dropped') this.options.recognizer.speculated(result, runMs);
   }
@@ -160,10 +156,10 @@ export class Requests {
   }
 }
 
-/** Longest wait for admission. It is longer than any turn waits, because a turn ends the wait with its own timer. */
+/** Longer than any turn waits. A turn ends the wait with its own timer. */
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
-/** A device's permission to talk: requested, held, or neither. */
+/** A device's permission to talk, which is requested, held, or neither. */
 export class TalkAdmission {
   #request: AbortController | undefined;
   #permit: TalkPermit | undefined;
@@ -203,12 +199,11 @@ export class TalkAdmission {
     });
   }
 
-  /** Tells admission that the first packet of a reply was sent. */
   answered(): void {
     this.#permit?.answered();
   }
 
-  /** Gives the permission back, or withdraws the request. `turnedAway`: the device gets a "busy" reply. */
+  /** Also withdraws a request. `turnedAway` means that the device gets a "busy" reply. */
   release(turnedAway = false): void {
     const request = this.#request;
     this.#request = undefined;
@@ -221,7 +216,6 @@ export class TalkAdmission {
     this.onChange(false);
   }
 
-  /** Gives everything back. Call it when the session is over. */
   close(): void {
     this.release();
     this.admission.release(this.deviceId);
@@ -233,7 +227,7 @@ function percentOf(error: unknown): number | undefined {
   return typeof percent === 'number' ? percent : undefined;
 }
 
-/** Logs a failure at the level that belongs to its error, and returns its code. Undefined: the work was cancelled. */
+/** Logs a failure at the level that belongs to its error. Undefined if the work was cancelled. */
 export function failureCode(
   log: Logger,
   message: string,
@@ -246,7 +240,7 @@ export function failureCode(
   return error.code;
 }
 
-/** Passes a text to the voice: a chunk, or a part of an unfinished sentence. */
+/** The text is a chunk, or a part of an unfinished sentence. */
 export function sayTo(
   reply: SpokenReply | undefined,
   { text, ifQuiet, part, speech, recording }: Extract<TurnEffect, { type: 'say' }>,

@@ -31,60 +31,59 @@ import type { Agent, MeasuredTurn, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
- * Options of the session host. `endpoint`, `rules`, `transcripts` and `keepsAudio` may be getters, because they may
- * change while the server runs; each session or turn reads them again.
+ * `endpoint`, `rules`, `transcripts` and `keepsAudio` may be getters, because they may change while the server runs.
+ * Each session or turn reads them again.
  */
 export interface SessionHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Sessions are children of this scope. */
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
   readonly endpoint: EndpointPolicy;
-  /** Judges at a pause whether the voice sounds finished. Undefined: the words decide by themselves. */
+  /** Judges at a pause whether the voice sounds finished. If undefined, only the words decide. */
   readonly prosody?: ProsodyModel;
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
-   * Finds the agent of a device. It is called once, when a session starts. If it returns undefined, fails, or takes
-   * longer than {@link AGENT_WAIT_MS}, the configured assistant is used.
+   * Called once, when a session starts. If the result is undefined or an error, or is later than {@link AGENT_WAIT_MS},
+   * the configured assistant is used.
    */
   readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
   /**
-   * Called when a session starts, and whenever its agent changes. The language of `identity` is the agent's language,
-   * if the agent has one.
+   * Called when a session starts, and whenever its agent changes. `identity` has the agent's language, if the agent has
+   * one.
    */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
-  /** Called for each session. Undefined: there are no tools. */
+  /** Called for each session. If undefined, there are no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
   /** How many packets a device can buffer, which depends on its firmware version and board. */
   readonly deviceQueueLimit: (identity: DeviceIdentity) => number;
-  /** Voice of an agent, for everything that the server says. Undefined: the agent's field `voice`. */
+  /** Voice of an agent, for everything that the server says. The default is the agent's field `voice`. */
   readonly voiceOf?: (agent: Agent) => string | undefined;
-  /** Voice for a device whose agent has none. It is read for each reply. Undefined: the provider's default. */
+  /** Voice for a device whose agent has none, read for each reply. Undefined means the provider's default. */
   readonly voice?: () => string | undefined;
   /**
-   * Checked before an answer is prepared speculatively (`rules.speculative`). False under load. Undefined: always true.
+   * Checked before an answer is prepared speculatively (`rules.speculative`). False under load. The default is true.
    */
   readonly mayPrepare?: () => boolean;
-  /** `log.transcripts`: true if the users' words may be kept with the turn. Default: false. */
+  /** True if the users' words may be kept with the turn (`log.transcripts`). The default is false. */
   readonly transcripts?: boolean;
   /**
-   * `history.audio`: true if the sound of both sides is kept with the turn. It is read for each session. Default:
+   * True if the sound of both sides is kept with the turn (`history.audio`). Read for each session. The default is
    * false.
    */
   readonly keepsAudio?: boolean;
-  /** Called for each turn when the turn is over; see {@link TurnLogOptions.onTurn}. */
+  /** See {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
-  /** Called when a reply has ended. `musicMs`: how much music was heard in it. */
+  /** Called when a reply has ended. `musicMs` is the length of the music that was heard. */
   readonly onMusic?: (deviceId: string, agent: Agent | undefined, musicMs: number) => void;
-  /** Recognises who speaks by the voice. Undefined: nobody is recognised. */
+  /** Recognises people by their voices. If undefined, nobody is recognised. */
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
-  /** Undefined: the server never speaks without being asked. */
+  /** If undefined, the server never speaks without being asked. */
   readonly notices?: NoticeSource;
-  /** Called when the device is gone or its agent has changed, so that this agent hears nothing more in this session. */
+  /** Called when the device is gone or its agent has changed. This agent hears nothing more in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -93,30 +92,24 @@ export interface SessionHostOptions {
 export interface RunningSessionHost extends SessionHost {
   /**
    * Starts no more sessions and turns. Utterances in progress are still answered. Resolves with the number of sessions
-   * that were cut off because they were still open when `enough` was aborted.
+   * that were still open when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: it has no session now. The {@link NoticeSource} is told the outcome. */
+  /** False if the device has no session now. The {@link NoticeSource} is told the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
-  /** Number of open sessions. */
   sessions(): number;
   /** Number of devices that hold permission to talk. */
   talking(): number;
-  /** The latest turns, oldest first. */
+  /** Oldest first. */
   recentTurns(): readonly TurnRecord[];
   /** Forgets the turns of a device, and the habits of the people who use it. */
   forget(deviceId: string): void;
-  /** Forgets the matching turns. */
   forgetTurns(fits: (turn: TurnRecord) => boolean): void;
 }
 
-/**
- * Longest wait for the agent. A database answers in a few milliseconds. A user who hears nothing for longer than this
- * speaks again.
- */
+/** A database answers in a few milliseconds. A user who hears nothing for longer than this speaks again. */
 const AGENT_WAIT_MS = 2000;
 
-/** Creates the host, which owns the sessions of all devices. */
 export function createSessionHost(options: SessionHostOptions): RunningSessionHost {
   return new Host(options);
 }
@@ -223,7 +216,6 @@ class Host implements RunningSessionHost {
     }
   }
 
-  /** Builds a session for its agent: rules, language, voice and tools. */
   #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, first: Agent | undefined): void {
     const { options } = this;
     const { speaking, admission, clock, metrics } = options;
@@ -323,7 +315,7 @@ class Host implements RunningSessionHost {
     const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
-    // Starts the prosody model's process now, so that the first pause does not have to wait for it.
+    // The first pause must not wait for the start of the prosody model's process.
     prosody?.prepare(language);
     return {
       ...DEFAULT_TURN_RULES,
@@ -335,7 +327,7 @@ class Host implements RunningSessionHost {
       language,
       endpoint,
       patience,
-      // Read at each pause, because the model may be downloaded, or the setting changed, while the session is open.
+      // Read at each pause, because the model or the setting may change while the session is open.
       get prosody() {
         return prosody?.prepare(language) ?? false;
       },
@@ -369,14 +361,14 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** Closes the connection of a session that has not begun when the server stops, as nothing else would close it. */
+  /** When the server stops, nothing else closes the connection of a session that has not begun. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();
     connection.close('session');
   }
 
-  /** From now on, this session speaks the device's notices. An older session of the same device may still be ending. */
+  /** An older session of the same device may still be ending. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);

@@ -4,12 +4,11 @@ import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import type { AgentInCharge } from './agent-in-charge.js';
 import { QuestionLanguage } from './question-language.js';
 
-/** The device's identity, in the agent's language. */
 export function identityFor({ identity }: DeviceConnection, agent: Agent | undefined): DeviceIdentity {
   return { ...identity, language: agent?.language ?? identity.language };
 }
 
-/** The device's identity, always in the language of the agent that is in charge at the time. */
+/** The language follows the agent that is in charge at the time. */
 export function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): DeviceIdentity {
   return {
     ...identity,
@@ -19,7 +18,7 @@ export function identityOf({ identity }: DeviceConnection, inCharge: AgentInChar
   };
 }
 
-/** The device's identity, in the language of the current question. */
+/** The language follows the current question. */
 export function askedIn(identity: DeviceIdentity, question: QuestionLanguage): DeviceIdentity {
   return {
     ...identity,
@@ -29,7 +28,6 @@ export function askedIn(identity: DeviceIdentity, question: QuestionLanguage): D
   };
 }
 
-/** Determines the language of each question to an agent. */
 export function questionOf(
   identity: DeviceIdentity,
   inCharge: AgentInCharge,

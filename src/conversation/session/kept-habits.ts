@@ -4,9 +4,9 @@ import type { TurnState } from '../turn/index.js';
 /** What a session has learned about the person at a device, and about the speed of the language model. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
-/** How long habits are valid. Later, another person may use the device, or it may be in another room. */
+/** Later, another person may use the device, or it may be in another room. */
 const KEEP_MS = 6 * HOUR_MS;
-/** Maximum number of devices. The habits of a device are only a few numbers. */
+/** The habits of a device are only a few numbers. */
 const MAX_KEPT = 2_000;
 
 interface Kept {
@@ -14,16 +14,13 @@ interface Kept {
   readonly atMs: number;
 }
 
-/**
- * Keeps habits when a connection ends, because many devices connect again for each conversation. If there are too many,
- * the oldest are dropped.
- */
+/** Many devices connect again for each conversation. Habits outlast a connection, and the oldest are dropped. */
 export class KeptHabits {
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** What is known about the habits at this device. Undefined: nothing, or it is too old. */
+  /** Undefined if nothing is known, or if the habits are too old. */
   of(deviceId: string): Habits | undefined {
     const kept = this.#kept.get(deviceId);
     return kept !== undefined && this.clock.nowMs() - kept.atMs < KEEP_MS ? kept.habits : undefined;

@@ -15,7 +15,6 @@ it('tells tools and records who spoke the words being answered, not who speaks m
   people.respond(input('remember that I like tea'), new AbortController().signal);
   speaker.turnId = 1;
   expect([people.present, people.personOf([0]), people.personOf([1])]).toEqual(['Anna', 'Anna', 'Ben']);
-  // A program had a recording played, so nobody talked.
   expect(people.personOf([])).toBeUndefined();
 });
 

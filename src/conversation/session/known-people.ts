@@ -6,8 +6,8 @@ import { phrase } from './phrases.js';
 const MAX_REFUSED = 8;
 
 /**
- * Tells a conversation (ordinary or with a realtime model) who is speaking. If the agent answers only known people,
- * everybody else hears a refusal: no model is asked, no tool runs, and nothing enters the history.
+ * If the agent answers only known people, everybody else hears a refusal. No model is asked then, no tool runs, and
+ * nothing enters the history.
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
@@ -18,25 +18,18 @@ export class KnownPeople implements Conversation {
 
   constructor(
     private readonly conversation: Conversation,
-    /** Undefined: nobody is recognised. */
+    /** If undefined, nobody is recognised. */
     private readonly speaker: Pick<Speaker, 'turnId' | 'personIn' | 'certain'> | undefined,
-    /** True if the agent in charge answers only known people. */
     private readonly knownOnly: () => boolean,
   ) {}
 
-  /**
-   * The person who spoke in a turn that is over. `heard`: the listening turns that contain the turn's words. Empty:
-   * nobody talked.
-   */
+  /** `heard` has the listening turns with the turn's words. If empty, nobody talked. */
   personOf(heard: readonly number[]): string | undefined {
     if (heard.length === 0) return undefined;
     return this.knownOnly() ? this.#person : this.speaker?.personIn(heard);
   }
 
-  /**
-   * The person whose words are being answered. It is never an earlier person, because tools store things under this
-   * name.
-   */
+  /** The person whose words are being answered. Never an earlier person, because tools store things under this name. */
   get present(): string | undefined {
     if (this.knownOnly()) return this.#person;
     return this.#turnId === undefined ? undefined : this.speaker?.personIn([this.#turnId]);
@@ -62,7 +55,7 @@ export class KnownPeople implements Conversation {
   }
 
   async *#respondToKnown(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
-    // Who types is not recognised: the voice of an earlier speaker proves nothing.
+    // For typed words, the voice of an earlier speaker proves nothing.
     const person = input.typed === true ? undefined : await this.speaker?.certain(signal);
     this.#person = person;
     if (person !== undefined) {

@@ -3,7 +3,6 @@ import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import { LivePieces, type PartialText } from './live-pieces.js';
 
-/** Live pieces with a log of what happens to each stream. */
 function world() {
   const log: string[] = [];
   let opened = 0;

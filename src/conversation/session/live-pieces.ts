@@ -24,15 +24,10 @@ export interface LiveTexts {
   readonly onSubtitle?: ((text: string) => void) | undefined;
 }
 
-/**
- * Streams for a recogniser that accepts audio while it is being spoken. Each piece of an utterance has a stream; the
- * complete piece is passed on as well.
- */
+/** Streams for a recogniser that accepts audio while it is being spoken. Each piece of an utterance has a stream. */
 export class LivePieces {
-  /** Streams by the turn and the index of their piece. */
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
-  /** The texts of the current turn's pieces, in order. */
   #texts: { readonly turnId: number; readonly pieces: string[] } | undefined;
   #shown = '';
 
@@ -42,7 +37,6 @@ export class LivePieces {
     private readonly texts: LiveTexts = {},
   ) {}
 
-  /** The stream of the piece that has this audio. */
   of(pcm: Int16Array): LiveRecognition | undefined {
     const key = this.#keys.get(pcm);
     return key === undefined ? undefined : this.#streams.get(key)?.live;
@@ -51,7 +45,7 @@ export class LivePieces {
   heard(event: ListeningEvent): void {
     switch (event.type) {
       case 'speech_started':
-        // The event comes again if another process takes over the turn, which then begins anew.
+        // The event comes again if another process takes over the turn. The turn then begins anew.
         this.#drop(({ turnId }) => turnId === event.turnId);
         break;
       case 'audio':
@@ -65,7 +59,7 @@ export class LivePieces {
         if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
         break;
       case 'utterance_ended':
-        // Nothing was said, so the streams of this turn are not needed.
+        // Nothing was said.
         if (event.pieces === 0) this.#drop(({ turnId }) => turnId === event.turnId);
         else this.#finish(event.turnId, event.pieces - 1);
         break;
@@ -80,8 +74,7 @@ export class LivePieces {
   }
 
   /**
-   * Begins a turn, and returns it as the listener needs it. Earlier turns get no more audio, but the texts of the
-   * previous turn may still be needed.
+   * Returns the turn as the listener needs it. The previous turn gets no more audio, but its texts may still be needed.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();
@@ -90,7 +83,6 @@ export class LivePieces {
     return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
-  /** Ends all streams, because no more audio comes. */
   end(): void {
     this.#texts = undefined;
     this.#shown = '';

@@ -6,29 +6,26 @@ import type { Session } from './session.js';
 /** Maximum number of messages and packets that wait for a session. A device sends at most 50 packets a second. */
 const MAX_WAITING = 1000;
 
-/**
- * A session that has received the device's hello. The device's messages wait here, in order, until the agent is known.
- */
+/** Holds the messages of a device that has said hello, in order, until the agent is known. */
 export class OpeningSession implements SessionHandle {
   readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
   #session: Session | undefined;
   #closed = false;
 
   /**
-   * `onFull`: called when more messages come than may wait. `onClosedEarly`: called when the device leaves before the
-   * session begins.
+   * `onFull` is called when more messages come than may wait. `onClosedEarly` is called when the device leaves before
+   * the session begins.
    */
   constructor(
     private readonly onFull: () => void,
     private readonly onClosedEarly: () => void,
   ) {}
 
-  /** The session. Undefined: it has not begun. */
+  /** Undefined if the session has not begun. */
   get session(): Session | undefined {
     return this.#session;
   }
 
-  /** True: the device left before the session began, so the session is no longer needed. */
   get closedEarly(): boolean {
     return this.#closed;
   }

@@ -6,8 +6,8 @@ import { sessionWords } from './words.js';
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck' | 'stranger';
 
 /**
- * Sentences by language. They are short because they interrupt, and they tell the user what to do. The greeting lasts
- * at most 0.7 s, because the user speaks right after the wake word.
+ * The sentences are short because they interrupt, and they tell the user what to do. The greeting lasts at most 0.7 s,
+ * because the user speaks right after the wake word.
  */
 const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
   zh: {
@@ -73,14 +73,14 @@ export function busyStatus(language: LanguageTag): string {
 }
 
 /**
- * The progress of a download, which is shown on the screen. It is not spoken, because the phrase cache holds only
- * sentences that do not change.
+ * The progress of a download, which is shown on the screen. The progress is not spoken, because the phrase cache holds
+ * only sentences that do not change.
  */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** All phrases that may be needed at any moment. The phrase cache prepares them. */
+/** The phrase cache prepares these sentences, because they may be needed at any moment. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
@@ -105,7 +105,6 @@ export const STOP_WORDS: readonly string[] = (
   '停,停下,停止,停一下,别说了,不要说了,安静,够了,闭嘴'
 ).split(',');
 
-/** True if the whole utterance is one of `words`. */
 export function isExitUtterance(text: string, words: readonly string[]): boolean {
   const said = lettersOf(text);
   return said !== '' && words.some((word) => lettersOf(word) === said);
@@ -124,7 +123,7 @@ const QUESTION = new RegExp(
   'iu',
 );
 
-/** The phrase that fills a long wait. A question gets `filler`; any other request gets `one_moment`. */
+/** A question gets `filler`. Any other request gets `one_moment`. */
 export function fillerFor(text: string): 'filler' | 'one_moment' {
   return !REQUEST.test(text.trim()) && QUESTION.test(text.trim()) ? 'filler' : 'one_moment';
 }
@@ -132,17 +131,17 @@ export function fillerFor(text: string): 'filler' | 'one_moment' {
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
 
-/** The words of a text in lower case. In Chinese and Japanese each character is a word. */
+/** In lower case. In Chinese and Japanese each character is a word. */
 export function wordsIn(text: string): readonly string[] {
   return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
 }
 
-/** Counts words. In Chinese and Japanese each character is a word. */
+/** In Chinese and Japanese each character is a word. */
 export function countWords(text: string): number {
   return wordsIn(text).length;
 }
 
-/** Joins parts of speech or text, in Chinese, Japanese and Thai without spaces. */
+/** Chinese, Japanese and Thai have no spaces between the parts. */
 export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
   const spaced = !/^(zh|yue|ja|th)/i.test(language);
   return parts
@@ -152,8 +151,8 @@ export function joinSpoken(language: LanguageTag, parts: readonly string[]): str
 }
 
 /**
- * Removes asides (a filler before an answer, an apology after it) from the heard part of an answer, because they do not
- * belong in the history. `heard` ends where the reply was stopped, perhaps within an aside.
+ * Removes fillers and apologies from the heard part of an answer, because they do not belong in the history. `heard`
+ * may end in the middle of a filler or an apology.
  */
 export function withoutAsides(heard: string, asides: readonly string[]): string {
   let text = heard.trim();

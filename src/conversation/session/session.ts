@@ -40,19 +40,16 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The scope of the session. When it ends, the session ends. */
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
-  /** Undefined: the sound of the voice is not judged. */
+  /** If undefined, the sound of the voice is not judged. */
   readonly prosody?: ProsodyModel | undefined;
   readonly speaking: Speaking;
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
-  /** The language of the current question. */
   readonly question: QuestionLanguage;
-  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
   /** See `PacketSink.deviceQueueLimit`. */
   readonly deviceQueueLimit: number;
@@ -60,24 +57,19 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
   readonly onTalking: (talking: boolean) => void;
-  /** Called when a reply has ended. `musicMs`: how much music was heard in it. */
+  /** Called when a reply has ended. `musicMs` is the length of the music that was heard. */
   readonly onMusic: (musicMs: number) => void;
-  /** Called when a notice from {@link Session.notify} was spoken, or could not be. */
+  /** Called when a notice from {@link Session.notify} was spoken, or could not be spoken. */
   readonly onNotice: (id: string, spoken: boolean) => void;
-  /** Called when somebody speaks to the device or uses it. */
   readonly onAttended: () => void;
-  /** True: a notice for this device is due soon. */
   readonly noticeSoon: () => boolean;
-  /** What an earlier session of the device has learned. Undefined: nothing. */
+  /** What an earlier session of the device has learned. Undefined if nothing is known. */
   readonly habits?: Habits | undefined;
-  /** Called once, when the session is over. `habits`: what it has learned. */
+  /** Called once, when the session is over. `habits` are what the session has learned. */
   readonly onOver: (habits: Habits) => void;
 }
 
-/**
- * One device's conversation. It passes events to the reducer and carries out the reducer's effects, but decides nothing
- * itself. Events that arise while effects are carried out wait until that is done.
- */
+/** The reducer makes all decisions, and the session carries out its effects. Events that arise meanwhile wait. */
 export class Session implements SessionHandle {
   #state: TurnState;
   readonly #events: TurnEvent[] = [];
@@ -146,7 +138,7 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'opened' });
   }
 
-  /** Starts no more turns. The utterance in progress is still heard and answered; then the connection is closed. */
+  /** Starts no more turns. The utterance in progress is still heard and answered. Then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
   }
@@ -221,10 +213,7 @@ export class Session implements SessionHandle {
     if (state.closed) this.#end();
   }
 
-  /**
-   * Carries out an effect. Words without the device's name must not be kept. If a realtime model has heard them, its
-   * session is closed.
-   */
+  /** Words without the device's name must not be kept. If a realtime model has heard them, its session is closed. */
   #do(effect: TurnEffect): void {
     switch (effect.type) {
       case 'send':
@@ -286,7 +275,6 @@ export class Session implements SessionHandle {
     }
   }
 
-  /** Carries out the effects of an answer: they ask the model, speak, and record what was said. */
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
@@ -355,7 +343,7 @@ export class Session implements SessionHandle {
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
     const { firstAudioMs, musicMs, ...sound } = stats ?? {};
-    // Nobody waited for a recording, so the time to its first sound is no response time.
+    // Nobody waited for a recording. The time to its first sound is no response time.
     const isMeasured = firstAudioMs !== undefined && fields.outcome !== 'played';
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;
@@ -375,7 +363,6 @@ export class Session implements SessionHandle {
     onTurn(turn, heard, stats !== undefined);
   }
 
-  /** Releases everything, in any state. */
   #end(): void {
     if (this.#over) return;
     this.#over = true;

@@ -10,34 +10,30 @@ import type { TurnAudio } from '../recordings/index.js';
 
 export interface TurnLogOptions {
   readonly metrics: Metrics;
-  /** `log.transcripts`: true if the users' words may be kept and passed on. It is read for each turn. */
+  /** True if the users' words may be kept and passed on (`log.transcripts`). Read for each turn. */
   readonly transcripts: () => boolean;
   /**
-   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers that have
-   * their own permission to keep them. `audio`: undefined unless audio is kept.
+   * `complete` has the user's words, for receivers with their own permission to keep them. `audio` is undefined unless
+   * audio is kept.
    */
   readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord, audio: TurnAudio | undefined) => void) | undefined;
 }
 
-/** Maximum number of turns in memory, for the monitor. Older ones are in the log. Each takes about 1 kB. */
+/** Each turn takes about 1 kB. Older turns are in the log. */
 const KEPT_TURNS = 1000;
 
-/**
- * The latest turns of the whole server. Each turn is logged in one line and its stages go to the metrics. A limited
- * number of turns stays in memory.
- */
+/** The latest turns of the whole server. Each turn is logged in one line, and its stages go to the metrics. */
 export class TurnLog {
   #turns: TurnRecord[] = [];
   #lastId = 0;
 
   constructor(private readonly options: TurnLogOptions) {}
 
-  /** Turns, the oldest first. */
+  /** Oldest first. */
   get recent(): readonly TurnRecord[] {
     return this.#turns;
   }
 
-  /** Forgets the matching turns. */
   forget(fits: (turn: TurnRecord) => boolean): void {
     this.#turns = this.#turns.filter((turn) => !fits(turn));
   }
@@ -59,7 +55,7 @@ export class TurnLog {
   }
 }
 
-/** The fields of a turn for the log. The logger leaves out fields with `pii` in their name, unless they are allowed. */
+/** The logger leaves out fields with `pii` in their name, unless they are allowed. */
 function logLine(turn: TurnRecord): Readonly<Record<string, unknown>> {
   return {
     id: turn.id,

@@ -18,10 +18,10 @@ const EXCUSES = ['en', 'zh'].flatMap((language) =>
 
 /**
  * Tells whether a spoken sentence replaces an answer, because the server is busy or something failed. Tests of a
- * running server use this, so that they never count an apology as an answer.
+ * running server must never count an apology as an answer.
  */
 export function unansweredBy(sentence: string): 'busy' | 'apology' | undefined {
-  // On the screen, the sentence may be followed by the progress of a download.
+  // On the screen, the progress of a download may follow the sentence.
   const excuse = EXCUSES.find(({ text }) => sentence.startsWith(text));
   return excuse && (excuse.key === 'busy' ? 'busy' : 'apology');
 }

@@ -4,13 +4,11 @@ import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 import type { TokenUsage } from './token-usage.js';
 
-/** Parts of a reply, in order: an optional emotion, speakable chunks, possibly more emotions. */
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /**
-   * One speakable chunk, without Markdown, emoji, URLs and reasoning. `part`: the chunk is part of a sentence, perhaps
-   * the last part ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself. Chunks of the same speech
-   * follow each other.
+   * A chunk of speech without Markdown, emoji, URLs or reasoning. `part` is set for a fragment of a sentence. `speech`
+   * is set if the model itself speaks the chunk.
    */
   | {
       readonly type: 'speech';
@@ -18,72 +16,67 @@ export type ReplyPart =
       readonly part?: 'piece' | 'end';
       readonly speech?: ModelSpeech;
     }
-  /** First token of the model, for the turn record. */
   | { readonly type: 'first_token' }
-  /** Tokens of one request to the model, as the model reports them at the end of the request. */
+  /** Token counts that the model reports at the end of each request. */
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
-  /** A tool is called. */
   | { readonly type: 'tool'; readonly name: string }
-  /** Documents whose passages the model was given. */
+  /** Names of the documents whose passages the model received. */
   | { readonly type: 'sources'; readonly sources: readonly string[] }
-  /** A tool takes long. The session may play a filler, unless something is being spoken. */
+  /** A tool takes long. The session may play a filler sound if nothing is being spoken. */
   | { readonly type: 'waiting' }
   /**
-   * Sounds that are played after the spoken text. No part follows this one. `after`: the last words of this answer, if
-   * the user interrupted the sounds to get it. If these words ask something, the sounds wait for the user.
+   * Sounds to play after the spoken text. This is always the last part. `after` is set if earlier sounds continue. It
+   * holds the last words of this answer. If these words ask something, the sounds wait for the user.
    */
   | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
   /** The user wants silence, so paused sounds do not continue. */
   | { readonly type: 'silence' }
-  /** The conversation is over once this answer has been spoken. */
+  /** The conversation ends after this answer. */
   | { readonly type: 'end' };
 
 export interface TurnInput {
   readonly text: string;
-  /** True: the words were typed, so nobody spoke them. */
+  /** True if the user typed the words. */
   readonly typed?: boolean;
-  /** Language of the answer: the language of the conversation or of the question. */
+  /** The language of the conversation or of the question. */
   readonly language: string;
-  /** True: the question is in another language, which no voice can speak. */
+  /** True if the question is in a language that no voice can speak. */
   readonly otherUnspoken?: boolean;
   readonly timeZone: string;
   readonly tools: Toolbox;
-  /** True: the voice accepts a sentence in pieces while it is being written. */
+  /** True if the voice accepts fragments of sentences. */
   readonly pieces?: boolean;
-  /** The agent's last sentence, if a tool ends the conversation. Undefined: the agent has no such sentence. */
+  /** The agent's last sentence, spoken when a tool ends the conversation. */
   readonly farewell?: string | undefined;
-  /** The person who is talking. Undefined: not known. */
+  /** Undefined if the person is unknown. */
   readonly person?: string | undefined;
   /**
-   * Tells whether the question is certain: whether the user has really finished asking. Undefined: it is certain. Until
-   * then, tools with effects are not called, and the tokens of an aborted answer count as wasted.
+   * Tells whether the user has certainly finished asking. Undefined means certain. While the question is uncertain,
+   * tools with effects wait, and tokens of an aborted answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
-  /** Counts the tokens while the answer is made. Undefined: the caller needs no count. */
   readonly usage?: TokenUsage;
 }
 
-/** The conversation with one device: prompt, exchanges heard so far, tools. */
 export interface Conversation {
   /** Prepares for an answer. Call it when the user begins to speak. It is cheap and never fails. */
   expect?(): void;
   /**
-   * Streams the reply to the user's words. Call {@link heard} afterwards, because only it adds the exchange to the
-   * history. Throws `llm.*` (before or during the stream). Aborting stops the model.
+   * Streams the reply. Call {@link heard} afterwards, because only {@link heard} changes the history. Throws `llm.*`
+   * before or during the stream. Aborting stops the model.
    */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
-  /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
+  /** Records an exchange. `replyText` is the part of the reply that the user heard, or empty. */
   heard(userText: string, replyText: string): void;
   /**
-   * The recogniser of a realtime model, which hears the user itself. It passes speech that the model cannot hear to
+   * The recogniser of a realtime model, which hears the user itself. Speech that the model cannot hear goes to
    * `ordinary`.
    */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Ends connections, and forgets speech that was not answered. Call it when nobody is talking at the moment. */
+  /** Closes connections and discards unanswered speech. Call it when nobody is talking. */
   close?(): void;
 }
 
-/** Yields the part of a reply that names these sources, if there are any. */
 export function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
   if (sources.length > 0) yield { type: 'sources', sources };
 }

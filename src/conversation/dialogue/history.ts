@@ -2,30 +2,26 @@ import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
 export interface HistoryLimits {
-  /** Maximum number of exchanges. */
   readonly turns: number;
-  /** Maximum number of tokens of all exchanges, estimated. */
+  /** Estimated tokens of all exchanges. */
   readonly tokens: number;
 }
 
 interface Exchange {
   readonly user: string;
-  /** The part of the reply that was heard. Empty: none. */
+  /** The part of the reply that the user heard, or empty. */
   readonly reply: string;
   readonly tokens: number;
 }
 
-/** Longest text of one side of an exchange. It is far longer than 15 s of speech or a reply of 300 tokens. */
+/** 15 s of speech or 300 tokens are much shorter. */
 const MAX_SIDE_CHARS = 2000;
-/**
- * Maximum tokens of the history, estimated. Together with prompt, tools and reply they fit into 4,096 tokens, a common
- * context size of local models.
- */
+/** Estimated tokens. Many local models have a context of 4,096 tokens, which also holds prompt, tools and reply. */
 const HISTORY_TOKENS = 2000;
-/** A handover is two or three sentences. */
+/** Enough for two or three sentences. */
 const MAX_HANDOVER_CHARS = 600;
 
-/** What the user said and which part of each reply was heard, oldest first, within limits. */
+/** The latest exchanges, oldest first. Of each reply, only the part that the user heard is kept. */
 export class History {
   #exchanges: Exchange[] = [];
   #handover: string | undefined;
@@ -44,19 +40,15 @@ export class History {
     }
   }
 
-  /** The summary by the agent that passed its conversation on to this one. Undefined: there is none. */
+  /** A summary from the agent that passed its conversation on to this agent. */
   get handover(): string | undefined {
     return this.#handover;
   }
 
-  /** Stores the summary by the agent that passes its conversation on. A later summary replaces an earlier one. */
   handOver(summary: string): void {
     this.#handover = summary.replace(/\s+/gu, ' ').trim().slice(0, MAX_HANDOVER_CHARS);
   }
 
-  /**
-   * The history, then the new utterance. If no reply to an utterance was heard, the next utterance follows it directly.
-   */
   messages(userText: string): ChatMessage[] {
     const messages: ChatMessage[] = [];
     for (const { user, reply } of this.#exchanges) {

@@ -3,32 +3,32 @@ import type { History } from './history.js';
 
 export interface KeptHistoriesOptions {
   readonly clock: Clock;
-  /** How long after its last exchange a conversation can be continued. */
+  /** Counted from the last exchange. */
   readonly keepMs: () => number;
   readonly create: () => History;
 }
 
-/** Maximum number of kept histories. Each takes about 10 kB. */
+/** A kept history takes about 10 kB. */
 const MAX_KEPT = 2000;
 
 interface Kept {
   readonly deviceId: string;
-  /** Id of the agent. Empty: the configured assistant. */
+  /** Empty for the configured assistant. */
   readonly agentId: string;
   readonly history: History;
   lastMs: number;
 }
 
 /**
- * Keeps histories when a connection ends, so that a device that returns in time continues its conversation. Each agent
- * of a device has its own history.
+ * Keeps histories when a connection ends. A device that returns in time continues its conversation. Each agent of a
+ * device has its own history.
  */
 export class KeptHistories {
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly options: KeptHistoriesOptions) {}
 
-  /** The history of the device with this agent (undefined: the configured assistant), or a new one if none is kept. */
+  /** An undefined `agentId` means the configured assistant. */
   of(deviceId: string, agentId: string | undefined): History {
     this.#dropOld();
     const key = `${deviceId} ${agentId ?? ''}`;
@@ -42,7 +42,7 @@ export class KeptHistories {
     return kept.history;
   }
 
-  /** Call it after an exchange in this history. The time in which the conversation can be continued starts again. */
+  /** Call it after each exchange. The time limit starts again. */
   used(deviceId: string, agentId: string | undefined): void {
     const key = `${deviceId} ${agentId ?? ''}`;
     const kept = this.#kept.get(key);
@@ -50,8 +50,8 @@ export class KeptHistories {
   }
 
   /**
-   * Forgets the histories of a device, of an agent (empty: the configured assistant), or all of them. An open session
-   * keeps the history that it uses.
+   * An undefined id matches all histories. An empty `agentId` means the configured assistant. An open session keeps
+   * using its history.
    */
   forget(deviceId: string | undefined, agentId?: string): void {
     for (const [key, kept] of this.#kept)
@@ -59,7 +59,7 @@ export class KeptHistories {
         this.#kept.delete(key);
   }
 
-  /** Puts the entry at the end of the map, because the oldest entries are dropped from the start. */
+  /** The oldest entries are dropped from the start of the map. */
   #put(key: string, kept: Kept): void {
     kept.lastMs = this.options.clock.nowMs();
     this.#kept.delete(key);

@@ -20,14 +20,11 @@ interface Common {
   readonly http: HttpClient;
 }
 
-/**
- * The configured language model. After a change, the next answer uses the new model; an answer in progress keeps the
- * old one.
- */
+/** A change of the configuration does not affect an answer in progress. */
 export interface LanguageModel extends LivePart {
-  /** `service`: a name in `llm.services`. Undefined, or not in the list: the configured service. */
+  /** `service` is a name in `llm.services`. Any other value means the configured service. */
   current(service?: string): LlmProvider;
-  /** The same service, but without rules, fallback and retries. */
+  /** Returns the service without rules, fallback and retries. */
   bare(service?: string): LlmProvider;
 }
 
@@ -72,7 +69,6 @@ export function createLanguageModel(live: LiveConfig, common: Common): LanguageM
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows' | 'circuits'>;
 
-/** All settings on which a provider depends. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),
@@ -88,8 +84,8 @@ function settingsOf({ llm }: Config): Settings {
 }
 
 /**
- * Settings of the services, by name. Settings that a service leaves out are taken from the configured model. The limit
- * of requests per minute belongs to an account, so it is taken over only if preset and address are the same.
+ * Missing settings of a service come from the configured model. The limit of requests per minute belongs to an account.
+ * It is therefore copied only if preset and address are the same.
  */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;
@@ -107,10 +103,7 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): Re
   return new Map([...map].map(([name, value]) => [name, make(value)]));
 }
 
-/**
- * Asks each changed model one short question. The fallback is switched off, because it would hide a failure of the
- * first model.
- */
+/** The fallback is off, because it would hide a failure of the first model. */
 async function tryChoices(
   before: Settings,
   after: Settings,

@@ -17,43 +17,38 @@ import type { OfferedTool } from '../tools/tool-source.js';
 import { dialogueWords } from './words.js';
 import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
 
-/** Maximum number of rounds with tool calls. In the following round the model has to speak. */
+/** Maximum number of rounds with tool calls. Afterwards the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** Few tokens are longer than this. A stream with more characters than its tokens allow is cut off. */
+/** Few tokens are longer. A longer reply than `maxTokens` allows is cut off. */
 const CHARS_PER_TOKEN = 12;
 
-/** The options of a conversation, with the settings that applied when the answer began. */
+/** The settings are those that applied when the answer began. */
 export interface AnswerOptions extends ConversationOptions, ConversationSettings {
-  /** Models that have closed a reasoning block without opening it in this conversation, by service and name. */
+  /** Service and name of models that closed a reasoning block without opening one. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
 }
 
-/** The state of one round: one request to the model. */
 interface Round {
   output: ModelOutput;
   text: ReplyText;
-  /** The speech in which the model itself says the text. Undefined: the server's voice says it. */
+  /** Set if the model itself speaks the text. */
   speech: ModelSpeech | undefined;
   readonly calls: ToolCall[];
 }
 
 type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string };
 
-/** One answer. It consists of rounds; each round is a request to the model, and may end in tool calls. */
+/** One answer consists of rounds. Each round is one request to the model, and may end in tool calls. */
 export class ModelAnswer {
   readonly #messages: ChatMessage[];
   #firstTokenSeen = false;
   #spoke = false;
   #calledTools = false;
-  /** True: a tool has ended the conversation. */
   #ends = false;
-  /** True: a tool plays sounds after everything was spoken. */
   #plays = false;
-  /** The last words that were spoken. */
   #lastWords = '';
   #chars = 0;
-  /** Number of characters of tool results that the model has already received. */
   #resultChars = 0;
   readonly #usage: TokenUsage;
   #offered: readonly OfferedTool[];
@@ -81,8 +76,7 @@ export class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // Wait until the user has certainly finished asking, because an answer that is given up before that counts as
-      // wasted.
+      // Wait for certainty first, because `finally` counts an uncertain answer as wasted.
       await this.input.certainty?.whenCertain(this.signal);
       yield* this.#resumeSounds();
     } finally {
@@ -90,9 +84,7 @@ export class ModelAnswer {
     }
   }
 
-  /**
-   * Continues the sounds that the user's words interrupted. A user who asks something does not want the sounds to end.
-   */
+  /** A question interrupts the music, but does not end it. */
   *#resumeSounds(): Generator<ReplyPart> {
     const { tools, text } = this.input;
     if (this.#plays || this.#ends || tools.asking()) return;
@@ -135,7 +127,7 @@ export class ModelAnswer {
     yield* this.#rounds();
     if (this.#ends && this.input.farewell !== undefined) yield* this.#say(this.input.farewell);
     else if (this.#spoke) return;
-    // The tools have answered, but the model has said nothing. A short word confirms that the request was carried out.
+    // The tools were called, but the model said nothing. A short word tells the user that the request is done.
     else if (this.#calledTools) yield* this.#say(dialogueWords.done[uiLanguage(this.input.language)]);
     else throw new ChorusError('llm.failed', dialogueWords.noWord);
   }
@@ -151,7 +143,7 @@ export class ModelAnswer {
         else yield part;
       }
       if (calls.length === 0) break;
-      // Some models go on calling tools even though none are offered.
+      // Some models call tools even if none are offered.
       if (round === TOOL_ROUNDS) {
         if (!this.#spoke) yield* this.#say(phrase(this.input.language, 'tools_stuck'));
         break;
@@ -160,7 +152,6 @@ export class ModelAnswer {
     }
   }
 
-  /** The call that the user was asked about and has confirmed with these words. It runs without asking the model. */
   async #confirmedCall(): Promise<ToolCall | undefined> {
     const { tools, text, certainty } = this.input;
     if (tools.asking()) await certainty?.whenCertain(this.signal);
@@ -168,9 +159,9 @@ export class ModelAnswer {
     return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
   }
 
-  /** True: no further round is needed, because the tools have answered the user themselves, or the user was asked. */
+  /** Returns true if no further round is needed. */
   async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
-    // For a speculative answer, tools with effects must wait until the question is certain.
+    // Tools with effects must wait until the question is certain.
     if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
       await this.input.certainty?.whenCertain(this.signal);
     this.#calledTools = true;
@@ -186,12 +177,11 @@ export class ModelAnswer {
     }
     const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
     if (question === undefined) return told.every(({ whole }) => whole);
-    // The question comes last, because the next utterance answers it.
+    // The question comes last, because the user answers what was said last.
     yield* this.#say(question);
     return true;
   }
 
-  /** One request to the model. Speaks its text, and adds its tool calls to `calls`. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
     const { model, maxTokens } = this.options;
     const { language, timeZone, tools, pieces = false } = this.input;
@@ -218,21 +208,15 @@ export class ModelAnswer {
     yield* this.#flush(round);
   }
 
-  /** Key of the model in {@link AnswerOptions.thinkingAloud}. */
   get #modelKey(): string {
     const { llm, model } = this.options;
     return `${llm.id} ${model ?? ''}`;
   }
 
-  /** Names of the offered tools. */
   get #names(): ReadonlySet<string> {
     return new Set(this.#offered.map(({ name }) => name));
   }
 
-  /**
-   * Creates the empty text of a round. `pieces`: the voice accepts a sentence in pieces. Text that the model speaks
-   * itself is never split.
-   */
   #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
       output: new ModelOutput({
@@ -269,7 +253,7 @@ export class ModelAnswer {
       } else if (delta.type === 'tool_call') {
         round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
       } else if (delta.type === 'speech') {
-        // The model speaks from here on, or stops speaking, so the text before ends a chunk.
+        // The speaker changes between the model and the server's voice. A chunk must not contain both.
         yield* this.#flush(round);
         Object.assign(round, this.#blank(false), { speech: delta.speech });
       } else {
@@ -282,7 +266,6 @@ export class ModelAnswer {
     }
   }
 
-  /** Sends text to the voice, and collects tool calls that the model wrote as text. */
   *#read(parts: readonly OutputPart[], { text, calls, speech }: Round): Generator<RoundPart> {
     for (const part of parts) {
       if (part.type === 'text') {
@@ -304,16 +287,15 @@ export class ModelAnswer {
     }
   }
 
-  /** Counts an unheard answer as wasted. A request that was refused before the model saw it cost nothing. */
+  /** A request that was refused before the model saw it cost nothing. */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
     this.#usage.countWasted(this.options.metrics);
   }
 
   /**
-   * Speaks the sentences of the tools, and returns the results for the model. If a tool ends the conversation, its
-   * sentence is a farewell. It is left out if the agent has its own farewell, or if this answer has already said
-   * something, because most models say goodbye themselves.
+   * Speaks the sentences of the tools and returns the results for the model. The goodbye of a tool is left out if the
+   * agent has a farewell, or if the model has already spoken. Most models say goodbye themselves.
    */
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
     const told: ToolSpeech[] = [];

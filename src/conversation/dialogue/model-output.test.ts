@@ -63,13 +63,10 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['functions.set_volume({"volume": 7}) Done.', ' Done.', [volume(7)]],
   ['I see. functions.get_time()', 'I see. ', [{ name: 'get_time', arguments: {} }]],
   ['<|channel|>commentary to=functions.set_volume <|constrain|>json<|message|>{"volume":3}<|call|>', '', [volume(3)]],
-  // Calls of unknown tools and broken calls are hidden.
   ['{"name": "reboot", "arguments": {}}Hello.', 'Hello.', []],
   ['<tool_call>{"name": "set_volume", "argum', '', []],
   ['<tool_call>no JSON</tool_call>Hello.', 'Hello.', []],
-  // The answer is JSON.
   ['{"emotion": "happy", "reply": "Hello there."}', 'Hello there.', []],
-  // Reasoning.
   [
     '<|channel|>analysis<|message|>secret ' +
       'thoughts<|end|><|start|>assistant<|channel|>final<|message|>The answer is four.',
@@ -77,7 +74,7 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
     [],
   ],
   ['<|channel|>final<|message|>Four.<|return|>', 'Four.', []],
-  // Text that only looks like a construct.
+  // Text that only looks like a call.
   ['a < b, {x} and [1] and f(x) = functions of x', 'a < b, {x} and [1] and f(x) = functions of x', []],
   ['An array ["a", "b"] and {"k": 1}', 'An array ["a", "b"] and {"k": 1}', []],
   ['It ends with a <', 'It ends with a <', []],

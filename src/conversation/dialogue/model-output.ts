@@ -1,22 +1,17 @@
 import { offeredName } from '../tools/tool-name.js';
 import { callsOfElement, callsOfJson, endOfJson, named, replyOfJson, type WrittenCall } from './written-calls.js';
 
-/** A piece of a model's text, by its kind. */
 export type OutputPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'call'; readonly call: WrittenCall };
 
 export interface ModelOutputOptions {
-  /** Names of the offered tools. A call written as text is dropped if it names another tool. */
+  /** A written call of any other tool is dropped. */
   readonly tools: ReadonlySet<string>;
-  /**
-   * True: this model ends its reasoning with a `</think>` although it wrote no `<think>`. Text before `</think>` is
-   * held back.
-   */
+  /** True if this model writes `</think>` without `<think>`. Text before `</think>` is then held back. */
   readonly thinksAloud: boolean;
 }
 
-/** Delimiters of elements whose text is a tool call. */
 const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<tool_call>', end: '</tool_call>' },
   { begin: '<tool_calls>', end: '</tool_calls>' },
@@ -26,13 +21,12 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** Elements of reasoning. The speech cleaner removes them later; here only a missing opening tag is detected. */
+/** The speech cleaner removes reasoning later. This class detects only a missing opening tag. */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
 const CHANNEL = '<|channel|>';
 const MESSAGE = '<|message|>';
-/** Tokens of the harmony format that end a message. */
 const MESSAGE_ENDS = ['<|end|>', '<|return|>', '<|call|>', '<|start|>', CHANNEL];
 const START = '<|start|>';
 const LIST = '[TOOL_CALLS]';
@@ -52,13 +46,12 @@ const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|fu
 
 /**
  * Separates a model's text into speech, tool calls written as text, and reasoning in formats without `<think>`. The
- * result does not depend on how the text was cut into deltas. Text is held back only while it may still become a call,
- * so at most a whole reply is held back.
+ * result does not depend on how the text was cut into deltas. Text is held back only while it may become a call.
  */
 export class ModelOutput {
   #buffer = '';
   #parts: OutputPart[] = [];
-  /** Text of a model that shows its reasoning, until it is known whether the text was reasoning. */
+  /** Text that may turn out to be reasoning. */
   #held: string | undefined;
   #inReasoning = false;
   /** True inside a harmony message that is not for the user. */
@@ -71,7 +64,6 @@ export class ModelOutput {
     this.#held = options.thinksAloud ? '' : undefined;
   }
 
-  /** True if this answer closed a reasoning block that it had not opened. */
   get thoughtAloud(): boolean {
     return this.#thoughtAloud;
   }
@@ -100,7 +92,7 @@ export class ModelOutput {
         this.#buffer = this.#buffer.slice(found);
         return this.#take();
       }
-      // What was found begins no construct, so its first character is text.
+      // No construct begins here, so the first character is text.
       const textEnd = step === 0 ? found + 1 : found;
       this.#text(this.#buffer.slice(at, textEnd));
       if (step > 0) this.#consume(found, step);
@@ -110,7 +102,7 @@ export class ModelOutput {
     return this.#take();
   }
 
-  /** Number of characters of the construct that begins at index `at`. 0: none begins there. */
+  /** Returns the length of the construct at index `at`. 0 means that no construct begins there. */
   #construct(at: number, final: boolean): number | 'more' {
     const rest = this.#buffer.slice(at);
     const literal = LITERALS.find((candidate) => startsWith(rest, candidate));
@@ -130,7 +122,6 @@ export class ModelOutput {
     const element = ELEMENTS.find(({ begin }) => begin === literal);
     if (element) return lengthUpTo(rest, element.end, final);
     if (literal === CHANNEL || literal === START) {
-      // `<|start|>assistant` is followed by a channel or a message.
       const header = rest.slice(literal.length).search(/<\|(?:message|channel)\|>/u);
       if (header < 0) return final ? rest.length : 'more';
       const end = literal.length + header;
@@ -171,10 +162,7 @@ export class ModelOutput {
     this.#held = undefined;
   }
 
-  /**
-   * Reads a mark of the harmony format. A header names the receiver of the next message. The end of a message may
-   * complete a call.
-   */
+  /** Harmony marks separate messages. A header may name the tool that receives the next message. */
   #harmony(source: string): void {
     this.#endMessage();
     if (!startsWith(source, CHANNEL) && !startsWith(source, START)) return;
@@ -220,7 +208,6 @@ function callsOf(source: string): readonly WrittenCall[] {
   return call ? [call] : [];
 }
 
-/** Number of characters up to the bracket that closes a call such as `functions.x({...})`. */
 function untilClosed(rest: string, at: number, final: boolean): number | 'more' {
   const end = rest[at] === '{' ? endOfJson(rest, at) : at;
   const close = end === undefined ? null : /^\s*\)/u.exec(rest.slice(end));

@@ -4,43 +4,36 @@ import { localTime, plainName, uiLanguage, visibleText, type UiLanguage } from '
 import { dialogueWords } from './words.js';
 
 export interface PromptInput {
-  /** The assistant's persona, written by the owner. Undefined: a plain helpful assistant. */
+  /** Written by the owner. Undefined means a plain helpful assistant. */
   readonly persona: string | undefined;
-  /** Subjects that the agent must or must not talk about. */
   readonly contentRules?: string | undefined;
-  /** The name of the agent. */
   readonly name?: string | undefined;
-  /** Location of the device. */
   readonly place?: string | undefined;
-  /** The person who is talking. Undefined: not known. */
+  /** Undefined if the person is unknown. */
   readonly person?: string | undefined;
-  /** Remembered facts that may be relevant to this turn. */
   readonly memory?: readonly string[];
-  /** The summary of the conversation with the previous agent. */
   readonly handover?: string | undefined;
-  /** Passages of the owner's documents that may be relevant to this turn, each with its source. */
   readonly passages?: readonly string[];
-  /** Name of the tool that tells the weather. */
   readonly weatherTool?: string | undefined;
-  /** The weather at the place. Undefined: the persona does not mention the weather, or there is no place. */
+  /** Undefined if the persona does not mention the weather, or if no place is known. */
   readonly weather?: PromptWeather | undefined;
   readonly language: string;
-  /** True: no voice speaks the user's language. */
+  /** True if no voice speaks the user's language. */
   readonly otherUnspoken?: boolean | undefined;
   readonly timeZone: string;
-  /** Wall clock, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** `device`: some tools control the device. Undefined: there are no tools. */
+  /** `device` if at least one tool controls the device. Undefined without tools. */
   readonly tools: 'server' | 'device' | undefined;
   /** The device's description of itself, e.g. its board name. */
   readonly device: string | undefined;
-  /** The state of things in the home or on the device, as the tools report it. */
+  /** The state of home and device, as the tools report it. */
   readonly state: readonly string[];
-  /** Answers of tools that finished only after their turn was over. */
+  /** Results of tools that finished after their turn had ended. */
   readonly late: readonly string[];
 }
 
-/** The weather for the prompt. Undefined if the persona does not name it. */
+/** Undefined if the persona does not mention the weather. */
 export function weatherFor(
   { persona, place, weather }: Pick<PromptInput, 'persona' | 'place'> & { readonly weather?: WeatherPort | undefined },
   language: string,
@@ -48,7 +41,7 @@ export function weatherFor(
   return persona !== undefined && namesWeather(persona) ? weather?.(place, language) : undefined;
 }
 
-/** The unchanging part comes first and the time last, so that a provider's prompt cache can reuse the beginning. */
+/** Stable text comes first and the time last, so that a provider's prompt cache can reuse the beginning. */
 export function systemPrompt(input: PromptInput): string {
   const language = uiLanguage(input.language);
   const lines = language === 'zh' ? chinese(input) : english(input);
@@ -145,7 +138,7 @@ function persona(input: PromptInput, otherwise: string): string {
   return input.persona === undefined ? otherwise : fillTemplate(input.persona, values, language);
 }
 
-/** Longest name of a board. A longer text is not a name. */
+/** A longer text is not a board name. */
 const NAME_CHARS = 40;
 
 function nameOf(device: string | undefined): readonly string[] {
@@ -159,7 +152,7 @@ function weather(input: PromptInput, words: { readonly title: string; readonly u
   return text === undefined ? [words.unknown] : data(words.title, [text]);
 }
 
-/** Text from other sources as JSON, so that its beginning and its end are clear. */
+/** Text from other sources is written as JSON, so that its beginning and end are clear. */
 function data(title: string, texts: readonly string[]): string[] {
   return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts.map(visibleText))}`];
 }

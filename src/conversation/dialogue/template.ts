@@ -1,7 +1,7 @@
 import { uiLanguage, type Bilingual } from '../../core/index.js';
 import { dialogueWords } from './words.js';
 
-/** The variables of a prompt, written `{{name}}`. Some names come from other servers' prompts. */
+/** Prompt variables, written `{{name}}`. Some names are synonyms from the prompts of other servers. */
 const NAMES = {
   name: 'name',
   assistant_name: 'name',
@@ -24,33 +24,30 @@ const NAMES = {
 type Variable = (typeof NAMES)[keyof typeof NAMES];
 
 /**
- * The text that replaces a value that changes from turn to turn. The value itself is at the end of the prompt, so that
- * a provider's cache can reuse the beginning.
+ * This text replaces values that change with each turn. They stand at the end of the prompt, so that a provider's cache
+ * can reuse the beginning.
  */
 const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = dialogueWords.atTheEnd;
 
-/** Values that stay the same through a conversation. */
 export interface StableValues {
   readonly name: string | undefined;
   readonly language: string;
   readonly device: string | undefined;
   readonly place: string | undefined;
-  /** Name of a tool for the weather; undefined: there is none. */
   readonly weatherTool: string | undefined;
-  /** True: the weather is at the end of the prompt. */
+  /** True if the end of the prompt contains the weather. */
   readonly weatherAtEnd: boolean;
 }
 
 const VARIABLE = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
-/** True if an agent's prompt mentions the weather. */
 export function namesWeather(template: string): boolean {
   return Array.from(template.matchAll(VARIABLE)).some(
     ([, name = '']) => Object.hasOwn(NAMES, name) && NAMES[name as keyof typeof NAMES] === 'weather',
   );
 }
 
-/** An agent's prompt with its variables filled in. Unknown variables stay as they are. */
+/** Unknown variables stay as they are. */
 export function fillTemplate(template: string, values: StableValues, language: string): string {
   const words = uiLanguage(language);
   const unknown = dialogueWords.unknown[words];

@@ -2,7 +2,7 @@ import type { Metrics } from '../../core/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
-/** Tokens of all requests of one answer. They are estimated until the model reports them at the end of a request. */
+/** Token counts of one answer. They are estimated until the model reports the real numbers. */
 export class TokenUsage {
   readonly #requests: { input: number; output: number }[] = [];
 
@@ -18,7 +18,7 @@ export class TokenUsage {
     return this.inputTokens + this.outputTokens;
   }
 
-  /** Begins a request with these messages. {@link wrote} and {@link reported} refer to the latest request. */
+  /** {@link wrote} and {@link reported} refer to the latest request. */
   asked(messages: readonly ChatMessage[]): void {
     const input = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);
     this.#requests.push({ input, output: 0 });
@@ -29,13 +29,13 @@ export class TokenUsage {
     if (request) request.output += estimateTokens(text);
   }
 
-  /** Notes the count that the model reported. Undefined: it reported none, so the estimate stays. */
+  /** If a count is undefined, the estimate stays. */
   reported(input: number | undefined, output: number | undefined): void {
     const request = this.#requests.at(-1);
     if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });
   }
 
-  /** Counts all tokens as wasted, because nobody heard the answer. */
+  /** Call it if nobody heard the answer. */
   countWasted(metrics: Metrics): void {
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, this.inputTokens);
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, this.outputTokens);

@@ -87,7 +87,6 @@ describe('tools', () => {
   it('are called in a limited number of rounds, after which the model has to speak', async () => {
     const { llm, requests } = model([call('status')]);
     const { tools, calls } = box({ status: 'ok' });
-    // A model that calls a tool whenever tools are offered.
     const stubborn: LlmProvider = {
       ...llm,
       stream: (request, signal) =>

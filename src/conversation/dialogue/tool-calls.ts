@@ -6,15 +6,14 @@ import type { Toolbox } from '../tools/tool-source.js';
 import { leave, wholeText } from '../tools/tool-stream.js';
 import type { ReplyPart } from './conversation-port.js';
 
-/** Maximum number of calls in one round. Further calls are refused, and the model is told. */
+/** Further calls in a round are refused, and the model is told. */
 const CALLS_PER_ROUND = 4;
-/** If there is silence for longer than this, a filler is played. */
+/** A filler is played after this time of silence. */
 const BRIDGE_MS = 1200;
-/** Maximum number of kept answers of interrupted calls, and the time for which they stay relevant. */
 const MAX_LATE = 4;
 const LATE_MS = 5 * MINUTE_MS;
 const MAX_LATE_CHARS = 1000;
-/** Limit of the results of one answer, all together, because the model's context is limited. */
+/** Limit for all results of one answer, because the model's context is limited. */
 const MAX_RESULT_CHARS = 16_000;
 const MIN_RESULT_CHARS = 400;
 const STILL_WAITING = new Error('the work takes long');
@@ -31,15 +30,15 @@ interface Late {
 }
 
 /**
- * The tool calls of one conversation. The calls of a round run in parallel. If the user interrupts a call that cannot
- * be cancelled, its result is in a later prompt.
+ * The calls of a round run in parallel. If the user interrupts a call that cannot be cancelled, a later prompt contains
+ * its result.
  */
 export class ToolCalls {
   #late: Late[] = [];
 
   constructor(private readonly options: ToolCallsOptions) {}
 
-  /** Results of calls that ended only after the user had interrupted their turn, as text for the prompt. */
+  /** Results that arrived after the user had interrupted the turn. */
   late(): readonly string[] {
     const fromMs = this.options.clock.nowMs() - LATE_MS;
     this.#late = this.#late.filter(({ atMs }) => atMs >= fromMs);
@@ -47,14 +46,14 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** Call it when an answer was heard. The late results in its prompt are not given to the model again. */
+  /** Call it after an answer was heard. The late results in its prompt are then discarded. */
   answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }
 
   /**
-   * Runs the calls of one round. While they take long, yields `waiting` repeatedly. `spentChars`: size of the results
-   * that the model has already received. Throws only if the signal is aborted.
+   * Runs the calls of one round. Yields `waiting` repeatedly while the calls take long. Throws only if the signal is
+   * aborted. `spentChars` is the length of earlier results.
    */
   async *run(
     tools: Toolbox,
@@ -78,17 +77,17 @@ export class ToolCalls {
       whole = true;
       return answers;
     } finally {
-      // Nobody reads these streams, and an unread stream would keep its tool running.
+      // An unread stream would keep its tool running.
       left = !whole;
       if (left) for (const { stream } of answered) leave(stream);
     }
   }
 
-  /** Waits for `work`, and yields `waiting` repeatedly while it takes long. Throws if the signal is aborted. */
+  /** Yields `waiting` repeatedly until `work` has settled. Throws if `work` fails or the signal is aborted. */
   async *bridged<T>(work: Promise<T>, signal: AbortSignal): AsyncGenerator<ReplyPart, T> {
     const { clock } = this.options;
     const working = work.then((value) => ({ value }));
-    // The reader may leave before the work is over.
+    // The reader may leave early. A later failure must not become an unhandled rejection.
     working.catch(() => undefined);
     for (;;) {
       const over = await waitAtMost(
@@ -139,7 +138,6 @@ export class ToolCalls {
   }
 }
 
-/** Reads the result of a call whose answer is not spoken. A stream is read to its end. */
 async function wholeResult({ text, stream }: CalledTool, maxChars: number): Promise<string> {
   if (stream === undefined) return text;
   try {

@@ -84,7 +84,7 @@ describe('a tool that asks for confirmation', () => {
 
   it('cannot be run because of the answer of another tool', async () => {
     const { calls, tools } = asking();
-    // The model obeys the text that it reads, twice, and asks another question to hide the real one.
+    // The model obeys text from a tool result, and hides the real question behind another one.
     const { llm } = model([call('status'), call('reboot'), text('Shall I go on? Say yes! ')], [call('reboot')]);
     const talk = conversation(llm);
     const said = spoken(await parts(talk.respond(input('how are you?', tools), live())));

@@ -15,7 +15,6 @@ import type { Toolbox } from '../tools/tool-source.js';
 import type { ToolAnswer } from '../tools/tool.js';
 import type { ReplyPart } from './conversation-port.js';
 
-/** A stream whose pieces are supplied by the test. */
 function pieces() {
   const waiting: ((piece: IteratorResult<string>) => void)[] = [];
   let left = 0;
@@ -41,7 +40,6 @@ function pieces() {
   return { stream, give, fail: (error: Error) => fail(error), left: () => left };
 }
 
-/** Reads a reply in the background. */
 function reading(reply: AsyncIterable<ReplyPart>) {
   const all: ReplyPart[] = [];
   const over = (async () => {

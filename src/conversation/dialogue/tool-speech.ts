@@ -4,30 +4,24 @@ import type { ReplyPart } from './conversation-port.js';
 import { endsSentence, isWhole, type ReplyText, type TextPart } from './text/index.js';
 import type { ToolCalls } from './tool-calls.js';
 
-/** How long a complete sentence waits for text that may follow it. */
+/** How long a complete sentence waits for text that may belong to it. */
 const HELD_MS = 200;
 
 export interface ToolSpeechOptions {
-  /** Makes an empty text. What is pushed into it is split into parts for the voice. */
   readonly text: () => ReplyText;
   readonly toolCalls: Pick<ToolCalls, 'bridged'>;
   readonly clock: Clock;
-  /** Passes parts to the voice, like the model's own words. */
   readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
 }
 
-/** Text of a tool that was spoken. */
 export interface ToolSpeech {
-  /** The text as a tool result, in case the model is asked again. */
+  /** Used if the model is asked again. */
   readonly result: string;
-  /** False: the tool broke off, so the model has to go on. */
+  /** False if the tool failed before its end. The model then has to go on. */
   readonly whole: boolean;
 }
 
-/**
- * Speaks the text of a tool sentence by sentence while the tool still makes it. The text is treated like the model's.
- * Throws only if the signal is aborted.
- */
+/** Speaks the text of a tool while the tool still produces it. Throws only if the signal is aborted. */
 export async function* toolSpeech(
   stream: AsyncIterable<string>,
   { text: newText, toolCalls, clock, speak }: ToolSpeechOptions,
@@ -60,7 +54,7 @@ export async function* toolSpeech(
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
 }
 
-/** True if the next piece or the end of the text comes within {@link HELD_MS}. Throws if the signal is aborted. */
+/** Also true if `next` fails. Throws if the signal is aborted. */
 async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
   const settled = next.then(

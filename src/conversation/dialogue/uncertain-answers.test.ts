@@ -18,7 +18,6 @@ import type { ReplyPart } from './conversation-port.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 
 describe('a speculative answer', () => {
-  /** A question that is not certain until the test confirms it. */
   function guess(): { certainty: Certainty; confirm: () => void } {
     let confirm = (): void => undefined;
     let certain = false;

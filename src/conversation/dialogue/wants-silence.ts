@@ -7,15 +7,12 @@ const SILENCE = new RegExp(
     String.raw`\bturn off (?:${SOUNDS_EN}\b|(?:it|that|this)\b(?! \w))`,
     String.raw`\b(?:turn (?:${SOUNDS_EN}|it|that|this) off|no more (?:music|songs?|stories))\b`,
     `停(?![车电水])|安静|闭嘴|够了|别(?!人).{0,2}[放播唱讲吵响]|不.{0,2}听了|关掉$`,
-    // Neither 有关 or 相关 (about something) nor 开关 (a switch) turns anything off.
+    // 有关 and 相关 mean "about", and 开关 is a switch. None of these words turns anything off.
     `(?<![相有开])关(?!于).{0,2}${SOUNDS_ZH}|${SOUNDS_ZH}.{0,2}(?<![相有开])关(?!于)`,
     '再见|拜拜|晚安',
   ].join('|'),
   'iu',
 );
 
-/**
- * True if the user may want silence. Interrupted sounds then do not continue after the answer, even if the model only
- * said that it would stop them.
- */
+/** Interrupted sounds do not continue after these words, even if the model forgets to stop them. */
 export const wantsSilence = (text: string): boolean => SILENCE.test(text);

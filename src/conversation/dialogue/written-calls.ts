@@ -1,6 +1,5 @@
 import { isObject } from '../../core/index.js';
 
-/** A tool call that a model wrote as text. `arguments` is parsed JSON. */
 export interface WrittenCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -8,13 +7,10 @@ export interface WrittenCall {
 
 const NAME_KEYS = ['name', 'function', 'tool', 'tool_name'];
 const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
-/** Keys that hold the text to be spoken in a model's JSON answer. */
+/** Keys of the spoken text in a model's JSON answer. */
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
-/**
- * The end (exclusive) of the JSON value that begins at index `at`. Undefined: the value is not complete. Brackets
- * within strings are ignored.
- */
+/** The returned end is exclusive. Undefined if the JSON value is incomplete. */
 export function endOfJson(text: string, at: number): number | undefined {
   let depth = 0;
   let inString = false;
@@ -30,14 +26,14 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** The calls in a piece of JSON. Undefined: the text is other JSON, or no JSON. */
+/** Undefined if `json` is invalid or contains no calls. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);
   return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-/** The sentence to be spoken in an answer that is one JSON object. Undefined: there is none. */
+/** Returns the text to be spoken. Undefined if there is none. */
 export function replyOfJson(json: string): string | undefined {
   const value = parse(json);
   if (!isObject(value)) return undefined;
@@ -46,11 +42,10 @@ export function replyOfJson(json: string): string | undefined {
 
 const FUNCTION = /<function[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)(?:<\/function>|$)/giu;
 const PARAMETER = /<parameter[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)<\/parameter>/giu;
-/** DeepSeek: `function<sep>NAME` or `NAME<sep>`, then JSON, perhaps fenced. */
+/** DeepSeek writes `function<sep>NAME` or `NAME<sep>`, followed by JSON, which may be fenced. */
 const DEEPSEEK =
   /(?:function<｜tool▁sep｜>([\w.-]+)|([\w.-]+)<｜tool▁sep｜>)\s*(?:```(?:json)?\s*)?(\{[\s\S]*?\})\s*(?:```|<｜|$)/giu;
 
-/** The calls in an element such as `<tool_call>`, in all forms that models write. */
 export function callsOfElement(content: string): readonly WrittenCall[] {
   const functions = [...content.matchAll(FUNCTION)].map(([, name = '', body = '']) => named(name, body));
   if (functions.length > 0) return functions.filter((call) => call !== undefined);
@@ -69,7 +64,7 @@ export function callsOfElement(content: string): readonly WrittenCall[] {
   return calls;
 }
 
-/** A call with a known name. Undefined: its arguments are neither JSON nor `<parameter>` elements. */
+/** Undefined if the arguments are neither JSON nor `<parameter>` elements. */
 export function named(name: string, body: string): WrittenCall | undefined {
   const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
     key,
@@ -82,7 +77,7 @@ export function named(name: string, body: string): WrittenCall | undefined {
 
 function callOf(value: unknown): WrittenCall | undefined {
   if (!isObject(value)) return undefined;
-  // OpenAI's form: `{"type": "function", "function": {"name": ..., "arguments": ...}}`.
+  // OpenAI's form is `{"type": "function", "function": {"name": ..., "arguments": ...}}`.
   if (isObject(value['function'])) return callOf(value['function']);
   const name = NAME_KEYS.map((key) => value[key]).find((found): found is string => typeof found === 'string');
   const key = ARGUMENT_KEYS.find((candidate) => value[candidate] !== undefined);
@@ -95,6 +90,6 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    return undefined; // Text that only looked like JSON.
+    return undefined; // The text only looked like JSON.
   }
 }

@@ -1,6 +1,5 @@
-/** Markup at the beginning of a line that is layout, not speech. */
+/** Markup at the beginning of a line. It is layout and not spoken. */
 export type LineStart =
-  /** More text is needed to decide. */
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
   /** White space, quotation marks, a horizontal rule, or the line under a table's header. */
@@ -10,7 +9,7 @@ export type LineStart =
   | { readonly kind: 'numbered'; readonly length: number; readonly number: string }
   | { readonly kind: 'row'; readonly length: number };
 
-/** Longest horizontal rule that is dropped at once. A longer one is dropped in parts. */
+/** A longer horizontal rule is dropped in several steps. */
 const MAX_RULE_CHARS = 200;
 
 const BLANKS = /[ \t\r\u00a0\u3000]+/uy;
@@ -20,10 +19,10 @@ const RULE_MARKS = /[-=*_|]/gu;
 const HEADING = /#{1,6}(?=[ \t])|#{2,6}/uy;
 const BULLET = /[-*+](?=[ \t\u3000]|[\p{Script=Han}])|[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0]/uy;
 const NUMBERED = /(\d{1,3})[.)](?=[ \t\u3000]|[\p{Script=Han}])/uy;
-/** A beginning of a line to which one more character may give a meaning as markup. */
+/** Line beginnings that the next character may turn into markup. */
 const UNDECIDED = /(?:#{1,6}|[-*+]|\d{1,3}[.)]?)$/uy;
 
-/** Reads what begins a line at index `at`. `final`: no more text will come. */
+/** `final` means that no more text will come. */
 export function readLineStart(buffer: string, at: number, final: boolean): LineStart {
   const blanks = matchLength(BLANKS, buffer, at) || matchLength(QUOTE, buffer, at);
   if (blanks > 0) return { kind: 'skip', length: blanks };

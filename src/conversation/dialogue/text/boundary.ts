@@ -2,20 +2,19 @@ import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 import { ASCII_STOPS, CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit } from './characters.js';
 
 /**
- * What kind of boundary is at a position of cleaned text. `end`: where to cut, after closing marks. `more`: more text
- * is needed to decide.
+ * A position at which cleaned text may be cut. `end` is the place of the cut, after closing marks. `more` means that
+ * more text is needed to decide.
  */
 export type Boundary =
   | { readonly kind: 'none' }
   | { readonly kind: 'more' }
   | { readonly kind: 'sentence'; readonly end: number }
-  /** `weak`: the boundary is an enumeration comma (、), where only a very long sentence is cut. */
+  /** `weak` means an enumeration comma (、). Only a very long sentence is cut there. */
   | { readonly kind: 'clause'; readonly end: number; readonly weak: boolean };
 
 const NONE: Boundary = { kind: 'none' };
 const MORE: Boundary = { kind: 'more' };
 
-/** Abbreviations that never end a sentence. */
 const TITLES = new Set([
   'mr',
   'mrs',
@@ -69,7 +68,7 @@ const BEFORE_NUMBERS = new Set([
   'dec',
   'art',
 ]);
-/** Words with inner full stops that may also end a sentence. */
+/** Words with full stops inside, which may also end a sentence. */
 const CLOSING_DOTTED = new Set(['a.m', 'p.m']);
 /** Languages in which a number with a full stop is an ordinal ("3. Oktober"). */
 const ORDINAL_STOP = new Set([
@@ -90,12 +89,10 @@ const ORDINAL_STOP = new Set([
   'tr',
   'is',
 ]);
-/** How many characters of the word before a full stop are checked. */
 const MAX_ABBREVIATION_CHARS = 12;
-/** A run of closing marks longer than this comes from hostile text. Its end is not waited for. */
+/** A longer run of closing marks is hostile text. Its end is not awaited. */
 const MAX_CLOSERS = 32;
 
-/** Finds positions at which cleaned text may be cut, one at a time. */
 export class Boundaries {
   readonly #ordinalStop: boolean;
 
@@ -140,7 +137,7 @@ export class Boundaries {
   }
 }
 
-/** Calls `decide` with the position after a stop and its closing marks. `more` if the text ends there. */
+/** Calls `decide` with the position after a stop and its closing marks. Returns `more` if the text ends there. */
 function after(text: string, at: number, final: boolean, decide: (end: number) => Boundary): Boundary {
   let end = at + 1;
   const limit = Math.min(text.length, at + MAX_CLOSERS);
@@ -156,7 +153,7 @@ function after(text: string, at: number, final: boolean, decide: (end: number) =
 function clause(text: string, at: number, mark: string, final: boolean): Boundary {
   return after(text, at, final, (end) => {
     const next = text[end] ?? ' ';
-    // A comma, semicolon or colon inside a word ends no clause: "1,000", "10:30", "a:b".
+    // A comma, semicolon or colon inside a word ends no clause, as in "1,000", "10:30" or "a:b".
     if (',;:'.includes(mark) && next !== ' ' && !isCjk(next)) return NONE;
     return { kind: 'clause', end, weak: mark === '、' };
   });

@@ -10,10 +10,8 @@ describe('the first chunk', () => {
   it.each([
     ['en', 'It is sunny today. Tomorrow it will rain.', ['It is sunny today.', 'Tomorrow it will rain.']],
     ['zh', '你好呀！今天天气很好。', ['你好呀！', '今天天气很好。']],
-    // A short sentence is not cut at its comma.
     ['en', 'Sure, I can help with that.', ['Sure, I can help with that.']],
     ['zh', '好的，我来帮你。', ['好的，我来帮你。']],
-    // A long sentence is cut as soon as its first clause takes long enough to speak for the next synthesis.
     [
       'zh',
       '今天北京天气晴朗，气温大概在二十五度左右，适合出门。',
@@ -24,15 +22,12 @@ describe('the first chunk', () => {
       'The weather in Paris is fine, and it will stay so for the week.',
       ['The weather in Paris is fine,', 'and it will stay so for the week.'],
     ],
-    // If the first sentence takes too short to speak for the next synthesis, it is joined with the next one, unless
-    // that one is long.
     ['en', 'Hi! How are you?', ['Hi! How are you?']],
     [
       'en',
       'Hi! I am your assistant and I will help you with everything.',
       ['Hi!', 'I am your assistant and I will help you with everything.'],
     ],
-    // The only place to cut is before a conjunction.
     [
       'en',
       'The quick brown fox jumped over the lazy old dog in the garden and went on to chase the cat.',
@@ -46,7 +41,7 @@ describe('the first chunk', () => {
     const chunker = new SentenceChunker({ language: 'zh' });
     expect(chunker.push('你好呀')).toEqual([]);
     expect(chunker.push('！')).toEqual(['你好呀！']);
-    // A later sentence waits, because marks that follow belong to it.
+    // Closing marks may still follow.
     expect(chunker.push('今天的天气真好呀！')).toEqual([]);
     expect(chunker.push('？')).toEqual([]);
     expect(chunker.push('我')).toEqual(['今天的天气真好呀！？']);

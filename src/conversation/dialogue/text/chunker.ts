@@ -4,30 +4,23 @@ import { FULL_STOPS, isWord } from './characters.js';
 import { spokenUnitsOf } from '../../../audio/index.js';
 import { pieceEnd } from './pieces.js';
 
-/**
- * Lengths in spoken units (see `spokenUnits`). A unit takes about 60 ms; a Latin letter is 1, a Chinese character 4.
- */
+/** Lengths in spoken units. A unit takes about 60 ms. A Latin letter has 1 unit, a Chinese character 4. */
 export interface ChunkLimits {
-  /**
-   * Minimum length of the first chunk, unless the whole text is shorter. A shorter chunk would finish playing before
-   * the second is ready.
-   */
+  /** Minimum length of the first chunk. A shorter chunk would end before the second is ready. */
   readonly firstMin: number;
   /** Shortest clause of the first sentence that is spoken separately. */
   readonly firstClause: number;
-  /**
-   * A first sentence up to this length is spoken whole. A longer one is cut at a clause, so that speech starts early.
-   */
+  /** A longer first sentence is cut at a clause, so that speech starts early. */
   readonly firstWhole: number;
-  /** A sentence shorter than this is joined with the next one. */
+  /** A shorter sentence is joined with the next one. */
   readonly min: number;
-  /** A sentence longer than this is cut at a clause. */
+  /** A longer sentence is cut at a clause. */
   readonly softMax: number;
-  /** Any text longer than this is cut, at the end of a word if there is no better place. */
+  /** Longer text is always cut, at the end of a word if there is no better place. */
   readonly hardMax: number;
 }
 
-/** The limits in seconds: 0.5, 1 and 2 s for the first chunk; from 1.5 to 7 s for later ones; never more than 14 s. */
+/** Limits in seconds: 0.5, 1 and 2 s for the first chunk. Later chunks have 1.5 to 7 s. The maximum is 14 s. */
 export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   firstMin: 8,
   firstClause: 16,
@@ -38,29 +31,27 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 };
 
 /**
- * Limits for a voice that accepts text while it is being written. Chunks are whole sentences, because a short first
- * chunk gains nothing. A sentence that is too long is still cut at `hardMax`.
+ * Limits for a voice that accepts text while the text is being written. A short first chunk gains nothing there, so
+ * chunks are whole sentences.
  */
 export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
 
-/** Closing marks of a sentence that was given out before these marks came. They are not spoken. */
+/** Closing marks that arrive too late for their sentence. They are not spoken. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
-/** No part is shorter than this after a cut, unless there is no other place to cut. */
 const CUT_MIN = 24;
 const ENGLISH = 'and|or|but|because|so|which|that|who|when|while|where|if|with';
 const OTHER_LANGUAGES = 'und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero';
 const CONJUNCTION = new RegExp(`^(?:${ENGLISH}|${OTHER_LANGUAGES})$`, 'iu');
 
 /**
- * Cuts cleaned text into chunks for synthesis: a short first one, then whole sentences. The cuts depend on the text,
- * not on how it was split into deltas. At most one chunk is held back.
+ * Cuts cleaned text into chunks for synthesis. The first chunk is short. Later chunks are whole sentences. The cuts do
+ * not depend on how the text was split into deltas. At most one chunk is held back.
  */
 export class SentenceChunker {
   readonly #limits: ChunkLimits;
   readonly #boundaries: Boundaries;
   #text = '';
   #first = true;
-  // State of the scan of #text: its position, and the possible places for a cut.
   #at = 0;
   #units = 0;
   #earlyClause = 0;
@@ -70,7 +61,7 @@ export class SentenceChunker {
   #space = 0;
   #spaceUnits = 0;
   #tinySentence = 0;
-  /** End of the part of the next chunk that was already given out. */
+  /** End of the text that {@link piece} has already returned. */
   #given = 0;
 
   constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {
@@ -83,12 +74,12 @@ export class SentenceChunker {
     return this.#chunks(false);
   }
 
-  /** Tells what text a later push will begin with. */
+  /** `ahead` is certain to follow, but belongs to a later push. */
   sees(ahead: string): string[] {
     return this.#chunks(false, ahead);
   }
 
-  /** The next part of an unfinished chunk that can already be spoken. Empty: there is none yet. */
+  /** Returns the next fragment of an unfinished chunk. Empty if nothing more can be spoken yet. */
   piece(): string {
     const end = pieceEnd(this.#text, this.#given, this.#at);
     const piece = this.#text.slice(this.#given, end);
@@ -96,7 +87,6 @@ export class SentenceChunker {
     return piece;
   }
 
-  /** Ends the text and returns all held-back chunks. */
   flush(): string[] {
     const chunks = this.#chunks(true);
     const rest = this.#text.trim();
@@ -120,7 +110,7 @@ export class SentenceChunker {
     return chunks;
   }
 
-  /** Scans the text up to the next cut, and returns the position of the cut. 0: there is none yet. */
+  /** Returns the position of the next cut, or 0 if no cut is possible yet. */
   #scan(final: boolean, ahead: string): number {
     const { hardMax } = this.#limits;
     if (this.#at === 0) this.#text = this.#first ? this.#text.trimStart() : this.#text.replace(LEFT_OVER, '');
@@ -140,10 +130,7 @@ export class SentenceChunker {
     return 0;
   }
 
-  /**
-   * A full-width stop ends the first sentence at once, so that speech begins one token sooner. An open quotation or
-   * bracket prevents this.
-   */
+  /** A full-width stop ends the first sentence at once, so that speech begins one token sooner. */
   #endsFirst(): boolean {
     const mark = this.#text[this.#at] ?? ' ';
     if (
@@ -161,8 +148,7 @@ export class SentenceChunker {
     const min = this.#first ? this.#limits.firstMin : this.#limits.min;
     if (!isWord(this.#text.slice(0, end))) return 0;
     if (this.#units >= min) return end;
-    // This sentence is too short for a chunk, but its end is the best place for a cut if the following text is too
-    // long.
+    // The sentence is too short for a chunk. If the following text gets too long, this is the best cut.
     this.#clause = this.#tinySentence = end;
     return this.#tooLong();
   }
@@ -183,7 +169,7 @@ export class SentenceChunker {
     const at = this.#at;
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
-      // Checks the words before the space, because a check of later text would depend on how much has arrived.
+      // Check only words before the space. The result must not depend on how much text has arrived.
       if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
         this.#conjunction = this.#space;
       this.#space = at + 1;
@@ -193,7 +179,7 @@ export class SentenceChunker {
     return this.#tooLong();
   }
 
-  /** Finds the cut in a sentence that is too long. The longer the sentence, the weaker the boundary may be. */
+  /** In a long sentence, a weak boundary is enough for a cut. */
   #tooLong(): number {
     const { firstWhole, softMax, hardMax } = this.#limits;
     if (this.#first && this.#units > firstWhole) {
@@ -230,9 +216,8 @@ export class SentenceChunker {
   }
 }
 
-/** True if a quotation or a bracket is still open at the end. */
 function isOpen(text: string): boolean {
-  // An apostrophe looks like ’, so ’ is not counted as a closing mark. After ‘ the text counts as open.
+  // ’ is not counted as a closing mark, because it is also the apostrophe. After ‘ the text counts as open.
   const opened = count(text, /[“‘「『（(【《〈«]/gu) - count(text, /[”」』）)】》〉»]/gu);
   return opened > 0 || count(text, /"/gu) % 2 === 1;
 }
@@ -241,10 +226,7 @@ function count(text: string, marks: RegExp): number {
   return text.match(marks)?.length ?? 0;
 }
 
-/**
- * The last word boundary up to `limit` in a text without spaces (Chinese, Thai). If there is none: `limit`. Never
- * inside a character.
- */
+/** Text without spaces, such as Chinese, is cut at a word boundary. Returns `limit` if there is none. */
 function wordEnd(text: string, limit: number): number {
   let end = 0;
   for (const { index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, limit)))

@@ -7,7 +7,6 @@ function partsOf(language: LanguageTag, deltas: readonly string[]): CleanPart[] 
   return [...deltas.flatMap((delta) => cleaner.push(delta)), ...cleaner.flush()];
 }
 
-/** Returns the spoken text, and checks that it is the same however the source is cut. */
 function speakable(source: string, language: LanguageTag): string {
   const spoken = (deltas: readonly string[]): string => textOf(partsOf(language, deltas));
   const whole = spoken([source]);
@@ -180,7 +179,6 @@ describe('parts that are no speech', () => {
     ['Hi (｡♥‿♥｡) there ^_^ :) ;-) xD ¯\\_(ツ)_/¯ ok.', 'Hi there ok.'],
     ['Yes (>_<) no (T_T) XD T_T', 'Yes no'],
     ['Xavier, xDrive and T_Total', 'Xavier, xDrive and T Total'],
-    // A stage direction that follows a space, where a sentence could begin.
     ['Wow! (waves) Nice. And so… (waves) Nice? (waves) Good', 'Wow! Nice. And so… Nice? Good'],
     ['Then: (waves) Hello', 'Then: Hello'],
     ['He said "Hi." (waves) Bye', 'He said "Hi." Bye'],

@@ -12,7 +12,6 @@ import { LONGEST_MARK, meaningOfRun, readMarkRun } from './mark-run.js';
 import { readEntity, signKind } from './signs.js';
 import { type Gap, SpacedText } from './spacing.js';
 
-/** A part of a reply after cleaning. Parts come in the order of the source. */
 export type CleanPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emotion'; readonly emotion: Emotion };
@@ -22,9 +21,8 @@ interface Skipping {
 }
 
 /**
- * Turns a language model's text into speakable text: no Markdown, HTML, reasoning, code, addresses, emoji or control
- * characters. The result does not depend on how the source was cut into deltas. At most a few hundred characters are
- * held back.
+ * Turns a language model's text into speakable text, without markup, reasoning, code, addresses or emoji. The result
+ * does not depend on how the text was cut into deltas. At most a few hundred characters are held back.
  */
 export class SpeechCleaner {
   readonly #text = new SpacedText();
@@ -46,7 +44,7 @@ export class SpeechCleaner {
 
   push(delta: string): CleanPart[] {
     const source = this.#carry + delta;
-    // Half a character (a lone surrogate) is kept until the other half comes.
+    // Half a character, a lone surrogate, is kept until the other half comes.
     const whole = /[\ud800-\udbff]$/u.test(source) ? source.length - 1 : source.length;
     this.#carry = source.slice(whole);
     this.#buffer += source.slice(0, whole);
@@ -54,9 +52,8 @@ export class SpeechCleaner {
   }
 
   /**
-   * What the text will certainly continue with while a possible address is held back: a space and a capital letter.
-   * This shows one token earlier that a sentence is over. Empty if nothing is certain, or if an address would be
-   * dropped without replacement.
+   * A possible address is held back. If its capital letter is certain to be spoken, this returns a space and the
+   * letter. They show one token earlier that the sentence before is over.
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
@@ -66,7 +63,7 @@ export class SpeechCleaner {
     return ahead === ` ${first}` ? ahead : '';
   }
 
-  /** Ends the reply. Hidden text and incomplete constructs are dropped. */
+  /** Hidden text and incomplete constructs are dropped. */
   flush(): CleanPart[] {
     return this.#run(true);
   }
@@ -79,7 +76,7 @@ export class SpeechCleaner {
     return this.#parts.splice(0);
   }
 
-  /** Reads one construct. False: more of the source is needed. */
+  /** Returns false if more text is needed. */
   #step(final: boolean): boolean {
     if (this.#skipping) {
       const { length, ended } = this.#skipping.skip(this.#buffer, this.#at, final);
@@ -194,7 +191,7 @@ export class SpeechCleaner {
         return true;
       }
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
-      // A capital letter means that the address began the sentence, so its replacement begins with a capital, too.
+      // A capital letter means that the address begins a sentence. The replacement then begins with a capital, too.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = { skip: skipAddress };
       this.#previous = '';
@@ -246,7 +243,7 @@ export class SpeechCleaner {
     return char === '^' ? this.#drop(1, 'space') : this.#write(char);
   }
 
-  /** Replaces a formula in the source with its spoken form, which may itself contain formulas. */
+  /** The spoken form may contain more formulas, so it replaces the formula in the buffer. */
   #formula(formula: Exclude<Formula, undefined>): boolean {
     if (formula === 'more') return false;
     const { length, spoken } = formula;
@@ -254,7 +251,7 @@ export class SpeechCleaner {
     return true;
   }
 
-  /** Drops a stage direction or a face drawn with marks, because it is not spoken. Undefined: there is none. */
+  /** Undefined if no stage direction or face begins here. */
   #aside(final: boolean): boolean | undefined {
     const { last, separated } = this.#text;
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));
@@ -277,7 +274,6 @@ export class SpeechCleaner {
       const emotion = emotionOfTag(bracket.name);
       if (emotion) return this.#show(bracket.length, emotion);
     }
-    // Drops the bracket. The text after it is spoken.
     return this.#drop(1);
   }
 
@@ -292,7 +288,6 @@ export class SpeechCleaner {
     return this.#drop(1);
   }
 
-  /** Reads a run of equal marks: a code fence, emphasis or a dash. */
   #markRun(final: boolean): boolean {
     const run = readMarkRun(this.#buffer, this.#at);
     if (run.following === '' && !final) return this.#keepOfRun(run.length);
@@ -306,7 +301,6 @@ export class SpeechCleaner {
     return this.#drop(run.length, 'sentence');
   }
 
-  /** Holds back a run that may continue, up to the length that makes a difference. */
   #keepOfRun(length: number): false {
     this.#at += Math.max(0, length - LONGEST_MARK);
     return false;
@@ -323,7 +317,7 @@ export class SpeechCleaner {
     const { length, following } = readMarkRun(this.#buffer, this.#at);
     if (following === '' && !final) return this.#keepOfRun(length);
     if (length > 1) return this.#replace(length, '…');
-    // The space before a stop is removed, but not before ".5".
+    // The space before a full stop is removed, but not before ".5".
     if (!isWordPart(following[0] ?? '')) this.#text.closeUp();
     return this.#write('.');
   }
@@ -336,7 +330,7 @@ export class SpeechCleaner {
   }
 
   #colon(final: boolean): boolean {
-    // What precedes `:` may be an address whose beginning was not recognised.
+    // The text before `:` may be an address whose beginning was not recognised.
     if (!final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = { skip: skipAddress };

@@ -1,6 +1,6 @@
 import { EMOTIONS, type Emotion } from '../../../device/protocol/index.js';
 
-/** Emoji for each emotion. The first in a row is the one that other xiaozhi servers request from their models. */
+/** Other xiaozhi servers request the first emoji of each row from their models. */
 const EMOJI: Readonly<Record<Emotion, string>> = {
   neutral: '😶😐😑🫥',
   happy: '🙂😊😀😃😄☺🤗🥳🎉👍👏😺🌞✨🥰',
@@ -29,7 +29,7 @@ const BY_EMOJI: ReadonlyMap<string, Emotion> = new Map(
   EMOTIONS.flatMap((emotion) => Array.from(EMOJI[emotion], (emoji): [string, Emotion] => [emoji, emotion])),
 );
 
-/** Words that models write in a tag, and the protocol's name for each. */
+/** Words that models write in a tag, with the protocol's name for each. */
 const SYNONYMS: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([
   ['joy', 'happy'],
   ['joyful', 'happy'],
@@ -92,16 +92,12 @@ const NAMES: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([
   ...SYNONYMS,
 ]);
 
-/**
- * The emotion that an emoji shows. `emoji` is the base character, without modifiers. Undefined: it shows no emotion.
- */
+/** `emoji` is the base character, without modifiers. */
 export function emotionOfEmoji(emoji: string): Emotion | undefined {
   return BY_EMOJI.get(emoji);
 }
 
-/**
- * The emotion that a tag names, such as `[happy]`, `[emotion: happy]` or `【开心】`. `tag` is given without its brackets.
- */
+/** `tag` is the text inside the brackets, as in `[happy]`, `[emotion: happy]` or `【开心】`. */
 export function emotionOfTag(tag: string): Emotion | undefined {
   return NAMES.get(
     tag

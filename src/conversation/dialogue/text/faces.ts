@@ -1,6 +1,6 @@
 import type { Emotion } from '../../../device/protocol/index.js';
 
-/** Faces drawn with marks, longer ones first. */
+/** Longer faces come first, because the first match counts. */
 const FACES: readonly (readonly [string, Emotion])[] = [
   ['¯\\_(ツ)_/¯', 'confused'],
   ['T_T', 'crying'],
@@ -35,7 +35,7 @@ const FACES: readonly (readonly [string, Emotion])[] = [
   ]),
 ];
 
-/** The face that begins at index `at`, where a word could begin. Undefined: there is none. */
+/** A word could begin at `at`. */
 export function readFace(
   buffer: string,
   at: number,
@@ -52,7 +52,6 @@ export function readFace(
   return undefined;
 }
 
-/** Emotions of stage directions. The first pattern that matches counts. */
 const ACTIONS: readonly (readonly [RegExp, Emotion | undefined])[] = [
   [/\b(?:laugh|giggl|chuckl)|大笑|哈哈|偷笑|轻笑/iu, 'laughing'],
   [
@@ -75,19 +74,16 @@ const ACTIONS: readonly (readonly [RegExp, Emotion | undefined])[] = [
 
 const LONGEST_ASIDE = 40;
 const CLOSING: Readonly<Record<string, string>> = { '*': '*', '(': ')）', '（': ')）', '[': ']】', '【': ']】' };
-/** Matches one to four words, or a few Chinese characters. */
 const WORDS = /^\p{L}[\p{L}'’-]*(?: [\p{L}'’-]+){0,3}$/u;
 const CHINESE_WORDS = /^\p{Script=Han}{1,8}$/u;
 const SIGNS = /[^\p{L}\p{N}\s.,;:!?'"“”‘’%+\-–—/&$€£#=\p{Sm}]|[≧≦∀]/gu;
-/** Longest white space that is skipped. */
 const LONGEST_GAP = 3;
 
-/** Text between stars or brackets that is not spoken: a stage direction, or a face. */
+/** A stage direction or a face. It is not spoken. */
 export type Aside =
   | { readonly kind: 'more' | 'none' }
   | { readonly kind: 'aside'; readonly length: number; readonly emotion: Emotion | undefined };
 
-/** Reads what begins with the star or bracket at index `at`. `sentenceStart`: a sentence could begin there. */
 export function readAside(buffer: string, at: number, sentenceStart: boolean, final: boolean): Aside {
   const open = buffer[at] ?? '';
   const none: Aside = { kind: 'none' };
@@ -99,7 +95,7 @@ export function readAside(buffer: string, at: number, sentenceStart: boolean, fi
   if (open !== '*' && isDrawn(inner)) return { kind: 'aside', length, emotion: undefined };
   const action = ACTIONS.find(([pattern]) => pattern.test(inner));
   if (CHINESE_WORDS.test(inner)) return action ? { kind: 'aside', length, emotion: action[1] } : none;
-  // Emphasis at the beginning of a sentence has a capital letter; a stage direction usually has none.
+  // Emphasis that begins a sentence has a capital letter. A stage direction usually has none.
   if (!WORDS.test(inner) || !(action || (open === '*' && /^\p{Ll}/u.test(inner)))) return none;
   const aside: Aside = { kind: 'aside', length, emotion: action?.[1] };
   if (open === '[' || open === '【') return aside;
@@ -124,7 +120,7 @@ function closingOf(buffer: string, at: number): number | 'more' | 'none' {
   return 'more';
 }
 
-/** True if the text has no words, but enough marks for eyes and a mouth. */
+/** A face has no words, but enough marks for eyes and a mouth. */
 function isDrawn(inner: string): boolean {
   const face = readFace(inner, 0, true);
   if (typeof face === 'object' && face.length === inner.length) return true;

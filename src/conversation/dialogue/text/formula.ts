@@ -34,7 +34,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   left: '',
   right: '',
 };
-/** Commands that take an argument in braces. */
 const WITH_BRACES = ['frac', 'dfrac', 'tfrac', 'sqrt', 'text', 'mathrm'];
 const BRACES = String.raw`\{([^{}\n]{1,24})\}`;
 const FRACTION = new RegExp(String.raw`\\[dt]?frac${BRACES}${BRACES}`, 'uy');
@@ -44,10 +43,9 @@ const UNFINISHED = /\\(?:[dt]?frac|sqrt|text|mathrm)(?:\{[^{}\n]{0,24}(?:\}(?:\{
 const POWER = /\^(?:\{([^{}\n]{1,12})\}|(-?[A-Za-z0-9]{1,8})(?![A-Za-z0-9]))/uy;
 const UNFINISHED_POWER = /\^(?:\{[^{}\n]{0,12}|-?[A-Za-z0-9]{0,8})$/uy;
 
-/** The spoken form of a part of a formula. Undefined: the text is no formula. */
 export type Formula = { readonly length: number; readonly spoken: string } | 'more' | undefined;
 
-/** Reads the power (`^2`, `^{10}`, `²`) at index `at`, right after its base. */
+/** Reads `^2`, `^{10}` or `²`. The base of the power ends before `at`. */
 export function readPower(buffer: string, at: number, language: LanguageTag, final: boolean): Formula {
   const words = WORDS[primarySubtag(language)];
   if (!words) return undefined;
@@ -60,7 +58,7 @@ export function readPower(buffer: string, at: number, language: LanguageTag, fin
   return match ? { length: match[0].length, spoken: words.power(match[1] ?? match[2] ?? '') } : undefined;
 }
 
-/** Reads a LaTeX command. The character at index `at` is its backslash. */
+/** The backslash of the LaTeX command is at `at`. */
 export function readCommand(buffer: string, at: number, language: LanguageTag, final: boolean): Formula {
   if (/[()[\]]/u.test(buffer[at + 1] ?? '')) return { length: 2, spoken: '' };
   const name = /^[a-z]*/u.exec(buffer.slice(at + 1, at + 10))?.[0] ?? '';

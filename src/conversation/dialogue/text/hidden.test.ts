@@ -3,7 +3,6 @@ import { speakable } from '../../../../test/fakes/speakable.js';
 import { SpeechCleaner } from './cleaner.js';
 import { HiddenText, readTag } from './hidden.js';
 
-/** The spoken text of a reply that arrives in these parts. */
 function spoken(...pieces: readonly string[]): string {
   const cleaner = new SpeechCleaner('en-US');
   const parts = [...pieces.flatMap((piece) => cleaner.push(piece)), ...cleaner.flush()];
@@ -126,7 +125,6 @@ describe('a hidden part', () => {
     expect(HiddenText.element('think').skip('x'.repeat(1000), 0, false)).toEqual({ length: 983, ended: false });
     expect(HiddenText.fence('`').skip('x'.repeat(1000), 0, false)).toEqual({ length: 997, ended: false });
     expect(HiddenText.fence('~').skip('xx', 0, false)).toEqual({ length: 0, ended: false });
-    // Three marks at the end of the buffer may become four.
     expect(HiddenText.fence('`').skip('abc```', 0, false)).toEqual({ length: 3, ended: false });
     expect(HiddenText.fence('`').skip('abc```', 0, true)).toEqual({ length: 6, ended: true });
     expect(HiddenText.fence('`').skip('abc````d', 0, false)).toEqual({ length: 7, ended: true });

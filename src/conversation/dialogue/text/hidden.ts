@@ -1,4 +1,4 @@
-/** Elements whose content is not for the user: the model's reasoning, and tool calls that it wrote as text. */
+/** The user must not hear reasoning, or tool calls that the model wrote as text. */
 const HIDDEN_ELEMENTS = new Set([
   'think',
   'thinking',
@@ -21,7 +21,7 @@ const HIDDEN_ELEMENTS = new Set([
   'style',
 ]);
 
-/** Longest tag. Longer markup is text. */
+/** Longer markup counts as text. */
 const MAX_TAG_CHARS = 120;
 const TAG = /<(\/?)([\p{L}_][\p{L}\p{N}_:-]*|[|!?])([^<>\n]*)>/uy;
 const TAG_BEGINNING = /<(?:\/?(?:$|[\p{L}_|!?][^<>\n]*$))/uy;
@@ -30,16 +30,15 @@ export type Tag =
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
   | { readonly kind: 'tag'; readonly length: number; readonly breaksLine: boolean }
-  /** `<https://...>` or `<a@b.c>`. `length` is 1, for the `<` alone. */
+  /** `<https://...>` or `<a@b.c>`. `length` is 1 and covers only the `<`. */
   | { readonly kind: 'address'; readonly length: number }
-  /** The opening tag of hidden text. All text up to the closing tag `name` is dropped. */
+  /** An opening tag. All text up to the closing tag `name` is dropped. */
   | { readonly kind: 'hidden'; readonly length: number; readonly name: string };
 
 const FENCE_CHARS = 3;
 const LINE_BREAKING = new Set(['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol']);
 const CUT_OFF_TAG = /<\/?[\p{L}_|]*$/uy;
 
-/** Classifies what begins with the `<` at index `at`. */
 export function readTag(buffer: string, at: number, final: boolean): Tag {
   TAG.lastIndex = at;
   const match = TAG.exec(buffer);
@@ -62,7 +61,7 @@ export function readTag(buffer: string, at: number, final: boolean): Tag {
   return { kind: 'text' };
 }
 
-/** Drops text up to its end mark, however long the text is. Only a possible beginning of the end mark is buffered. */
+/** Drops hidden text of any length. Only a possible beginning of the end mark is buffered. */
 export class HiddenText {
   readonly #end: RegExp;
   readonly #keepChars: number;
@@ -72,23 +71,20 @@ export class HiddenText {
     this.#keepChars = keepChars;
   }
 
-  /** Hidden text from `<think>` to `</think>`, for example. */
   static element(name: string): HiddenText {
     return new HiddenText(new RegExp(`</${name}[ \\t]{0,8}>`, 'giu'), name.length + 12);
   }
 
-  /** A fenced code block, up to the next fence of the same kind. */
   static fence(mark: '`' | '~'): HiddenText {
     return new HiddenText(mark === '`' ? /`{3,}/gu : /~{3,}/gu, FENCE_CHARS);
   }
 
-  /** How many characters to drop, starting at index `at`, and whether the hidden text ends there. */
   skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean } {
     this.#end.lastIndex = at;
     const match = this.#end.exec(buffer);
     if (match) {
       const end = match.index + match[0].length;
-      // The fence may be longer than the part received so far.
+      // The fence may be longer than the text received so far.
       if (!final && end === buffer.length && !match[0].endsWith('>'))
         return { length: end - FENCE_CHARS - at, ended: false };
       return { length: end - at, ended: true };

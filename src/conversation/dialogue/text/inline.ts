@@ -1,9 +1,7 @@
-/** What a bracket begins. */
 export type Bracket =
   | { readonly kind: 'more' }
-  /** Only the bracket itself is dropped. */
   | { readonly kind: 'open' }
-  /** `[1]`, `[^2]` or `[x]`. It is dropped completely. `linked`: an address follows, which is dropped, too. */
+  /** `[1]`, `[^2]` or `[x]`. `linked` means that an address follows. Both are dropped. */
   | { readonly kind: 'note'; readonly length: number; readonly linked: boolean }
   /** `[happy]`. `name` is the text inside the brackets. */
   | { readonly kind: 'tag'; readonly length: number; readonly name: string };
@@ -13,7 +11,6 @@ const BRACKETED = /[[【]([^[\]【】\n]{0,32})[\]】]/uy;
 const BRACKET_BEGINNING = /[[【][^[\]【】\n]*$/uy;
 const NOTE = /^(?:\^?\d{1,3}|[ xX\u2713]|\^[\w-]+|\d{1,3}\u2020[^\]]*)$/u;
 
-/** Reads what begins with the `[` or `【` at index `at`. */
 export function readBracket(buffer: string, at: number, final: boolean): Bracket {
   BRACKETED.lastIndex = at;
   const match = BRACKETED.exec(buffer);
@@ -31,19 +28,18 @@ export function readBracket(buffer: string, at: number, final: boolean): Bracket
   return { kind: 'open' };
 }
 
-/** A run of letters and digits, which may turn out to be an address. */
+/** A run of letters and digits. It may turn out to be an address. */
 export type Run =
   | { readonly kind: 'more' }
   | { readonly kind: 'word'; readonly length: number }
   | { readonly kind: 'url' | 'email'; readonly length: number };
 
-/** Longest run that is checked. No scheme, host label or mailbox that matters is longer. */
+/** No scheme, host label or mailbox that matters is longer. */
 const MAX_RUN_CHARS = 64;
 const RUN = /[A-Za-z0-9]+(?:[.+%-][A-Za-z0-9]+)*/uy;
 const UNDECIDED_RUN = /(?:[.+%-]|:|:\/)$/uy;
 const HOST_WITH_PATH = /\.(?:com|cn|net|org|io|ai|dev|app|me|gov|edu|info|xyz)$/iu;
 
-/** Reads the run of ASCII letters and digits at index `at`. */
 export function readRun(buffer: string, at: number, final: boolean): Run {
   RUN.lastIndex = 0;
   const run = RUN.exec(buffer.slice(at, at + MAX_RUN_CHARS))?.[0] ?? '';
@@ -63,12 +59,12 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 }
 
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
-/** Marks at the end of an address that belong to the sentence around it. */
+/** Marks that belong to the sentence if they end an address. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** A run of this many marks is hostile text, not the end of an address. It is dropped. */
+/** A run of this many marks is hostile text. It is dropped. */
 const ABSURD_MARKS = 17;
 
-/** Skips the rest of an address, however long it is. Marks at its end belong to the sentence and are not skipped. */
+/** Skips the rest of an address of any length. Marks at its end belong to the sentence and stay. */
 export function skipAddress(
   buffer: string,
   at: number,
@@ -81,7 +77,7 @@ export function skipAddress(
   return { length: run.length - (marks % ABSURD_MARKS), ended: final || at + run.length < buffer.length };
 }
 
-/** The address after a link's text: `(https://...)`. It is dropped up to its closing bracket or the end of the line. */
+/** The address of a link, `(https://...)`. It ends at its closing bracket or at the end of the line. */
 export class LinkTarget {
   #depth = 0;
 

@@ -1,6 +1,5 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** The words spoken in place of an address. */
 const WORDS: Readonly<Record<string, { readonly link: string; readonly email: string }>> = {
   zh: { link: '链接', email: '邮箱地址' },
   yue: { link: '連結', email: '電郵地址' },
@@ -13,10 +12,7 @@ const WORDS: Readonly<Record<string, { readonly link: string; readonly email: st
   ru: { link: 'ссылка', email: 'адрес почты' },
 };
 
-/**
- * The words that replace an address in this language. For a language without a row they are empty, so that an address
- * is dropped.
- */
+/** Both words are empty in an unknown language. An address is then dropped. */
 export function linkWords(language: LanguageTag): { readonly link: string; readonly email: string } {
   return WORDS[primarySubtag(language)] ?? { link: '', email: '' };
 }

@@ -1,23 +1,21 @@
 import { isDigit, isWordPart } from './characters.js';
 import type { Gap } from './spacing.js';
 
-/** A longer run of one mark means the same as a run of this length. */
+/** A longer run means the same as a run of this length. */
 export const LONGEST_MARK = 3;
-/** How many characters after a star are searched for the second factor of a product. */
+/** After a star, the second factor of a product must begin within this distance. */
 const FACTOR_CHARS = 3;
 
-/** A run of equal marks at index `at`. */
 export interface MarkRun {
   readonly mark: string;
   readonly length: number;
-  /** Text after the run, at most {@link FACTOR_CHARS} characters. It is shorter if no more has arrived. */
+  /** Shorter than {@link FACTOR_CHARS} if no more text has arrived. */
   readonly following: string;
 }
 
-/** The text written before the run. */
 export interface Before {
   readonly last: string;
-  /** True if there is a space between this text and the run. */
+  /** True if a space separates the text from the run. */
   readonly separated: boolean;
 }
 
@@ -34,7 +32,6 @@ export function readMarkRun(buffer: string, at: number): MarkRun {
   return { mark, length: end - at, following: buffer.slice(end, end + FACTOR_CHARS) };
 }
 
-/** Decides whether the run is Markdown, a dash, a sign of arithmetic or a range. */
 export function meaningOfRun(run: MarkRun, before: Before, final: boolean): MarkMeaning {
   const { mark, length, following } = run;
   const next = following[0] ?? '';

@@ -9,7 +9,6 @@ function parts(text: string, language: string, size: number): TextPart[] {
   return [...deltas.flatMap((delta) => reply.push(delta)), ...reply.flush()];
 }
 
-/** Puts the parts of each sentence together again. */
 function sentences(all: readonly TextPart[]): string[] {
   const whole: string[] = [];
   let open = false;

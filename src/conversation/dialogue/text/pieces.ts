@@ -1,23 +1,16 @@
 import { spokenUnits } from '../../../audio/index.js';
 import { isCjk, isWord } from './characters.js';
 
-/**
- * Text that is spoken as it is written. The spoken form of other characters, such as digits, is known only once the
- * sentence is complete.
- */
+/** Text that is spoken as written. The reading of other characters, such as digits, depends on the whole sentence. */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
-/**
- * How many characters are held back at the end, because the next character may make them part of a number or name, as
- * in `May 5`.
- */
+/** The next characters may continue a number or a name, as in `May 5`. */
 const HELD_BACK = 2;
-/** Shortest part that is given out, in spoken units: two Chinese characters or eight letters. */
+/** Two Chinese characters or eight letters, in spoken units. */
 const MIN_UNITS = 8;
 
 /**
- * Returns the end of the next part of an unfinished sentence. It is between two words, and before the first character
- * that may not be spoken as written. `given`: the end of the previous part, which is returned if no further part can be
- * spoken yet. `scanned`: the position up to which the sentence is known to continue.
+ * Returns the end of the next fragment of an unfinished sentence, between two words. Returns `given`, the end of the
+ * previous fragment, if no fragment can be spoken yet. The sentence is known to continue up to `scanned`.
  */
 export function pieceEnd(text: string, given: number, scanned: number): number {
   const plain = PLAIN.exec(text)?.[0].length ?? 0;

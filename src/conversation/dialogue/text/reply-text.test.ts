@@ -15,13 +15,11 @@ function chunks(all: readonly TextPart[]): string[] {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
 
-/** Cuts a text at these places, even between the halves of a surrogate pair. */
 function cutAt(text: string, places: readonly number[]): string[] {
   const sorted = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
   return [0, ...sorted].map((from, index) => text.slice(from, sorted[index] ?? text.length));
 }
 
-/** Text as models write it, and text that no model should write. */
 const PIECES = [
   'Hello',
   ' there',
@@ -261,7 +259,7 @@ describe('ReplyText, token by token', () => {
       ['What a good', ' question', '!', '\n\n', 'I', ' think'],
       [[], [], [], [], ['What a good question!'], []],
     ],
-    // The full stop may belong to an abbreviation or an address, so the next word has to be known.
+    // The full stop may belong to an abbreviation or an address.
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
     [
       'en-US',
@@ -277,7 +275,7 @@ describe('ReplyText, token by token', () => {
     ],
     ['zh-CN', ['他说', '：“', '天气很好', '。', '”', '我们', '走吧'], [[], [], [], [], [], ['他说：“天气很好。”'], []]],
     ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
-    // In this language an address would be dropped, so it is not known how the text continues.
+    // No word replaces an address in Italian, so the following text is uncertain.
     ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
   ])('gives a sentence as soon as the next one has certainly begun: %s %j', (tag, tokens, expected) => {
     const reply = new ReplyText({ language: tag });
@@ -285,10 +283,6 @@ describe('ReplyText, token by token', () => {
   });
 });
 
-/**
- * CPU time for a reply of the given size, in small deltas and in a single one. Also the length of the text that is held
- * back at the end.
- */
 function cost(unit: string, size: number): { readonly cpuMs: number; readonly heldChars: number } {
   const hostile = unit.repeat(Math.ceil(size / unit.length));
   const before = process.cpuUsage();
@@ -343,7 +337,7 @@ describe('ReplyText for hostile replies', () => {
     cost(unit, 10_000);
     const short = cost(unit, 25_000);
     const long = cost(unit, 100_000);
-    // The text is four times as long. A step whose time grows with the square would take sixteen times as long.
+    // The text is four times as long. Quadratic work would take sixteen times as long.
     expect(long.cpuMs).toBeLessThan(9 * short.cpuMs + 150);
     expect(long.heldChars).toBeLessThan(700);
   });

@@ -3,27 +3,26 @@ import type { Emotion } from '../../../device/protocol/index.js';
 import { SentenceChunker, WRITTEN_LIMITS, type ChunkLimits } from './chunker.js';
 import { SpeechCleaner, type CleanPart } from './cleaner.js';
 
-/** Parts of a streamed reply, in the shape of the dialogue's `ReplyPart`. */
 export type TextPart =
   | { readonly type: 'emotion'; readonly emotion: Emotion }
   | { readonly type: 'speech'; readonly text: string; readonly part?: SentencePart };
 
-/** A part of a sentence that is being written. `end` is the last part, `piece` any other. */
+/** `end` marks the last fragment of a sentence. */
 export type SentencePart = 'piece' | 'end';
 
 /**
- * Turns the text of a reply into parts for the voice. An emotion comes before the chunk that contains its emoji or tag.
- * The parts do not depend on how the reply was cut into deltas.
+ * Turns the text of a reply into chunks for the voice. An emotion precedes the chunk that contains its emoji or tag.
+ * The result does not depend on how the text was cut into deltas.
  */
 export class ReplyText {
   readonly #cleaner: SpeechCleaner;
   readonly #chunker: SentenceChunker;
   readonly #pieces: boolean;
   #emotion: Emotion | undefined;
-  /** Number of characters of the current sentence that were already given out. */
+  /** Length of the fragments of the current sentence. */
   #given = 0;
 
-  /** `pieces`: gives out a sentence in parts while it is being written. The voice must accept such parts. */
+  /** With `pieces`, a sentence is given out in fragments while it is being written. */
   constructor(options: {
     readonly language: LanguageTag;
     readonly limits?: Partial<ChunkLimits>;
@@ -43,7 +42,6 @@ export class ReplyText {
     return parts;
   }
 
-  /** Ends the reply and returns all held-back parts. */
   flush(): TextPart[] {
     return [...this.#parts(this.#cleaner.flush()), ...this.#speech(this.#chunker.flush())];
   }
@@ -76,18 +74,16 @@ export class ReplyText {
   }
 }
 
-/** Splits a whole text into chunks for the voice. */
 export function spokenChunks(text: string, language: LanguageTag): readonly string[] {
   const reply = new ReplyText({ language });
   const parts = [...reply.push(text), ...reply.flush()];
   return parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
 
-/** Matches the end of a complete sentence. */
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
-/** True if the text ends with a complete sentence, perhaps followed by space. */
+/** White space may follow the sentence. */
 export const endsSentence = (text: string): boolean => WHOLE_SENTENCE.test(text.trimEnd());
 
-/** True if the chunk is a complete sentence. It is spoken even if the text breaks off after it. */
+/** A complete sentence is worth speaking even if the text breaks off after it. */
 export const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

@@ -1,15 +1,15 @@
-/** Signs that are not spoken, such as box drawing. The signs for degree, number and trade mark are exceptions. */
+/** Signs that are not spoken, except those in `READ_SIGN`. */
 const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\】]/u;
 const READ_SIGN = '°℃℉№™®';
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
 const JOINER = /[\u200c\u200d]/u;
 
-/** What to do with a code point. `previous`: the code point before it in the source, or '' if that one was dropped. */
+/** `previous` is the code point before `char`. It is empty if that code point was dropped. */
 export function signKind(char: string, previous: string): 'text' | 'emoji' | 'invisible' | 'silent' {
   if (READ_SIGN.includes(char)) return 'text';
   if (EMOJI.test(char)) return 'emoji';
-  // Persian and the scripts of India need joining characters. Between emoji, they belong to the emoji.
+  // Persian and the scripts of India need joining characters within words.
   if (JOINER.test(char) && /[\p{L}\p{M}]/u.test(previous)) return 'text';
   if (INVISIBLE.test(char)) return 'invisible';
   return SILENT_SIGN.test(char) ? 'silent' : 'text';
@@ -27,7 +27,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
 const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
 
-/** The character that the HTML entity at index `at` stands for. Undefined: there is no entity. */
+/** Undefined if no HTML entity begins at index `at`. */
 export function readEntity(
   buffer: string,
   at: number,

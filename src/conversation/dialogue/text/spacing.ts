@@ -1,41 +1,39 @@
 import { CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit, isTight, isWord, isWordPart } from './characters.js';
 
-/** How strongly the source separates the text written so far from the text that follows. */
 export type Gap = 'none' | 'space' | 'line' | 'clause' | 'sentence';
 
 const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause: 3, sentence: 4 };
 const STOPS = `${FULL_STOPS}.!?`;
 
 /**
- * Writes cleaned text with normal spacing: at most one space, none before a closing mark, no mark twice. A line that
- * ends without punctuation (a list item, a heading, a table cell) gets a suitable mark.
+ * Writes cleaned text with normal spacing. It never writes two spaces, a space before a closing mark, or a mark twice.
+ * A line without punctuation at its end, such as a list item, gets a suitable mark.
  */
 export class SpacedText {
   #written = '';
   #gap: Gap = 'none';
   #last = '';
-  /** The last character that was not a closing quotation mark or bracket. */
+  /** The last character that is not a closing quotation mark or bracket. */
   #lastInside = '';
   #repeats = 0;
-  /** True after a Chinese or Japanese character. The marks of the text depend on this. */
+  /** True after a Chinese or Japanese character. Full-width marks then follow. */
   #cjk = false;
 
-  /** The last character written. '' at the start. */
+  /** Empty at the start. */
   get last(): string {
     return this.#last;
   }
 
-  /** True if a space will be written before the next character, or nothing was written yet. */
+  /** True if a space will be written before the next character, or if nothing was written yet. */
   get separated(): boolean {
     return this.#gap !== 'none' || this.#last === '';
   }
 
-  /** What `next` would add to the text: a space if needed, then `next`. */
+  /** Returns `next`, with a space or a mark before it if needed. Writes nothing. */
   with(next: string): string {
     return this.#between(next) + next;
   }
 
-  /** Returns the text written since the last call. */
   take(): string {
     const written = this.#written;
     this.#written = '';
@@ -46,22 +44,20 @@ export class SpacedText {
     if (RANK[gap] > RANK[this.#gap]) this.#gap = gap;
   }
 
-  /** Removes a pending space (not the end of a line), because the next character closes a sentence. */
+  /** Removes a pending space, but not the end of a line. */
   closeUp(): void {
     if (this.#gap === 'space') this.#gap = 'none';
   }
 
-  /** Writes a word or a run of letters unchanged. */
   word(text: string): void {
     const first = firstCharacter(text);
     this.#bridge(first);
     this.#append(text);
   }
 
-  /** Writes one code point that is not white space. */
   char(char: string): void {
     if (isTight(char) || char === '.') {
-      // Repeating the same mark, with or without a gap, is emphasis that cannot be heard.
+      // Repeating a mark is emphasis that cannot be heard.
       if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
       // A mark at the very beginning ends nothing.
       if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
@@ -90,11 +86,11 @@ export class SpacedText {
     const gap = this.#gap;
     if (gap === 'none' || this.#last === '') return '';
     const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
-    // A line break between Chinese characters or marks is not a space.
+    // A line break between Chinese characters is not a space.
     if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
     if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next)))
       return gap === 'sentence' ? '。' : '，';
-    // If the next line begins with a small letter, it continues the sentence after a space.
+    // A line that begins with a small letter continues the sentence.
     if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
     return gap === 'sentence' ? '. ' : ', ';
   }

@@ -1,7 +1,6 @@
 /**
- * Converts a model's arguments to the types that the device's parser expects, because the parser treats a value of the
- * wrong type as missing. `"50"` for an integer becomes 50, and `"true"` for a boolean becomes true. A value that cannot
- * be converted is passed on; the model then gets the device's error text. Unknown members are left out.
+ * Converts arguments to the types in the schema. A device's parser treats a value of the wrong type as missing. A value
+ * that cannot be converted is passed on, so that the model gets the device's error. Unknown members are dropped.
  */
 export function fitArguments(
   args: Readonly<Record<string, unknown>>,

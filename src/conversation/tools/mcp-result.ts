@@ -4,9 +4,7 @@ import type { ToolAnswer } from './tool.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { toolFailed } from './tool-errors.js';
 
-/**
- * Longest sentence that is spoken unchanged, more than a minute. The model gets a longer one instead, and shortens it.
- */
+/** More than a minute of speech. The model shortens a longer sentence. */
 const MAX_SAY_CHARS = 1000;
 
 /** An answer in the form of the vision endpoint (docs/protocol.md 8.1). Other servers use this form, too. */
@@ -18,9 +16,8 @@ const ownWords = z.strictObject({
 });
 
 /**
- * The answer in a `tools/call` result. A tool may answer the user itself with `{"action":"RESPONSE","response":...}`.
- * That text is spoken unchanged, and is never read as a call. Errors: those of {@link resultText}, and `tool.failed`
- * for `{"success":false}`.
+ * A tool may answer the user directly with `{"action":"RESPONSE","response":...}`. This text is spoken unchanged and
+ * never read as a call. Errors: those of {@link resultText}, and `tool.failed` for `{"success":false}`.
  */
 export function answerOf(result: unknown): ToolAnswer {
   const text = resultText(result);
@@ -39,13 +36,11 @@ function ownWordsOf(text: string): z.output<typeof ownWords> {
   try {
     return ownWords.safeParse(JSON.parse(text)).data ?? {};
   } catch {
-    return {}; // Text that only looked like JSON.
+    return {}; // The text only looked like JSON.
   }
 }
 
-/**
- * The texts of a `tools/call` result. Other content is only mentioned. Error: `tool.failed` if the result is an error.
- */
+/** Content other than text is only mentioned. Throws `tool.failed` if the result is an error. */
 export function resultText(result: unknown): string {
   const { content, isError, structuredContent } = (typeof result === 'object' && result !== null ? result : {}) as {
     content?: unknown;
@@ -61,7 +56,6 @@ export function resultText(result: unknown): string {
   return text;
 }
 
-/** An error with the text of the MCP server, if there is any. */
 function failedWith(reason: string): ChorusError {
   return reason === ''
     ? toolFailed(({ calls }) => calls.failed)

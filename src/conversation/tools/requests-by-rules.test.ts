@@ -30,7 +30,6 @@ describe('requests that rules answer with real tools', () => {
   });
   afterEach(() => world.close());
 
-  /** The sentence that is spoken. Either the tool supplies it, or the assistant makes it from the tool's answer. */
   async function spoken(text: string, language: string): Promise<string> {
     world.language = language;
     const tools = world.source(KITCHEN).list();

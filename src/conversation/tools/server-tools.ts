@@ -17,15 +17,12 @@ import { isStream, ToolStream } from './tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Time limit of a call, because the user waits. A tool that is declared slow gets more. */
+/** The limit is short because the user waits. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
-/**
- * Maximum number of running calls of one tool on the whole server. A call that ignores its timeout is counted until it
- * ends.
- */
+/** Limit for one tool on the whole server. A call that ignores its timeout counts until it ends. */
 const MAX_RUNNING = 32;
-/** Limit of a spoken sentence, about half a minute. */
+/** About half a minute of speech. */
 const MAX_SAY_CHARS = 400;
 const MAX_SOURCES = 10;
 const MAX_SOURCE_CHARS = 250;
@@ -37,7 +34,6 @@ export interface ServerToolsOptions {
   readonly clock: Clock;
 }
 
-/** The user for whom {@link ServerTools.for} makes the tools. */
 export interface ToolUser {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -49,10 +45,7 @@ export interface ToolUser {
   readonly log: Logger;
 }
 
-/**
- * Tools that run in this process. The server has one instance. Its method {@link for} returns the {@link ToolSource} of
- * one conversation.
- */
+/** Tools that run in this process. {@link for} adapts them to one conversation. */
 export class ServerTools {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #offered = new Map<UiLanguage, readonly OfferedTool[]>();
@@ -111,9 +104,7 @@ export class ServerTools {
     );
   }
 
-  /**
-   * Runs a tool. `stop` ends the wait for the tool's answer. `signal` ends that wait too, and also a streamed answer.
-   */
+  /** `stop` ends only the wait for the answer. `signal` also ends a streamed answer. */
   async #run(
     run: (context: ToolContext) => unknown,
     { deviceId, language, timeZone, agentId, place, person, log }: ToolUser,
@@ -136,7 +127,7 @@ export class ServerTools {
       throw toolFailure(error);
     } finally {
       if (stream === undefined) onEnd();
-      // The wait ended before the first piece came, so nobody reads the stream.
+      // The wait ended before the first text came, so nobody reads the stream.
       else if (stop.aborted) await stream.return();
     }
   }
@@ -163,7 +154,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
   throw toolFailed((texts) => texts.calls.wrongArguments(texts === TOOL_TEXTS.zh ? zh : en).slice(0, MAX_ERROR_CHARS));
 }
 
-/** The tool's answer, limited in length. A plug-in may return any value. */
+/** A plug-in may return any value. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_RESULT_CHARS) };
   const { text, say, play, end, sources } = (

@@ -8,41 +8,37 @@ import type { ServerTools, ToolUser } from './server-tools.js';
 import { createToolbox, type ToolboxOptions } from './toolbox.js';
 import type { Toolbox, ToolSource } from './tool-source.js';
 
-/** The tools of one session: the toolbox for the dialogue, and the functions that take messages of the device. */
 export interface SessionTools {
   readonly toolbox: Toolbox;
-  /** Takes the payload of an `mcp` message of the device. Never throws. */
+  /** Takes the payload of an `mcp` message. Never throws. */
   onMessage(payload: McpPayload): void;
-  /** Takes an `iot` message of a device with old firmware. Never throws. */
+  /** For old firmware. Never throws. */
   onIot?(message: IotMessage): void;
 }
 
-/**
- * A device as its tools see it. Background tasks of the tools belong to `scope`. `send` does nothing on a closed
- * connection.
- */
+/** A device as its tools see it. `scope` owns their background tasks. `send` does nothing on a closed connection. */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
-  /** Address to which the device may send pictures. Undefined: there is none. */
+  /** Address to which the device may send pictures. */
   readonly vision?: DeviceConnection['vision'];
   send(payload: McpPayload): void;
-  /** Commands for firmware older than MCP. */
+  /** For firmware older than MCP. */
   command(commands: readonly IotCommand[]): void;
-  /** The current agent. Undefined: the configured assistant. */
+  /** Undefined for the configured assistant. */
   agent(): Agent | undefined;
-  /** The person who talks, recognised by the voice. Undefined or absent: not known. */
+  /** The person whose voice was recognised. Undefined if unknown. */
   person?(): string | undefined;
-  /** Sets the agent from the next turn on. */
+  /** Takes effect with the next turn. */
   change(agent: Agent | undefined): void;
 }
 
 export interface SessionToolsOptions {
-  /** Tools of the server, then those of plug-ins, in this order. */
+  /** Tools of the server come first, those of plug-ins last. */
   readonly server: readonly ServerTools[];
-  /** Tools that only this conversation has. They come before all others. */
+  /** Tools of this conversation. They come before all others. */
   readonly own?: readonly ToolSource[];
-  /** Tools that all devices share, for example those of MCP servers. */
+  /** Tools for all devices, for example those of MCP servers. */
   readonly shared?: readonly ToolSource[];
   readonly allowed?: ToolboxOptions['allowed'];
   readonly forRules?: ToolboxOptions['forRules'];
@@ -50,11 +46,7 @@ export interface SessionToolsOptions {
   readonly log: Logger;
 }
 
-/**
- * Opens the tools of a session, in this order: tools of this conversation, of the server, of the device, shared tools,
- * tools of plug-ins. If two tools have the same name, the earlier one keeps it. So no device or plug-in can replace a
- * tool of the server.
- */
+/** The order of the sources is their priority. So no device or plug-in can replace a tool of the server. */
 export function openSessionTools(
   device: ToolDevice,
   { server, own: first = [], shared = [], allowed, forRules, clock, log }: SessionToolsOptions,
@@ -93,7 +85,7 @@ export function openSessionTools(
   };
 }
 
-/** The user of the tools. Language, agent, place and person may change during a conversation. */
+/** Language, agent, place and person may change during a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;

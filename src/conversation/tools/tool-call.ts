@@ -6,30 +6,26 @@ import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Time limit for sources that have none themselves. It is longer than any tool's own limit, which is 60 s at most. */
+/** For sources without a limit of their own. The limit of a tool is at most 60 s. */
 export const LONGEST_CALL_MS = 90_000;
 
 export interface ToolCallOptions {
-  /** False: there are too many calls at once, so this one does not run, and the model is told. */
+  /** False if too many calls arrive at once. The call is refused, and the model is told. */
   readonly allowed: boolean;
-  /** Longest result for the model, in characters. */
   readonly maxChars: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A tool's answer, or the reason why there is none. `text` is for the model. */
+/** `text` is for the model. If the tool failed, `text` is the reason. */
 export interface CalledTool extends ToolAnswer {
-  /** The question for the user. The tool runs only after a yes. */
+  /** Ask the user this question. The tool runs only after a yes. */
   readonly ask?: string;
 }
 
 const onTimeout = (): ChorusError => toolTimeout(LONGEST_CALL_MS / 1000);
 
-/**
- * Calls a tool for the model. A failure is returned as an answer, because the model tells the user about it. Throws
- * only if the signal is aborted.
- */
+/** A failure is returned as an answer, because the model tells the user. Throws only if the signal is aborted. */
 export async function callTool(
   toolbox: Toolbox,
   call: ToolCall,

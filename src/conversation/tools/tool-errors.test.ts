@@ -13,7 +13,6 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The text that the model gets for a failed call. */
 async function failure(language: string, name: string, input: Readonly<Record<string, unknown>>): Promise<string> {
   world.language = language;
   const { clock } = world;

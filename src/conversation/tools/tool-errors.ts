@@ -2,10 +2,9 @@ import { both, ChorusError, type ErrorCode } from '../../core/index.js';
 import { MAX_ERROR_CHARS } from './limits.js';
 import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
-/** Selects a text from the catalogue. */
 export type ToolText = (texts: ToolTexts) => string;
 
-/** The error of a failed call, in the language of the conversation. A small model may say its text word for word. */
+/** The error has both languages. A small model may say the text word for word. */
 export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
   return toolError('tool.failed', text, options);
 }
@@ -16,15 +15,14 @@ function toolError(code: ErrorCode, text: ToolText, options: { readonly cause?: 
 
 export const noSuchTool = (): ChorusError => toolFailed(({ calls }) => calls.noSuchTool);
 
-/** The error for a tool that was offered, but whose server has disconnected. */
+/** The tool was offered, but its server has disconnected. */
 export const toolGone = (): ChorusError => toolFailed(({ calls }) => calls.gone);
 
-/** The error for a tool, or a service behind it, that did not answer in time. */
 export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout', text);
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** Turns any value that a tool threw into the error for the model. An error of a plug-in keeps its language. */
+/** An error of a plug-in keeps its language. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

@@ -5,13 +5,11 @@ import type { ToolDataStore } from '../../platform/store/index.js';
 import type { Notices } from '../notices/index.js';
 import type { Tool } from './tool.js';
 
-/** A device and the name that people gave it. */
 export interface NamedDevice {
   readonly deviceId: string;
   readonly name: string | undefined;
 }
 
-/** Services that the server's tools may use. */
 export interface ToolServices {
   readonly clock: Clock;
   readonly log: Logger;
@@ -19,7 +17,7 @@ export interface ToolServices {
   readonly data: ToolDataStore;
   /** Devices that are allowed to talk. Errors: `store.*`. */
   readonly devices: () => Promise<readonly NamedDevice[]>;
-  /** Sends requests to services. Follows no redirect. */
+  /** Does not follow redirects. */
   readonly fetch: typeof fetch;
 }
 
@@ -33,7 +31,7 @@ export function defineToolGroup<Schema extends SettingsSchema>(group: ToolGroup<
   return group;
 }
 
-/** The tools of all groups that are completely configured. `sections`: the section `tools` of the configuration. */
+/** Groups whose settings are incomplete have no tools. `sections` is the section `tools` of the configuration. */
 export function groupTools(
   groups: readonly ToolGroup[],
   sections: Readonly<Record<string, unknown>>,

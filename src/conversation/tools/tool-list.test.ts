@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { writeToolResult } from '../../providers/index.js';
 import { ToolList } from './tool-list.js';
 
-/** Encodes text in invisible characters, which a model can nevertheless read. */
+/** Encodes text in invisible characters, which a model can still read. */
 const tags = (text: string): string =>
   Array.from(text, (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('');
 

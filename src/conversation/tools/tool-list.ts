@@ -4,7 +4,7 @@ import { MAX_SERVER_TOOLS } from './limits.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
-/** A tool as an MCP server lists it. Required members must be valid; invalid optional ones are replaced. */
+/** Invalid optional members are replaced. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -32,35 +32,32 @@ const page = z.object({
 });
 
 const MAX_DESCRIPTION_CHARS = 1024;
-/** Limit of a tool's schema. It equals a whole page of a device's list (8,000 characters). */
+/** The size of a page of a device's list. */
 const MAX_SCHEMA_CHARS = 8000;
-/** Limit of all tools together, because they are in the prompt of each turn. */
+/** Every prompt contains all tools. */
 const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
-  /** The name that the tool has at its server. */
+  /** The tool's name at its server. */
   readonly name: string;
   readonly spec: OfferedTool;
 }
 
-/** What a listing says about a tool. */
 export interface ToolFacts {
   readonly name: string;
   readonly readOnly: boolean;
   readonly destructive: boolean;
 }
 
-/** Decides how a listed tool is offered. Undefined: it is not offered. */
+/** Undefined means that the tool is not offered. */
 export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
 
-/**
- * Maximum number of pages of a list. A device's standard tools fill one page, a hundred tools of a robot about five.
- */
+/** A device's standard tools fill one page. A hundred tools of a robot fill about five. */
 const MAX_PAGES = 20;
 
 /**
- * Adds the tools of all pages of `tools/list`. `request` requests one page; `onPage` is called after each. Errors:
- * those of `request`, and `tool.failed` if the list is unreadable or does not end.
+ * Calls `onPage` after each page. Errors: those of `request`, and `tool.failed` if the list is unreadable or does not
+ * end.
  */
 export async function listTools(
   list: ToolList,
@@ -82,7 +79,6 @@ export async function listTools(
   throw new ChorusError('tool.failed', `the list of tools has more than ${MAX_PAGES} pages`);
 }
 
-/** Reads one page of `tools/list`. Undefined: it is unreadable. */
 function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
@@ -93,13 +89,12 @@ function readPage(
     : undefined;
 }
 
-/** The tools that may be offered to a model. Each has an alias, the name that the model sees. */
+/** The model knows each tool by an alias. */
 export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
   #chars = 0;
 
-  /** `prefix`: how every alias begins. */
   constructor(
     private readonly policy: ToolPolicy,
     private readonly prefix = '',
@@ -114,15 +109,15 @@ export class ToolList {
   }
 
   /**
-   * Adds a listed tool. False: it was not added, because it is unreadable, meant only for people, only usable as a
-   * task, already listed, or one too many.
+   * Returns false for a duplicate, and for a tool that is unreadable, only for people, or one too many. A tool that
+   * answers only as a task is not added either.
    */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_SERVER_TOOLS) return false;
     const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
-    // Such a tool answers only as an MCP task, and this server never fetches the result of a task.
+    // The server never fetches the results of MCP tasks.
     if (execution?.taskSupport === 'required') return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;

@@ -1,13 +1,11 @@
-/** A function name that all models accept. */
 const SAFE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const MAX_NAME_CHARS = 64;
 
-/** The name of a tool defined in this server or in a plug-in. */
 export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * Makes a name that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken`:
- * names that are already in use.
+ * For example, `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken` contains names that are
+ * already in use.
  */
 export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);
@@ -21,8 +19,7 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
 }
 
 /**
- * The offered tool that a model means by a name. Models also use names from a device's description
- * (`self.get_device_status`), or add a prefix (`functions.get_time`). Undefined: no offered tool has such a name.
+ * Models also use a device's own names, such as `self.get_device_status`, or add a prefix, as in `functions.get_time`.
  */
 export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {
   const bare = name.replace(/^functions\./u, '');

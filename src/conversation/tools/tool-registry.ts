@@ -15,13 +15,10 @@ import type { Tool } from './tool.js';
 import { convertUnits } from './units/units.js';
 import { weather } from './weather/weather.js';
 
-/** The server's tools that need no settings. Each has its own folder. A new tool needs its file and a line here. */
+/** Tools that need no settings. A new tool needs its own folder and a line here. */
 export const TOOLS: readonly Tool[] = [getTime, calculate, convertUnits, endConversation];
 
-/**
- * Groups of tools that have settings (`tools.<id>`). Each has its own folder. A new group needs its file and a line
- * here.
- */
+/** Groups of tools with settings (`tools.<id>`). A new group needs its own folder and a line here. */
 export const TOOL_GROUPS: readonly ToolGroup[] = [
   reminders,
   messages,

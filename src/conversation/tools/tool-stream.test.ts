@@ -8,7 +8,6 @@ import { MAX_STREAM_CHARS, wholeText } from './tool-stream.js';
 
 let clock: FakeClock;
 let controller: AbortController;
-/** The signal that the tool received. */
 let given: AbortSignal | undefined;
 beforeEach(() => {
   clock = new FakeClock();

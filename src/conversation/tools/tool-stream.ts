@@ -1,34 +1,32 @@
 import { type ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 
-/** Longest text that one call may stream, in characters: several minutes of speech. */
+/** Several minutes of speech. */
 export const MAX_STREAM_CHARS = 4000;
-/** Maximum number of pieces. It ends a stream that sends only empty pieces. */
+/** Ends a stream that sends only empty text. */
 const MAX_PIECES = 2000;
-/** Longest time, all in all, that a reader waits for the pieces of a stream. */
+/** Limit for the sum of all waits of one reader. */
 const MAX_WAIT_MS = 60_000;
 const DONE: IteratorResult<string, undefined> = { done: true, value: undefined };
 
 export interface ToolStreamOptions {
   readonly clock: Clock;
-  /** Longest time that a reader waits for one piece. */
+  /** Limit for each single wait. */
   readonly pieceMs: number;
-  /** Ends the stream. */
   readonly signal: AbortSignal;
   /** Called when nobody reads the stream any more, so that the tool may stop. */
   readonly onLeft: () => void;
-  /** Called when the tool has ended, which may be after `onLeft`. */
+  /** Called when the tool has ended, perhaps after `onLeft`. */
   readonly onEnd: () => void;
 }
 
-/** True if a tool has returned an iterable of text instead of an answer. */
 export function isStream(returned: unknown): returned is AsyncIterable<unknown> {
   return typeof returned === 'object' && returned !== null && Symbol.asyncIterator in returned;
 }
 
 /**
- * The text of a running tool, for one reader, limited in length and time. It ends as soon as the signal is aborted,
- * even if the tool ignores the signal. Errors: `tool.*`, or the signal's reason.
+ * A running tool's text, for one reader. An abort ends it at once, even if the tool ignores the signal. Errors:
+ * `tool.*`, or the signal's reason.
  */
 export class ToolStream implements AsyncIterableIterator<string, undefined> {
   readonly #pieces: AsyncIterator<unknown>;
@@ -47,7 +45,8 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
   }
 
   /**
-   * Waits for the first piece. A tool that fails at once therefore fails like any other tool. False: there is no piece.
+   * Waits for the first text. A tool that fails earlier fails like any other tool. Returns false if the stream is
+   * empty.
    */
   async open(): Promise<boolean> {
     this.#first = await this.#read();
@@ -75,7 +74,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
       while (!this.#over && this.#chars < MAX_STREAM_CHARS && this.#count < MAX_PIECES) {
         const beganMs = clock.nowMs();
         const mostMs = Math.min(pieceMs, Math.max(0, MAX_WAIT_MS - this.#waitedMs));
-        // The remaining time may be 0, so the error names the limit for all pieces.
+        // The remaining time may be 0, so the error names the limit of all waits.
         const boundMs = mostMs < pieceMs ? MAX_WAIT_MS : pieceMs;
         const onTimeout = (): ChorusError => toolTimeout(Math.round(boundMs / 1000));
         const { done, value } = await waitAtMost(clock, mostMs, signal, onTimeout, () => this.#pieces.next());
@@ -110,14 +109,14 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
   };
 }
 
-/** Ends a stream that nobody reads, so that its tool stops. */
+/** An unread stream would keep its tool running. */
 export function leave(stream: AsyncIterable<string> | undefined): void {
   stream?.[Symbol.asyncIterator]()
     .return?.()
     .catch(() => undefined);
 }
 
-/** Reads the whole text of an answer that is not spoken. Errors: those of {@link ToolStream}. */
+/** Errors: those of {@link ToolStream}. */
 export async function wholeText(answer: {
   readonly text: string;
   readonly stream?: AsyncIterable<string>;

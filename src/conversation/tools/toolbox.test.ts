@@ -7,7 +7,6 @@ import { createToolbox, type ToolboxOptions } from './toolbox.js';
 
 const live = (): AbortSignal => new AbortController().signal;
 
-/** A source whose tools answer with its id and their own name. */
 function source(id: string, names: readonly string[], confirm = false): ToolSource {
   return {
     id,
@@ -147,7 +146,7 @@ describe('a tool with confirmation', () => {
     ['好的，锁', '要开锁吗？'],
     ['是吧', '要重启设备吗？'],
     ['重启', '要重启设备吗？'],
-    // The question itself, heard from the device's own speaker, in whole or in part.
+    // The question itself, heard from the device's own speaker.
     ['要开锁', '要开锁吗？'],
     ['要重启设备', '要重启设备吗？'],
     ['要打开门锁', '要我打开门锁吗？'],

@@ -8,44 +8,42 @@ import { noSuchTool, toolFailed } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
 export interface ToolboxOptions {
-  /** Sources by priority: if several tools have the same name, the tool of the first source keeps it. */
+  /** By priority. If several tools have the same name, the first source's tool keeps it. */
   readonly sources: readonly ToolSource[];
-  /** True if the agent may use the tool. Checked whenever tools are listed. Undefined: the agent may use all tools. */
+  /** Undefined means that the agent may use all tools. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
   /**
-   * True if the tool is only for answers by rules, because models get another tool instead. Undefined: models get all
+   * True if only answers by rules use the tool. Models get another tool instead. Undefined means that models get all
    * tools.
    */
   readonly forRules?: ((name: string) => boolean) | undefined;
-  /** Language in which the user is asked for confirmation. */
+  /** Language of the questions for confirmation. */
   readonly language?: LanguageTag;
-  /** Aborted when the conversation is over. Undefined: the conversation never ends. */
+  /** Aborted when the conversation is over. Undefined means never. */
   readonly ended?: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Maximum number of tools. Vendors accept at most 128 functions. */
+/** Vendors accept at most 128 functions. */
 const MAX_TOOLS = 128;
-/** Longest state in the prompt. The state of a device has about 300 characters. */
+/** The state of a device has about 300 characters. */
 const MAX_STATE_CHARS = 800;
 const NEVER = new AbortController().signal;
 const ASK_FIRST = 'Not done yet. Ask the user whether you shall do this; when they say yes, make the same call again.';
 
 interface Entry {
   readonly source: ToolSource;
-  /** The tool's name at its source. */
   readonly name: string;
   readonly offered: OfferedTool;
 }
 
 const SAME_NAME = 'Two tools have the same name; the later one is offered under another';
 
-/** Joins the tools of all sources of a conversation. */
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /** Messages already logged. Tools are listed for each request to the model, but a message is logged once. */
+  /** Tools are listed for each request, but each message is logged only once. */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {
@@ -103,10 +101,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/**
- * Continues interrupted music after a call that changes the device, because a person who turns the volume up wants to
- * hear more.
- */
+/** A person who turns the volume up wants to hear more, so a call of the device continues the music. */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
   const play = interruptedOf(sources);
@@ -121,7 +116,6 @@ function questionFor(name: string, language: LanguageTag): string {
   return TOOL_TEXTS[uiLanguage(language)].calls.shallI(spoken);
 }
 
-/** The toolbox of a conversation that has no tools. */
 export const noTools: Toolbox = {
   ended: NEVER,
   list: () => [],

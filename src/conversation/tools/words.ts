@@ -1,9 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/**
- * Texts of tools for a model and for people, who hear them from the model or directly from the tool. A small model may
- * say them word for word. The Chinese texts have the same keys.
- */
+/** A small model may say these texts word for word. */
 const en = {
   calls: {
     tooMany: 'too many tool calls at once',

@@ -3,7 +3,7 @@ import { understandSum } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 
-/** Calculates for the language model, which is unreliable with numbers of more than a few digits. */
+/** Language models are unreliable with numbers of more than a few digits. */
 export const calculate = defineTool({
   name: 'calculate',
   words: {

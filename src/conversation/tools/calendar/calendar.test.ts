@@ -34,7 +34,6 @@ describe('the calendar', () => {
       named.push(...(said.split('; ')[2]?.split(', ') ?? []));
     }
     const english = Object.values(ENGLISH_NAMES).map(([name]) => name);
-    // Each name in the table was spoken on its day.
     expect([...new Set(named)].sort()).toEqual(english.sort());
   });
 

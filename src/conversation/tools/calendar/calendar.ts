@@ -3,7 +3,6 @@ import { calendarSettings } from '../../../providers/index.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 
-/** Dates with the lunar calendar, solar terms and festivals. */
 export const calendar = defineToolGroup({
   settings: calendarSettings,
   create: () => [
@@ -26,7 +25,7 @@ export const calendar = defineToolGroup({
       effects: 'none',
       anywhere: true,
       async run({ date = '', festival = '' }, context) {
-        // Loaded only when needed: the tables of the lunar calendar take some megabytes, and few users ask for a date.
+        // Loaded only when needed, because the tables of the lunar calendar take some megabytes.
         const { tellDate } = await import('./dates.js');
         return tellDate({ date, festival }, context);
       },

@@ -7,13 +7,10 @@ import { TOOL_TEXTS } from '../words.js';
 import { easterFeast } from './easter.js';
 import { englishName, isCalled } from './festivals.js';
 
-/**
- * How many days are searched for a festival. The next one comes within a year, or a month later in a leap year of the
- * lunar calendar.
- */
+/** The next festival comes within a year, or a month later in a leap year of the lunar calendar. */
 const SEARCH_DAYS = 400;
 
-/** The answer about a date (`YYYY-MM-DD`; empty: today), or about the next day on which a named festival falls. */
+/** `date` is `YYYY-MM-DD`, or empty for today. `festival` asks for the next day of that festival. */
 export function tellDate(
   { date, festival }: { readonly date: string; readonly festival: string },
   context: ToolContext,

@@ -1,9 +1,6 @@
 import { DAY_MS } from '../../../core/index.js';
 
-/**
- * Feasts of the Western churches that move with Easter, by their distance from it in days. The library has none of
- * them.
- */
+/** Feasts by their distance from Easter in days. The library has none of them. */
 const FEASTS: Readonly<Record<number, string>> = {
   [-2]: '耶稣受难日',
   0: '复活节',
@@ -12,8 +9,8 @@ const FEASTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Easter Sunday in the Gregorian calendar, in ms since 1970 (UTC). The algorithm is the anonymous one that J. Meeus
- * printed in "Astronomical Algorithms" (1991), chapter 8; the variable names are his.
+ * Easter Sunday in the Gregorian calendar, in ms since 1970 (UTC). The anonymous algorithm and its variable names come
+ * from J. Meeus, "Astronomical Algorithms" (1991), chapter 8.
  */
 export function easterSunday(year: number): number {
   const a = year % 19;
@@ -28,7 +25,7 @@ export function easterSunday(year: number): number {
   return Date.UTC(year, Math.floor(n / 31) - 1, (n % 31) + 1);
 }
 
-/** The Chinese name of the moving feast on a day (ms since 1970, UTC). Undefined: there is none on that day. */
+/** `day` is in ms since 1970 (UTC). */
 export function easterFeast(day: number): string | undefined {
   return FEASTS[Math.round((day - easterSunday(new Date(day).getUTCFullYear())) / DAY_MS)];
 }

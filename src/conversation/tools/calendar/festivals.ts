@@ -1,8 +1,8 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
 /**
- * English names of festivals and solar terms, by their Chinese names in the library and in `easter.ts`. The first
- * English name is spoken; people may also use the others. A name without an entry is spoken only in Chinese.
+ * Keys are the Chinese names in the library and in `easter.ts`. The first English name is spoken. People may use any of
+ * them.
  */
 export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   除夕: ["Chinese New Year's Eve", "Lunar New Year's Eve"],
@@ -62,17 +62,15 @@ export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[
   大寒: ['Major Cold'],
 };
 
-/** The library's Chinese names, by the letters of the English names. */
 const BY_ENGLISH: ReadonlyMap<string, string> = new Map(
   Object.entries(ENGLISH_NAMES).flatMap(([name, english]) => english.map((one) => [lettersOf(one), name] as const)),
 );
 
-/** The English name that is spoken. Undefined: there is none. */
 export function englishName(name: string): string | undefined {
   return ENGLISH_NAMES[name]?.[0];
 }
 
-/** True if these words, in Chinese or English, are a name of the library's festival or solar term `name`. */
+/** `words` may be Chinese or English. */
 export function isCalled(name: string, words: string): boolean {
   const said = lettersOf(words);
   const wanted = BY_ENGLISH.get(said) ?? said;

@@ -11,17 +11,16 @@ export const CHANGE_ROLE = 'change_role';
 export const HANDOFF = 'handoff';
 
 export interface ChangeRoleOptions {
-  /** Language of the conversation. */
   readonly language: () => string;
-  /** The other agents of the device. An undefined entry is the configured assistant. */
+  /** An undefined entry is the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
-  /** Stores the choice, and resolves when it is on disk. `summary`: the conversation so far, for the next agent. */
+  /** Resolves when the choice is on disk. The next agent gets `summary`. */
   readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
 
 /**
- * Lets a person change to another agent ("be my English teacher"), and lets an agent hand over to another agent with a
- * summary. Offered only if the device has other agents.
+ * One tool lets a person change to another agent. The other lets the agent hand over with a summary. Offered only if
+ * the device has other agents.
  */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));
@@ -92,7 +91,7 @@ const namesOf = (role: Agent | undefined): string[] =>
     lettersOf(name ?? ''),
   );
 
-/** Finds the agent that is wanted. Models do not always use the exact names. */
+/** Models do not always use the exact names. */
 function roleFor(
   roles: readonly (Agent | undefined)[],
   requested: string,

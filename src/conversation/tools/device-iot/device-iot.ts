@@ -14,7 +14,6 @@ const method = z.object({
   parameters: z.record(z.string().max(64), described).catch({}),
 });
 
-/** A thing as firmware older than MCP describes it: its properties and its methods. */
 const descriptor = z.object({
   name: z.string().min(1).max(64),
   description: z.string().max(1024).catch(''),
@@ -26,16 +25,15 @@ const state = z.object({
   state: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
 });
 
-/** Types that old firmware uses. A parameter of any other type is treated as text. */
+/** Any other type is treated as text. */
 const TYPES: ReadonlySet<string> = new Set(['number', 'boolean', 'string']);
 const MAX_THINGS = 64;
 
-/** Sends commands to the device. Does nothing on a closed connection. */
+/** Does nothing on a closed connection. */
 export type SendCommands = (commands: readonly IotCommand[]) => void;
 
 /**
- * The things of a device with firmware older than MCP, as tools. The device does not answer commands, so the states
- * that it reports show their results.
+ * Tools of firmware older than MCP. The device does not answer commands, so only its reported states show the results.
  */
 export class DeviceIot implements ToolSource {
   readonly id = 'device_iot';
@@ -50,7 +48,7 @@ export class DeviceIot implements ToolSource {
     this.#tools = new ToolList(devicePolicy(language));
   }
 
-  /** Takes an `iot` message of the device. Members in an unknown form are left out. Never throws. */
+  /** Members in an unknown form are left out. Never throws. */
   onMessage({ descriptors = [], states = [] }: IotMessage): void {
     for (const listed of descriptors) {
       const thing = descriptor.safeParse(listed);

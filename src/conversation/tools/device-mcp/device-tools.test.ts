@@ -20,10 +20,6 @@ const tool = (name: string, extra: Record<string, unknown> = {}) => ({
 });
 const text = (value: string): RpcAnswer => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
-/**
- * A device that behaves like the firmware. It lists one page, or returns the test's answer; `undefined`: it does not
- * answer.
- */
 const standard: Device = ({ method, params }) => {
   if (method === 'initialize')
     return {
@@ -45,7 +41,6 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
   const sent: McpPayload[] = [];
   const connection: { tools?: DeviceTools } = {};
   const send = (payload: McpPayload): void => {
-    // Serialised and parsed, as the socket would carry it.
     const request = JSON.parse(JSON.stringify(payload)) as {
       id?: number;
       method: string;
@@ -65,7 +60,6 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
 
 const live = (): AbortSignal => new AbortController().signal;
 
-/** A device that lists one tool and never answers a call of it. */
 function unanswered(name: string): Device {
   return (request) =>
     request.method === 'tools/list'
@@ -75,7 +69,6 @@ function unanswered(name: string): Device {
         : standard(request);
 }
 
-/** A device that lists one tool per page. `next` returns the cursor of the following page. */
 function paged(next: (cursor: string | undefined) => string | undefined): Device {
   return (request) => {
     if (request.method !== 'tools/list') return standard(request);

@@ -8,47 +8,36 @@ import { devicePolicy } from './policy.js';
 import { noSuchTool } from '../tool-errors.js';
 
 export interface DeviceToolsOptions {
-  /** Sends a payload within `{"type":"mcp"}`. Does nothing on a closed connection. */
+  /** Does nothing on a closed connection. */
   readonly send: (payload: McpPayload) => void;
-  /** Language in which the user is asked for confirmation. */
+  /** Language of the questions for confirmation. */
   readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Scope of the connection. The listing runs in it. Its end rejects every call. */
+  /** Scope of the connection. Its end rejects every call. */
   readonly scope: Scope;
-  /**
-   * Address at which the camera's photos are explained. If there is one, it is sent on every connection
-   * (docs/protocol.md, checklist 64).
-   */
+  /** Address for the camera's photos. It is sent on every connection (docs/protocol.md, checklist 64). */
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The tools of one connected device. The list is empty until the device has listed its tools. */
+/** The list is empty until the device has listed its tools. */
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, successfully or not. Never rejects. */
   readonly listed: Promise<void>;
-  /** Takes a payload from the device. Ignores a payload that answers no request. Never throws. */
+  /** Ignores a payload that answers no request. Never throws. */
   onMessage(payload: McpPayload): void;
 }
 
-/** Time limit for initialising and listing. The device answers in milliseconds unless its main task is busy. */
+/** The device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** Time limit for a call. A device answers in milliseconds. After the limit the user is told that the call failed. */
 const CALL_TIMEOUT_MS = 8_000;
-/** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
+/** Taking and explaining a photo takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/**
- * Time limit for the device's state, which is requested when somebody begins to speak. A silent device must not block
- * the connection.
- */
+/** The state is requested when somebody begins to speak. A silent device must not block the connection. */
 const STATUS_TIMEOUT_MS = 3000;
 
-/**
- * Speaks MCP with a device that offers it: initialises it, lists its tools page by page, then calls them by their own
- * names.
- */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
@@ -104,16 +93,13 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // Late answers and notifications end here. Only the first is logged, because there may be very many of them.
+      // Only the first late answer or notification is logged, because there may be very many.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
 }
 
-/**
- * Only logs a failed listing, because a conversation with the device works without tools (docs/protocol.md, checklist
- * 65).
- */
+/** A failed listing is only logged, because the conversation works without tools (docs/protocol.md, checklist 65). */
 async function logOutcome(
   log: Logger,
   signal: AbortSignal,
@@ -126,12 +112,10 @@ async function logOutcome(
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = asChorusError(error, 'tool.failed');
-    // The tools of earlier pages stay available.
     log.info('Listing the tools of the device failed', { code, piiReason: message, tools: count() });
   }
 }
 
-/** The state that the device reports. At most one request runs at a time. */
 class DeviceStatus {
   text: string | undefined;
   #looking = false;

@@ -1,7 +1,7 @@
 import { uiLanguage, type Bilingual, type LanguageTag } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 
-/** Tools that make the device unavailable until somebody walks to it, each with the question that is asked before. */
+/** These tools make the device unavailable until somebody walks to it. */
 const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] = [
   { name: /reboot|restart/i, ask: { en: 'Shall I restart the device?', zh: '要重启设备吗？' } },
   { name: /upgrade|firmware|assets/i, ask: { en: 'Shall I update the device?', zh: '要升级设备吗？' } },
@@ -15,13 +15,10 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
   { name: /factory|reset|erase|format/i, ask: { en: 'Shall I reset the device?', zh: '要重置设备吗？' } },
   { name: /shut_?down|power_?off/i, ask: { en: 'Shall I switch the device off?', zh: '要关机吗？' } },
 ];
-/** Matches names of tools that only read something. Such tools are never dangerous. */
+/** Tools that only read something are never dangerous. */
 const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
-/**
- * The policy for a device's tools, by MCP or `iot`. They run in the device's main task and cannot be cancelled. The
- * dangerous ones need a confirmation.
- */
+/** A device's tools run in its main task and cannot be cancelled. */
 export function devicePolicy(language: LanguageTag): ToolPolicy {
   return ({ name, destructive }) => {
     const danger = ASKS.test(name) ? undefined : DANGEROUS.find((candidate) => candidate.name.test(name));

@@ -2,7 +2,6 @@ import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 import { toolFailed, toolLate } from '../tool-errors.js';
 import { MAX_ERROR_CHARS } from '../limits.js';
 
-/** A JSON-RPC payload as it is sent within `{"type":"mcp"}`. */
 export type McpPayload = Readonly<Record<string, unknown>>;
 
 export interface McpRpcOptions {
@@ -10,7 +9,6 @@ export interface McpRpcOptions {
   readonly clock: Clock;
   /** Aborted when the connection ends. All waiting requests are then rejected with its reason. */
   readonly signal: AbortSignal;
-  /** Maximum number of requests that wait for their answers. */
   readonly maxPending: number;
 }
 
@@ -24,7 +22,7 @@ const MAX_ID = 2 ** 31 - 1;
 
 /**
  * Sends requests to the device's MCP server (docs/protocol.md 5). Ids are positive integers, and `params` is never
- * null. Each request has a time limit. Late and unknown answers are ignored. An error may have a `code` or not.
+ * null.
  */
 export class McpRpc {
   readonly #pending = new Map<number, Pending>();
@@ -66,7 +64,7 @@ export class McpRpc {
     this.options.send({ jsonrpc: '2.0', method });
   }
 
-  /** Takes a payload. True if it answers a waiting request; the caller ignores any other payload. */
+  /** True if the payload answers a request. Otherwise ignore the payload. */
   onMessage(payload: McpPayload): boolean {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
@@ -84,7 +82,6 @@ export class McpRpc {
   }
 }
 
-/** The error with the device's own text, if it has one. */
 function errorOf(error: unknown): ChorusError {
   const message = typeof error === 'string' ? error : (error as { message?: unknown }).message;
   return typeof message === 'string' && message !== ''

@@ -4,7 +4,7 @@ import { phrase } from '../../session/phrases.js';
 import { defineTool } from '../tool.js';
 import { TOOL_TEXTS } from '../words.js';
 
-/** Says goodbye and lets the device sleep. If the agent has its own farewell, that one is spoken instead. */
+/** An agent's own farewell is spoken instead of this goodbye. */
 export const endConversation = defineTool({
   name: 'end_conversation',
   words: {

@@ -3,7 +3,6 @@ import { localTime, uiLanguage } from '../../../core/index.js';
 import { defineTool } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 
-/** The date, the day of the week and the time, at the device or elsewhere in the world. */
 export const getTime = defineTool({
   name: 'get_time',
   words: {

@@ -1,6 +1,6 @@
 import { toolFailed } from '../tool-errors.js';
 
-/** What can be done with an entity of the home. Unlocking is a separate tool, because it needs a confirmation. */
+/** Unlocking is a separate tool, because it needs a confirmation. */
 export const ACTIONS = [
   'turn_on',
   'turn_off',
@@ -30,16 +30,13 @@ export interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The value that an action sets. Empty: the action sets none. */
 export interface ActionValue {
   readonly value?: number | undefined;
   /** An English colour name or `#rrggbb`. */
   readonly color?: string | undefined;
 }
 
-/**
- * The domains that have an action, for actions that not all domains have. A group may contain entities of any domain.
- */
+/** Actions that only some domains have. A group may contain entities of any domain. */
 const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   set_brightness: ['light'],
   brighter: ['light'],
@@ -58,13 +55,10 @@ const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   stop: ['media_player', 'cover', 'vacuum'],
   lock: ['lock'],
 };
-/** Domains of entities that only report a state. */
 const READ_ONLY = new Set(['sensor', 'binary_sensor', 'weather', 'person', 'sun', 'zone', 'device_tracker']);
 
-/** How much brighter "a bit brighter" is, in percent. */
 const STEP_PERCENT = 10;
 
-/** Actions whose service call is the same for every domain. */
 const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   toggle: { domain: 'homeassistant', service: 'toggle' },
   brighter: { domain: 'light', service: 'turn_on', data: { brightness_step_pct: STEP_PERCENT } },
@@ -77,7 +71,7 @@ const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   lock: { domain: 'lock', service: 'lock' },
 };
 
-/** Throws if an entity of `domain` does not have the action, because Home Assistant would report success anyway. */
+/** Home Assistant would report success even if `domain` lacks the action. */
 function requireAction(domain: string, action: ActionName): void {
   if (READ_ONLY.has(domain)) throw toolFailed(({ home }) => home.readOnly(domain));
   const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
@@ -85,10 +79,7 @@ function requireAction(domain: string, action: ActionName): void {
     throw toolFailed(({ home }) => home.unknownAction(domain, action, ACTIONS.filter(has)));
 }
 
-/**
- * The Home Assistant service that carries out an action on an entity of `domain`. Throws if the entity does not have
- * the action, or if a required value is missing or out of range.
- */
+/** Throws if `domain` lacks the action, or if a required value is missing or out of range. */
 export function serviceFor(domain: string, action: ActionName, { value, color = '' }: ActionValue): ServiceCall {
   requireAction(domain, action);
   const fixed = FIXED[action];
@@ -127,7 +118,7 @@ export function serviceFor(domain: string, action: ActionName, { value, color = 
   }
 }
 
-/** A colour in the form that Home Assistant expects. It knows the English colour names of CSS. */
+/** Home Assistant knows the English colour names of CSS. */
 function colorOf(color: string): Readonly<Record<string, unknown>> {
   const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
   if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };

@@ -1,22 +1,18 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { wordsIn } from '../../session/phrases.js';
 
-/** An entity of the home, with the name that people use. */
 export interface Entity {
   readonly id: string;
   readonly name: string;
   readonly state: string;
 }
 
-/** Names of the areas in which entities are, by the entity's id. */
+/** Area names by the id of the entity. */
 export type Areas = ReadonlyMap<string, string>;
 
-/**
- * Filler words, which do not help to find an entity, such as "the" and "in" in "the light in the kitchen" (里 and 的 in
- * 厨房里的灯).
- */
+/** Words that do not help to find an entity. */
 const AROUND = new Set('the,a,an,my,our,in,of,on,at,all,的,里,上'.split(','));
-/** Words that people use for the entities of a domain, besides the domain's own name. */
+/** Words that people use for a domain, besides its own name. */
 const KINDS: Readonly<Record<string, string>> = {
   light: 'lamp 灯',
   cover: 'blind curtain shutter 窗帘',
@@ -26,7 +22,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const MAX_AREAS = 500;
 
-/** A template that Home Assistant renders. The result has one line per area, for {@link readAreas}. */
+/** Home Assistant renders this template to one line per area. */
 export const AREAS_TEMPLATE =
   "{% for area in areas() %}{{ area_entities(area) | join(',') }} {{ area_name(area) }}\n{% endfor %}";
 
@@ -39,8 +35,8 @@ export function readAreas(rendered: string): Areas {
 }
 
 /**
- * Finds entities by id or whole name; otherwise by a part of the name; otherwise those whose names contain every word
- * of the request, in any order. An empty name finds all.
+ * The id or the whole name comes first, then a part of the name. Otherwise the name must contain every word of the
+ * request. An empty request matches all.
  */
 export function matching(entities: readonly Entity[], name: string): readonly Entity[] {
   const wanted = lettersOf(name);
@@ -51,7 +47,7 @@ export function matching(entities: readonly Entity[], name: string): readonly En
   return parts.length > 0 ? parts : withWords(entities, name, (entity) => entity.name);
 }
 
-/** Finds entities whose name, area and domain, taken together, contain every word of the request. */
+/** Name, area and domain together must contain every word of the request. */
 export function matchingInAreas(entities: readonly Entity[], name: string, areas: Areas): readonly Entity[] {
   return withWords(
     entities.filter(({ id }) => areas.has(id)),
@@ -76,5 +72,4 @@ function withWords(
   });
 }
 
-/** The words of a text, in the singular. */
 const stemsOf = (text: string): readonly string[] => wordsIn(text).map((word) => word.replace(/(?<=..[^s])s$/, ''));

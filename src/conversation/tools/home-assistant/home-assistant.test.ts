@@ -17,9 +17,7 @@ const STATES = [
 
 describe('Home Assistant with locks, switches and sound', () => {
   let world: ToolWorld;
-  /** The service that was called last, and the data that it got. */
   let posted: readonly unknown[] | undefined;
-  /** Answers the request for areas. */
   let areas: () => Response;
   let askedForAreas: number;
   beforeEach(async () => {

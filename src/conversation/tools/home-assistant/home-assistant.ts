@@ -10,19 +10,18 @@ import { TOOL_TEXTS } from '../words.js';
 import { homeWords } from './words.js';
 
 const MAX_LISTED = 40;
-/** How long the states are kept before they are requested again. */
 const KEPT_MS = 5_000;
 
-/** How long the areas, or a failure to get them, are kept before they are requested again. */
+/** A failure to get the areas is kept for this time, too. */
 const AREAS_KEPT_MS = 300_000;
-/** Longest wait for the areas. They only help to find something, so the search also works without them. */
+/** The areas only help to find an entity, so the search also works without them. */
 const AREAS_WITHIN_MS = 2_000;
 
-/** Limit of the answer with all states. A home with some thousand entities has several MB of them. */
+/** The states of a home with some thousand entities take several MB. */
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
 
 const states = z.array(z.unknown());
-/** The attributes come from integrations and users. An invalid attribute is left out, but the entity is kept. */
+/** The attributes come from integrations and users. An invalid attribute is left out, but the entity stays. */
 const state = z.object({
   entity_id: z.string().max(255),
   state: z.string().max(255),
@@ -36,12 +35,11 @@ const state = z.object({
 });
 
 /**
- * Tools that are not needed if Home Assistant's own MCP server is connected. Unlocking is still needed, because only
- * this server is sure to ask first.
+ * Tools that are not needed if Home Assistant's own MCP server is connected. Unlocking stays, because only this server
+ * certainly asks first.
  */
 export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
 
-/** The entities of a home, found through Home Assistant's REST interface. */
 export const homeAssistant = defineToolGroup({
   settings: homeAssistantSettings,
   create({ url = '', token = '', domains }, services) {
@@ -136,7 +134,7 @@ function homeUnlock(home: Home): Tool {
   });
 }
 
-/** The entity that was found. Throws an error for the model if there is none, or more than one. */
+/** Throws an error for the model if `found` has no or several entities. */
 function oneOf(found: readonly Entity[]): Entity {
   const [entity, other] = found;
   if (!entity) throw toolFailed((texts) => texts.home.look);
@@ -165,17 +163,13 @@ class Home {
     });
   }
 
-  /** Finds entities by name. If there are none, finds them by area, if Home Assistant reports areas. */
   async find(name: string, signal: AbortSignal): Promise<readonly Entity[]> {
     const entities = await this.#entities(signal);
     const found = matching(entities, name);
     return found.length > 0 ? found : matchingInAreas(entities, name, await this.#areasOf(signal));
   }
 
-  /**
-   * Requests the areas. Only an administrator's token may read them, so after any failure the search works without
-   * areas.
-   */
+  /** Only an administrator's token may read the areas. After any failure the search works without areas. */
   async #areasOf(signal: AbortSignal): Promise<Areas> {
     const { clock } = this.services;
     const atMs = clock.nowMs();

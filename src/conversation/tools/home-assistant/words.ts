@@ -3,7 +3,7 @@ import type { ActionName } from './actions.js';
 
 const en = {
   unlocked: (name: string) => `${name}: unlocked.`,
-  /** The sentence that is spoken after an action, e.g. on a light. It saves another round of the language model. */
+  /** Spoken after an action, which saves another round of the language model. */
   done: (name: string, action: ActionName, opens: boolean) => {
     if (action === 'lock') return `${name}: locked.`;
     if (action === 'turn_on') return opens ? `${name}: opening.` : `${name}: on.`;

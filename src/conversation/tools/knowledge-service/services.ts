@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import type { ToolServiceId } from '../../../providers/index.js';
 
-/** A passage as a service returns it. */
 export interface ServicePassage {
-  /** Name of the document that contains the passage. Empty: not known. */
+  /** Empty if the name of the document is unknown. */
   readonly document: string;
   readonly text: string;
 }
 
 /** How to search in a document service, according to its published protocol. */
 export interface KnowledgeService {
-  /** The requests for one query. The passages from all their answers are merged by score. */
+  /** The passages from all answers are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
-  /** Reads an answer. Undefined: it is unreadable. `refusal`: the service refuses, with this message. */
+  /** Undefined if the answer is unreadable. `refusal` is the message of a service that refuses. */
   read(
     answer: unknown,
   ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;
@@ -81,5 +80,5 @@ export const KNOWLEDGE_SERVICES: Readonly<Record<ToolServiceId<'knowledge_servic
   },
 };
 
-/** Longest query that Dify accepts. */
+/** Dify accepts no longer query. */
 const MAX_DIFY_QUERY_CHARS = 250;

@@ -9,7 +9,6 @@ import { defineToolGroup } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
 import { listWords } from './words.js';
 
-/** Key of the lists that the household shares. */
 const HOME = 'home';
 const MOST_ITEMS = 200;
 const MAX_LISTED = 20;
@@ -19,7 +18,6 @@ const list = z
   .meta({ en: 'Which list; notes: anything to be remembered', zh: '哪个清单；notes：随手记的便签' });
 const toolOf = (name: z.infer<typeof list>): string => `list:${name}`;
 
-/** Notes, shopping list, to-do list. */
 export const lists = defineToolGroup({
   settings: listSettings,
   create: ({ shared }, { data }) => {

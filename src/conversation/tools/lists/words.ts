@@ -2,7 +2,6 @@ import { bilingualWords } from '../../../core/index.js';
 
 const en = {
   names: { shopping: 'the shopping list', todo: 'the to-do list', notes: 'your notes' },
-  /** Words before the items of a list. */
   on: { shopping: 'On the shopping list', todo: 'On the to-do list', notes: 'Your notes' },
   noted: (_list: string, items: readonly string[]) => `All right, I noted: ${items.join('; ')}.`,
   added: (list: string, items: readonly string[]) => `All right, ${list} now has ${spoken(items)}.`,
@@ -27,7 +26,6 @@ const zh: typeof en = {
     `${on}有${all}项：${first.join('、')}${all > first.length ? `，还有${all - first.length}项` : ''}。`,
 };
 
-/** Joins the items for speech: `milk, eggs and bread`. */
 function spoken(items: readonly string[]): string {
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;

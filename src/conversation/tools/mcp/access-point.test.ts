@@ -20,7 +20,6 @@ let clock: FakeClock;
 let point: AccessPoint;
 let tokens: McpTokens;
 let kept: string | undefined;
-/** How many times the database was queried. */
 let questions: number;
 let port: number;
 let metrics: CountingMetrics;
@@ -59,7 +58,6 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-/** What a bridge answers to a message. A bridge never sends anything else. */
 function answerTo({ id, method, params }: Message, tools: readonly string[], who: string): readonly unknown[] {
   const server = {
     protocolVersion: '2024-11-05',
@@ -69,7 +67,6 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   switch (method) {
     case 'initialize':
       return [{ jsonrpc: '2.0', id, result: server }];
-    // One of the known bridges answers even this notification.
     case 'notifications/initialized':
       return [{ jsonrpc: '2.0', result: server }];
     case 'tools/list':
@@ -83,7 +80,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   }
 }
 
-/** A bridge, which forwards each line that its child prints. */
+/** A bridge forwards each line that its child prints. */
 function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);

@@ -21,20 +21,17 @@ export interface AccessPointOptions {
   readonly metrics: Metrics;
 }
 
-/** A connected bridge: a program that connects an MCP server to the access point. For display. */
+/** A bridge is a program that connects an MCP server to the access point. */
 export interface BridgeState {
   readonly tokenId: string;
   readonly agent: string | undefined;
   readonly tools: readonly string[];
 }
 
-/**
- * Paths of the access point, without a trailing slash. The second is the path that the Python project's access point
- * has.
- */
+/** The Python project's access point has the second path. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
-/** Maximum number of connections with one token. A bridge opens one for each of its servers. */
+/** A bridge opens one connection for each of its servers. */
 const MAX_PER_TOKEN = 16;
 const MAX_CONNECTIONS = 256;
 const CALL_TIMEOUT_MS = 30_000;
@@ -53,14 +50,14 @@ interface Bridge {
 
 interface OfferedByBridge {
   readonly tool: OfferedTool;
-  /** The name that the tool has at its server. */
+  /** The tool's name at its server. */
   readonly name: string;
   readonly client: McpClient;
 }
 
 /**
- * The MCP access point. Programs elsewhere connect by WebSocket with a token, and offer their tools to the token's
- * agent. This server is the MCP client of each program.
+ * Programs connect by WebSocket with a token, and offer their tools to the token's agent. This server is the MCP client
+ * of each program.
  */
 export class AccessPoint {
   readonly #bridges = new Set<Bridge>();
@@ -75,15 +72,12 @@ export class AccessPoint {
 
   constructor(private readonly options: AccessPointOptions) {}
 
-  /**
-   * True if an upgrade request is meant for the access point. A device may use such a path, too, but it sends its id in
-   * a header.
-   */
+  /** A device may use the same path, but sends its id in a header. */
   takes({ url = '', headers }: IncomingMessage): boolean {
     return headers['device-id'] === undefined && PATHS.has(pathOf(url));
   }
 
-  /** Answers the upgrade, or closes the socket. `keep` is called if the token is valid. */
+  /** Calls `keep` if the token is valid. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void = () => undefined): void {
     socket.on('error', () => socket.destroy());
     if (this.options.scope.closed) socket.destroy();
@@ -98,22 +92,20 @@ export class AccessPoint {
     }));
   }
 
-  /** Ends the connections that were opened with a token. */
   disconnect(tokenId: string): void {
     for (const { token, socket } of this.#bridges) if (token.id === tokenId) socket.close(1008, 'revoked');
     this.#allowances.delete(tokenId);
   }
 
-  /** Ends every connection at once. Call it before the port is closed. */
+  /** Call it before the port is closed. */
   close(): void {
     for (const { socket } of this.#bridges) socket.terminate();
   }
 
   /**
-   * The tools that an agent may use, from all bridges. If two servers have a tool with the same name, the one whose
-   * name comes first in the alphabet keeps it, so that names do not depend on the order of connections. The other tool
-   * gets the name of its server as a prefix. If a server is connected twice, it has come back, and the newer connection
-   * is used.
+   * If two servers have a tool with the same name, the first server in alphabetical order keeps the name. So names do
+   * not depend on the order of connections. A server that is connected twice has come back. The newer connection is
+   * used.
    */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): ReadonlyMap<string, OfferedByBridge> => {
@@ -218,7 +210,7 @@ function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge>
   return named;
 }
 
-/** Compares by code units, because the order must not depend on the machine's language. */
+/** The order must not depend on the machine's language. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {

@@ -6,7 +6,6 @@ import { McpAllowance } from './socket-transport.js';
 const EVENTS = 'text/event-stream';
 const MAX_BYTES = 1000;
 
-/** Reads a body that arrives in these parts through the limited `fetch`. */
 async function read(type: string, pieces: Iterable<string>, allowance = new McpAllowance(new FakeClock())) {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

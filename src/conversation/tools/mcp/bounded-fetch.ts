@@ -3,12 +3,12 @@ import type { McpAllowance } from './socket-transport.js';
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-/** Longest message of a server. */
+/** Limit for one message of a server. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Returns a `fetch` that limits what a server sends. Reading fails if one message (an event of a stream, or a whole
- * body) is too long or would take long to parse, or if all messages together exceed the allowance.
+ * Limits what a server sends. A message is an event of a stream, or a whole body. Reading fails if a message is too
+ * long or takes too long to parse, or if all messages exceed the allowance.
  */
 export function boundedFetch(
   { bytes: allowed }: Pick<McpAllowance, 'bytes'>,

@@ -10,42 +10,37 @@ import { MAX_ERROR_CHARS } from '../limits.js';
 
 export interface McpClientOptions {
   readonly transport: Transport;
-  /** Prefix of the tool names that the model sees. */
+  /** The model sees tool names with this prefix. */
   readonly prefix: string;
   readonly policy: ToolPolicy;
   readonly callTimeoutMs: number;
-  /** Called when the connection may be broken, so that it can be checked. */
+  /** Called when the connection may be broken. */
   readonly onTrouble?: () => void;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A connection to an MCP server, and the tools that the server has listed. */
 export interface McpClient {
-  /** The name that the server gives itself, reduced to the characters of tool names. Empty: it gives none. */
+  /** The server's own name in the characters of tool names. Empty if the server has none. */
   readonly serverName: string;
   tools(): readonly OfferedTool[];
   /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
   /** Rejects if the server does not answer in time. */
   ping(signal: AbortSignal): Promise<void>;
-  /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Time limit for connecting. `npx` may have to download the server first; the Python project's server waits 10 s. */
+/** `npx` may have to download the server first. The Python project's server waits 10 s. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
-/** Maximum number of running calls of one connection, for all devices together. */
+/** Limit for one connection, for all devices together. */
 const MAX_RUNNING = 64;
-/**
- * Longest timeout that the SDK accepts. It switches the SDK's own timeout off, because the injected clock measures the
- * time.
- */
+/** Longest timeout that the SDK accepts. The injected clock measures the time instead. */
 const NEVER_MS = 2 ** 31 - 1;
-/** Longest name of a server, so that a tool's name fits after it. */
+/** A tool's name must fit behind the name of its server. */
 const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (
@@ -57,10 +52,7 @@ type Request = (
 
 const silent = (): ChorusError => new ChorusError('mcp.unreachable', 'the MCP server did not answer in time');
 
-/**
- * Initialises the connection and lists the tools. If that fails, closes the transport. Errors: `mcp.unreachable`, or
- * the signal's reason.
- */
+/** Closes the transport on failure. Errors: `mcp.unreachable`, or the signal's reason. */
 export async function connectMcp(options: McpClientOptions, signal: AbortSignal): Promise<McpClient> {
   const { transport, clock } = options;
   try {
@@ -68,7 +60,7 @@ export async function connectMcp(options: McpClientOptions, signal: AbortSignal)
   } catch (error) {
     await transport.close().catch(() => undefined);
     signal.throwIfAborted();
-    // While connecting, a request that fails means that the server cannot be reached, not that a tool has failed.
+    // While connecting, a failed request means that the server cannot be reached.
     throw error instanceof ChorusError && error.code !== 'tool.failed'
       ? error
       : new ChorusError('mcp.unreachable', reasonOf(error), { cause: error, details: { reason: reasonOf(error) } });
@@ -148,9 +140,7 @@ function caller(
   };
 }
 
-/**
- * Runs one listing at a time. At most one more is queued, however often the server reports that its list has changed.
- */
+/** At most one more listing waits, however often the server reports changes. */
 function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let now: Promise<void> | undefined;
   let again = false;
@@ -167,7 +157,6 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** The SDK's error message in one line. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const because = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -3,17 +3,17 @@ import { isAbsolute, join } from 'node:path';
 import { ChorusError } from '../../../core/index.js';
 import { readServerFile, type McpServerFile } from './settings.js';
 
-/** Names of the file in the data folder. The second is used by the Python project's server. */
+/** File names in the data folder. The Python project's server uses the second name. */
 const FILE_NAMES = ['mcp_servers.json', '.mcp_server_settings.json'];
 const MAX_FILE_CHARS = 1024 * 1024;
 
-/** The paths at which the file may be, in the order in which they are tried. */
+/** Returns the paths in the order of the attempts. */
 export function mcpFiles(dataDir: string, configured: string | undefined): readonly string[] {
   if (configured === undefined) return FILE_NAMES.map((name) => join(dataDir, name));
   return [isAbsolute(configured) ? configured : join(dataDir, configured)];
 }
 
-/** The file's contents and path. If there is no file, there are no servers. Error: `mcp.bad_file`. */
+/** Without a file there are no servers. Error: `mcp.bad_file`. */
 export async function readMcpFile(
   dataDir: string,
   configured: string | undefined,

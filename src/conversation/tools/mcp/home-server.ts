@@ -1,21 +1,21 @@
 import type { McpServerSettings } from './settings.js';
 
-/** Name of Home Assistant's MCP server. The names of its tools begin with it. */
+/** The names of Home Assistant's tools begin with this name. */
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
-/** How to reach Home Assistant, from the section `tools.home_assistant`. */
+/** The section `tools.home_assistant`. */
 export interface HomeAccess {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
-  /** False: Home Assistant's MCP server is not used. */
+  /** False if Home Assistant's MCP server is not used. */
   readonly mcp: boolean;
 }
 
 /**
- * Settings of Home Assistant's own MCP server: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it is
- * switched off, its address or token is missing or invalid, or the owner's file (`others`) has an entry for the same
- * Home Assistant or of this name. That entry is used instead.
+ * Home Assistant's own MCP server. Newer versions use streamable HTTP, earlier ones use SSE. Undefined if the server is
+ * switched off, or its address or token is missing. Also undefined if the owner's file (`others`) already has an entry
+ * for it.
  */
 export function homeServer(
   { url, token, mcp }: HomeAccess,
@@ -26,8 +26,7 @@ export function homeServer(
   const isHome = (address: string): boolean => {
     const [{ host, pathname }, other] = [new URL(base), new URL(address)];
     const ways = [`${pathname}/api/mcp`, `${pathname}/mcp_server/`].map((path) => path.replace('//', '/'));
-    // Only these paths belong to Home Assistant. Another program, such as an add-on, may have an MCP server on the same
-    // host.
+    // Another program on the same host may also have an MCP server.
     return other.host === host && ways.some((path) => other.pathname.startsWith(path));
   };
   if (others.some(({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && isHome(place.url))))

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** An access point of another server. Tools of this server are offered there. */
+/** This server offers tools at an access point of another server. */
 export interface OfferSettings {
   readonly name: string;
   /** `ws:` or `wss:`. The query contains the token. */
   readonly url: string;
-  /** The names of the tools to offer; see {@link isOffered}. */
+  /** See {@link isOffered}. */
   readonly tools: readonly string[];
-  /** Id of the agent whose MCP servers and documents may be used. Undefined: those that every agent may use. */
+  /** This agent's MCP servers and documents may be used. Undefined means those that every agent may use. */
   readonly agent: string | undefined;
-  /** Language of the tools' descriptions and answers. Undefined: the configured language. */
+  /** Language of the tools' descriptions and answers. Undefined means the configured language. */
   readonly language: 'en' | 'zh' | undefined;
 }
 
@@ -25,10 +25,7 @@ const entry = z.object({
   enabled: z.boolean().default(true),
 });
 
-/**
- * Reads one entry of `accessPoints` in the file. A string is the reason why the entry cannot be used. Undefined: the
- * entry is switched off.
- */
+/** Returns text if the entry cannot be used. The text is the reason. Returns undefined if the entry is switched off. */
 export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
   const parsed = entry.safeParse(value);
   if (!parsed.success)
@@ -41,9 +38,8 @@ export function readOffer(name: string, value: unknown): OfferSettings | string 
 }
 
 /**
- * True if the owner's list names the tool. An entry that ends with `*` matches all tools with that prefix, except those
- * that need a confirmation. Nobody can be asked over a remote server, so the owner has to write the full name of each
- * such tool.
+ * `*` at the end of an entry matches all tools with the prefix, except those that need a confirmation. Nobody can be
+ * asked over a remote server. So the owner has to write such names in full.
  */
 export function isOffered(
   { name, confirm }: { readonly name: string; readonly confirm: boolean },

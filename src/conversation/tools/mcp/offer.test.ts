@@ -35,7 +35,6 @@ let logged: string[];
 let http: Server;
 let sockets: { readonly socket: WebSocket; readonly request: IncomingMessage; readonly got: Message[] }[];
 let closed: number[];
-/** Status with which an upgrade is refused. Undefined: the upgrade is accepted. */
 let refusal: number | undefined;
 let offers: ToolOffers;
 
@@ -93,7 +92,6 @@ function offer(listed: readonly string[] = ['get_weather', 'home_*'], address = 
 }
 const state = () => offers.states[0]!;
 
-/** Connects, and returns the other server's end. `ask` sends a request and resolves with the answer. */
 async function connected(number = 1) {
   await eventually(() => sockets.length === number && state().state === 'ready');
   const { socket, got, request } = sockets[number - 1]!;
@@ -145,7 +143,6 @@ describe('tools offered to another server', () => {
     expect(calls).toMatchObject([{ name: 'get_weather', input: { room: 'x' } }]);
     expect((await ask('ping', undefined, 4)).result).toEqual({});
     expect(await ask('resources/list', {}, 5)).toMatchObject({ error: { code: -32_601 } });
-    // Every device of the other server initialises again.
     expect((await ask('initialize', INITIALIZE, 'a1b2_n_2')).result).toBeDefined();
     expect(state()).toMatchObject({ state: 'ready', tools: ['get_weather', 'home_control'], calls: 1, restarts: 0 });
     expect(metrics.gauges).toMatchObject({ 'chorus_mcp_offers ready': 1, 'chorus_mcp_offers failed': 0 });
@@ -256,7 +253,6 @@ describe('the connection to the access point of another server', () => {
     await clock.advance(1);
     await connected(2);
     expect(state()).toMatchObject({ state: 'ready', restarts: 1, error: undefined });
-    // After a connection that lasted a while, the first delay applies again.
     await clock.advance(29_000);
     await eventually(() => true);
     expect(logged.length).toBeGreaterThan(2);

@@ -19,15 +19,12 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/**
- * Delays before another attempt to connect, as in known bridges. A connection that lasts longer than `LIVED_MS` resets
- * them.
- */
+/** Known bridges use these delays. A connection that lasts longer than `LIVED_MS` resets them. */
 const RECONNECT: Backoff = { firstMs: 1000, mostMs: 600_000 };
 const HANDSHAKE_MS = 10_000;
-/** Longest message from the other server, as in known bridges. */
+/** Known bridges use this limit. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Longest time before the other server is told that the list of tools has changed. */
+/** A change of the list is reported within this time. */
 const CHANGED_MS = 30_000;
 const METHOD_NOT_FOUND = -32_601;
 
@@ -38,32 +35,30 @@ export interface OfferOptions {
   readonly metrics: Metrics;
   /** Returns a number from 0 to below 1, for the jitter of the delays. */
   readonly random: () => number;
-  /** All tools that may be offered. The owner's list selects from them. */
+  /** The owner's list selects from these tools. */
   readonly sources: (settings: OfferSettings) => readonly ToolSource[];
 }
 
-/** The state of an access point of another server, for display. */
 export interface OfferState {
   readonly name: string;
   /** The address without the token. */
   readonly place: string;
   readonly state: 'connecting' | 'ready' | 'failed';
-  /** Names of the offered tools. */
   readonly tools: readonly string[];
   /** Entries of the owner's list that match no tool. */
   readonly unknown: readonly string[];
-  /** Number of calls since this server started. */
+  /** Counted since this server started. */
   readonly calls: number;
   readonly restarts: number;
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** Delay before attempt number `tries`, counted from 1. `random`: from 0 to below 1. */
+/** `tries` counts from 1. `random` is from 0 to below 1. */
 export function delayMs(tries: number, random: number): number {
   return withJitter(backoffMs(tries, RECONNECT), random);
 }
 
-/** Offers tools at an access point of another server. The connection is opened again whenever it is lost. */
+/** A lost connection is opened again. */
 export class ToolOffer {
   readonly #tools: OfferedTools;
   readonly #allowance: McpAllowance;
@@ -72,7 +67,7 @@ export class ToolOffer {
   #tries = 0;
   #opened = 0;
   #calls = 0;
-  /** The list that was last sent to the other server. Undefined: the other server has not asked for it. */
+  /** The list that was last sent. Undefined if the other server has not asked for it. */
   #listed: string | undefined;
 
   constructor(
@@ -97,7 +92,6 @@ export class ToolOffer {
     };
   }
 
-  /** Keeps the connection open until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.options;
     for (;;) {
@@ -113,7 +107,6 @@ export class ToolOffer {
     }
   }
 
-  /** Connects and answers requests. When the connection ends, rejects with the reason. */
   async #serve(signal: AbortSignal): Promise<never> {
     const { clock, log, version } = this.options;
     const { Server } = await loadServer();
@@ -135,7 +128,7 @@ export class ToolOffer {
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('open', () => this.#isOpen());
     try {
-      // The other server may send as soon as the socket is open, so the transport must listen before that.
+      // The other server may send as soon as the socket is open.
       await server.connect(new SocketTransport(socket, { clock, log, allowance: this.#allowance }));
       const changed = (): Promise<void> => server.sendToolListChanged();
       const [reason] = await Promise.all([ended, this.#tellChanges(changed, over.signal)]);
@@ -177,7 +170,7 @@ export class ToolOffer {
     }
   }
 
-  /** Tells the other server when the list has changed, because MCP servers come and go and settings change. */
+  /** The list changes when MCP servers come and go, or when settings change. */
   async #tellChanges(tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
@@ -187,7 +180,7 @@ export class ToolOffer {
         await tell();
       }
     } catch {
-      // Nothing to do: the connection has ended, and the caller knows.
+      // The connection has ended, and the caller knows.
     }
   }
 
@@ -207,13 +200,12 @@ export class ToolOffer {
     return { place: { kind: 'websocket', url: this.settings.url } } as const;
   }
 
-  /** Removes the token from a text. */
   #clean(text: string): string {
     return secretsOf(this.#place).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
 }
 
-/** Resolves with the reason when the connection has ended. Never rejects. */
+/** Resolves with the reason. Never rejects. */
 function endOf(socket: WebSocket): Promise<Error> {
   return new Promise((resolve) => {
     socket.once('error', resolve);

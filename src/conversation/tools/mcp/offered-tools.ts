@@ -5,16 +5,14 @@ import { wholeText } from '../tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS, MAX_SERVER_TOOLS } from '../limits.js';
 import { isOffered } from './offer-settings.js';
 
-/** A result of `tools/call`. A failure is a result, too, because the other server's model reads it. */
+/** A failure is a result, too, because the other server's model reads it. */
 export interface CallResult {
   readonly content: readonly { readonly type: 'text'; readonly text: string }[];
   readonly isError?: true;
 }
 
-/** Maximum number of calls of one connection that run at once. */
 const MAX_RUNNING = 16;
 
-/** The tools that an owner offers to another server, as an MCP server lists and calls them. */
 export class OfferedTools {
   #running = 0;
 
@@ -34,10 +32,7 @@ export class OfferedTools {
     return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
   }
 
-  /**
-   * The result of `tools/list`. Its hints let the other server ask its user before the same calls before which this
-   * server would ask.
-   */
+  /** The hints let the other server ask its user before the same calls as this server. */
   list(): readonly Readonly<Record<string, unknown>>[] {
     return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
       name,
@@ -47,7 +42,7 @@ export class OfferedTools {
     }));
   }
 
-  /** The result of `tools/call`. Throws only when the signal is aborted. */
+  /** Throws only when the signal is aborted. */
   async call(name: unknown, input: unknown, signal: AbortSignal): Promise<CallResult> {
     const count = (result: string): void => this.metrics.count('chorus_mcp_offered_calls_total', { result });
     const found = typeof name === 'string' ? this.#offered().get(name) : undefined;
@@ -73,7 +68,7 @@ export class OfferedTools {
     }
   }
 
-  /** The offered tools by name. If several sources have a tool with the same name, the first source's tool is used. */
+  /** The first source's tool wins if several have the same name. */
   #offered(): ReadonlyMap<string, { readonly tool: OfferedTool; readonly source: ToolSource }> {
     const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
     for (const source of this.sources())

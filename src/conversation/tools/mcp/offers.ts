@@ -7,7 +7,7 @@ export interface OffersOptions extends OfferOptions {
   readonly scope: Scope;
 }
 
-/** The access points of other servers at which tools are offered. The list may change while the server runs. */
+/** The list may change while the server runs. */
 export class ToolOffers {
   readonly #running: RunningByName<OfferSettings, ToolOffer>;
 
@@ -16,7 +16,7 @@ export class ToolOffers {
     this.#running = new RunningByName('mcp offer', options.scope, create);
   }
 
-  /** Starts new entries, ends removed ones, and does not touch unchanged ones. */
+  /** Does not touch unchanged entries. */
   apply(offers: readonly OfferSettings[]): void {
     this.#running.apply(offers);
     this.#count();

@@ -7,24 +7,20 @@ import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** How many characters from the end of a server's output are kept. They explain why it has exited. */
+/** The end of a server's output explains why the server has exited. */
 const MAX_PRINTED_CHARS = 400;
 
 export interface OpenedTransport {
   readonly transport: Transport;
-  /** The end of the server's output so far. */
   readonly printed: () => string;
 }
 
-/** In how many ways a place can be reached. Each is tried once. */
+/** Number of ways to reach a place. Each way is tried once. */
 export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
-/**
- * Opens a transport to a place. `way`: index of the way, from 0 to below {@link waysTo}. `pause`: the pause that the
- * server has requested. All connections to the server share it.
- */
+/** `way` is an index below {@link waysTo}. All connections to the server share `pause`. */
 export async function openTransport(
   place: McpPlace,
   way: number,
@@ -37,7 +33,7 @@ export async function openTransport(
       const transport = new StdioClientTransport({
         command,
         args: [...args],
-        // The SDK adds PATH, HOME and the like. No other variable of this server's environment is passed on.
+        // The SDK adds PATH, HOME and the like. Other variables of this server must not be passed on.
         env: { ...env },
         ...(cwd !== undefined && { cwd }),
         stderr: 'pipe',

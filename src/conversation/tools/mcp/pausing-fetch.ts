@@ -2,10 +2,7 @@ import { ChorusError } from '../../../core/index.js';
 import { serviceWords, type RequestedPause } from '../../../providers/index.js';
 import type { Fetch } from './bounded-fetch.js';
 
-/**
- * Returns a `fetch` that obeys a server's request to pause. During the pause no request is sent; each fails with a text
- * for the model.
- */
+/** Obeys a server's request to pause. During the pause, each request fails with a text for the model. */
 export function pausingFetch(pause: RequestedPause, ask: Fetch): Fetch {
   const paused = (): ChorusError =>
     new ChorusError('tool.failed', serviceWords.pause(serviceWords.names.mcp, Math.ceil(pause.leftMs / 1000)));

@@ -1,18 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Scope } from '../../../core/index.js';
 
-/** A named object that keeps a connection until its signal is aborted. */
 export interface Runnable<Settings extends { readonly name: string }> {
   readonly settings: Settings;
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Keeps one connection for each entry of a list. The list may change while the server runs. */
+/** The list may change while the server runs. */
 export class RunningByName<Settings extends { readonly name: string }, One extends Runnable<Settings>> {
   readonly #running = new Map<string, { readonly one: One; readonly scope: Scope }>();
 
   constructor(
-    /** What the entries are, for the names of scopes, e.g. `mcp server`. */
+    /** For names of scopes, e.g. `mcp server`. */
     private readonly kind: string,
     private readonly scope: Scope,
     private readonly create: (settings: Settings) => One,
@@ -22,7 +21,7 @@ export class RunningByName<Settings extends { readonly name: string }, One exten
     return [...this.#running.values()].map(({ one }) => one);
   }
 
-  /** Starts new entries, ends removed ones, and does not touch unchanged ones. */
+  /** Does not touch unchanged entries. */
   apply(entries: readonly Settings[]): void {
     const wanted = new Map(entries.map((settings) => [settings.name, settings]));
     for (const [name, { one, scope }] of this.#running) {

@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 export type { Transport };
 
 /**
- * Loads the SDK when the first server or bridge needs it. It takes 0.5 s and 28 MB, which a server without MCP saves
+ * The SDK is loaded when it is first needed. It takes 0.5 s and 28 MB, which a server without MCP saves
  * (docs/adr/0035-mcp-sdk.md).
  */
 export const loadClient = async () =>
@@ -17,5 +17,4 @@ export const loadHttp = async () =>
     import('@modelcontextprotocol/sdk/client/sse.js'),
   ]);
 
-/** Loads the server side of the SDK, for tools that are offered to another server. */
 export const loadServer = () => import('@modelcontextprotocol/sdk/server/index.js');

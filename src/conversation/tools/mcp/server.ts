@@ -18,10 +18,7 @@ import { openTransport, waysTo, type OpenedTransport } from './open-transport.js
 import { placeName, secretsOf, type McpServerSettings } from './settings.js';
 import { toolFailed } from '../tool-errors.js';
 
-/**
- * Delays before another attempt to connect. A server that dies is back within 5 s. A server that cannot start is tried
- * less and less often.
- */
+/** A server that dies is back within 5 s. A server that cannot start is tried less and less often. */
 const RECONNECT: Backoff = { firstMs: 500, mostMs: 4000 };
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
@@ -36,7 +33,6 @@ export interface McpServerOptions {
   readonly metrics: Metrics;
 }
 
-/** The state of a server, for display. */
 export interface McpServerState {
   readonly name: string;
   /** Address or command, without secrets. */
@@ -49,7 +45,7 @@ export interface McpServerState {
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** One configured server. All devices share one client. The client connects again whenever the connection is lost. */
+/** All devices share one client. A lost connection is opened again. */
 export class McpServer {
   #client: McpClient | undefined;
   #error: ChorusError | undefined;
@@ -84,7 +80,7 @@ export class McpServer {
     };
   }
 
-  /** Resolves after the first attempt to connect, whether it has succeeded or failed. */
+  /** Resolves after the first attempt to connect, successful or not. */
   tried(): Promise<void> {
     return this.#client || this.#error ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -104,7 +100,7 @@ export class McpServer {
       }
       const { code, message, details } = asChorusError(error, 'tool.failed');
       metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
-      // After a timeout, check the connection, because it may be dead without notice.
+      // After a timeout, check the connection. It may be dead without notice.
       if (code === 'tool.timeout') this.#trouble();
       const { zh } = details;
       const words = typeof zh === 'string' ? { en: this.#clean(message), zh: this.#clean(zh) } : this.#clean(message);
@@ -112,7 +108,6 @@ export class McpServer {
     }
   }
 
-  /** Keeps the connection open until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
     const { name } = this.settings;
@@ -136,13 +131,11 @@ export class McpServer {
     }
   }
 
-  /** The delay before the next attempt. It is at least as long as the pause that the server has requested. */
   #delayMs(): number {
     const usualMs = this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : backoffMs(this.#tries, RECONNECT);
     return Math.max(this.#pause.leftMs, usualMs);
   }
 
-  /** Connects in the first way that works. */
   async #connect(signal: AbortSignal): Promise<McpClient> {
     const { place, timeoutMs } = this.settings;
     let failure: unknown;
@@ -175,7 +168,7 @@ export class McpServer {
     throw failure;
   }
 
-  /** Resolves when the connection is lost: it has ended, or the server does not answer. */
+  /** Resolves when the connection is lost or the server no longer answers. */
   async #hold(client: McpClient, signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const over = new AbortController();
@@ -223,7 +216,7 @@ export class McpServer {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  /** Removes the server's secrets from a text. Even a model must not see them. */
+  /** Even a model must not see the server's secrets. */
   #clean(text: string): string {
     return secretsOf(this.settings).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
@@ -237,8 +230,8 @@ function withPrinted(error: unknown, printed: string): unknown {
 }
 
 /**
- * The policy for a server's tools. A call is assumed to change something in the home, unless the server says that it
- * only reads. A tool that the server calls destructive needs a confirmation.
+ * A tool is assumed to change the home, unless the server says that the tool only reads. A destructive tool needs a
+ * confirmation.
  */
 function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
   return ({ name, readOnly, destructive }) => {

@@ -9,7 +9,7 @@ export interface McpServersOptions extends McpServerOptions {
   readonly scope: Scope;
 }
 
-/** All configured servers. The list may change while devices are talking. */
+/** The list may change while devices are talking. */
 export class McpServers {
   readonly #running: RunningByName<McpServerSettings, McpServer>;
   #mistakes: McpServerFile['mistakes'] = [];
@@ -19,7 +19,7 @@ export class McpServers {
     this.#running = new RunningByName('mcp', options.scope, create);
   }
 
-  /** Starts new servers, ends removed ones, and does not touch unchanged ones. */
+  /** Does not touch unchanged servers. */
   apply({ servers, mistakes }: Pick<McpServerFile, 'servers' | 'mistakes'>): void {
     this.#mistakes = mistakes;
     this.#running.apply(servers);
@@ -41,7 +41,7 @@ export class McpServers {
     ];
   }
 
-  /** Names of the tools of a server. Empty: it is not connected. */
+  /** Empty if the server is not connected. */
   toolsOf(server: string): readonly string[] {
     const found = this.#running.all.find(({ settings }) => settings.name === server);
     return found?.tools().map(({ name }) => name) ?? [];
@@ -52,10 +52,7 @@ export class McpServers {
     await Promise.all(this.#running.all.map((server) => server.tried()));
   }
 
-  /**
-   * The tools of the servers that an agent may use. If the agent is undefined: of the servers that every agent may use.
-   * `usable`: a further condition for servers.
-   */
+  /** An undefined agent may use only the servers for every agent. `usable` is a further condition. */
   for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {
       const agentId = agent();

@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { MAX_OFFERS, readOffer, type OfferSettings } from './offer-settings.js';
 
-/** How to reach a server. */
 export type McpPlace =
   | {
       readonly kind: 'command';
@@ -14,7 +13,6 @@ export type McpPlace =
   | {
       readonly kind: 'http';
       readonly url: string;
-      /** The address for SSE, if it is another. */
       readonly sseUrl?: string;
       readonly headers: Readonly<Record<string, string>>;
       /** The transports to try, in order. */
@@ -23,25 +21,20 @@ export type McpPlace =
   /** The robot side of another server's access point. */
   | { readonly kind: 'websocket'; readonly url: string };
 
-/** The settings of one server in the file. */
 export interface McpServerSettings {
   readonly name: string;
   readonly place: McpPlace;
-  /** The tools to offer, by the names that the server gives them. A name may end with `*`. Undefined: all. */
+  /** The server's own names. A name may end with `*`. Undefined means all tools. */
   readonly tools: readonly string[] | undefined;
-  /** Ids of the agents that may use the server. Undefined: all agents. */
+  /** Undefined means all agents. */
   readonly agents: readonly string[] | undefined;
-  /** Tools that need a confirmation. Undefined: those that the server calls destructive. */
+  /** Undefined means the tools that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
-  /**
-   * True: it is no failure if the server is absent, because something replaces it (for Home Assistant, its REST
-   * interface).
-   */
+  /** True if a missing server is no failure. For example, Home Assistant also has a REST interface. */
   readonly optional?: boolean;
 }
 
-/** What a file contains: servers, and the reasons why other entries cannot be used. */
 export interface McpServerFile {
   readonly servers: readonly McpServerSettings[];
   /** Access points of other servers at which tools are offered. */
@@ -49,7 +42,7 @@ export interface McpServerFile {
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Stands for the owner where an agent's id is expected. The owner may use everything. No agent can have this id. */
+/** Stands for the owner, who may use everything. No agent can have this id. */
 export const ANY_AGENT = '*';
 
 export const MAX_SERVERS = 32;
@@ -59,10 +52,7 @@ const MAX_TIMEOUT_S = 60;
 const words = z.array(z.string().max(256)).max(256);
 const texts = z.record(z.string(), z.coerce.string());
 
-/**
- * An entry in the forms of Claude Desktop, Cursor, mcp_pipe and the Python project's server. Unknown members are
- * ignored.
- */
+/** Claude Desktop, Cursor, mcp_pipe and the Python project's server use these forms. Unknown members are ignored. */
 const entry = z.object({
   command: z.string().min(1).optional(),
   args: z.array(z.coerce.string()).default([]),
@@ -87,7 +77,7 @@ type Entry = z.output<typeof entry>;
 const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
-/** Reads the text of a file with `mcpServers`. Throws an `Error` whose message is a sentence if it is no such file. */
+/** Throws an `Error` if the text is no file with `mcpServers`. The message is a sentence. */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -136,7 +126,6 @@ function readOffers(
   return offers;
 }
 
-/** The place that an entry describes, or the reason why it describes none. */
 function placeOf(given: Entry): McpPlace | string {
   const url = given.url ?? given.serverUrl;
   if (given.command !== undefined) {
@@ -149,8 +138,8 @@ function placeOf(given: Entry): McpPlace | string {
 }
 
 /**
- * Home Assistant's documentation starts `mcp-proxy`, with the address as an argument and the token in the environment.
- * That program only turns SSE into stdio, so the address is used directly. Undefined: the entry has another command.
+ * Home Assistant's documentation starts `mcp-proxy`, which only turns SSE into stdio. The address is an argument, and
+ * the token is in the environment. Use the address directly.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
@@ -193,17 +182,14 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
   return ['streamable', 'sse'];
 }
 
-/**
- * The robot side's address of an access point. People may copy the address of the tool side, which differs in one part
- * of the path.
- */
+/** People may copy the address for the tool side of an access point. */
 function robotSide(url: URL): string {
   const other = new URL(url);
   other.pathname = other.pathname.replace(/\/mcp(\/?)$/, '/call$1');
   return other.href;
 }
 
-/** Values that only this server may know. They are never displayed. */
+/** These values are never displayed. */
 export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
@@ -211,16 +197,13 @@ export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly
   return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
 }
 
-/**
- * The value of a header. If it begins with a scheme such as `Bearer`, also the token without the scheme, because an
- * error of the server may repeat just the token.
- */
+/** A server's error may repeat the token without its scheme, such as `Bearer`. */
 function withBareToken(value: string): readonly string[] {
   const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];
   return token === undefined ? [value] : [value, token];
 }
 
-/** Where the server is, without secrets. For display. */
+/** Without secrets, for display. */
 export function placeName({ place }: Pick<McpServerSettings, 'place'>): string {
   if (place.kind === 'command') return place.command;
   const { protocol, host, pathname } = new URL(place.url);

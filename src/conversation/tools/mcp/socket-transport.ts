@@ -7,7 +7,7 @@ type Message = Parameters<Transport['send']>[0];
 
 const PING_MS = 30_000;
 
-/** Limits how many messages and bytes the other side may send: a burst, and a rate per second. */
+/** Limits how many messages and bytes the other side may send. */
 export class McpAllowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
@@ -25,9 +25,8 @@ export interface SocketTransportOptions {
 }
 
 /**
- * MCP over a WebSocket, one message per frame. It is tolerant of existing bridges: it drops frames that are not JSON (a
- * child's output), results without an id (answers to a notification) and unknown members, and does not close the
- * connection because of them. Request ids start at 1, because a broker passes an id of 0 unchanged to all of its
+ * MCP over a WebSocket, one message per frame. Bridges also send output of other programs and answers without an id.
+ * Drop such frames and keep the connection. Request ids start at 1, because a broker passes an id of 0 to all of its
  * robots.
  */
 export class SocketTransport implements Transport {
@@ -66,7 +65,7 @@ export class SocketTransport implements Transport {
   close(): Promise<void> {
     this.#timer?.cancel();
     this.socket.close(1000);
-    // Does not wait longer, because the other side may never answer the close frame.
+    // The other side may never answer the close frame.
     this.options.clock.after(1000, () => this.socket.terminate());
     return Promise.resolve();
   }
@@ -90,7 +89,7 @@ export class SocketTransport implements Transport {
     if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
   }
 
-  /** Pings regularly, because a connection lasts for weeks, and routers drop connections that are idle. */
+  /** A connection lasts for weeks, and routers drop idle connections. */
   #watch(): void {
     this.#timer = this.options.clock.after(PING_MS, () => {
       if (!this.#alive) {
@@ -104,7 +103,6 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** The message in a frame. Undefined: the frame contains no request, notification or answer. */
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {

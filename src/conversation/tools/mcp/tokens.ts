@@ -4,29 +4,26 @@ import { z } from 'zod';
 import { bilingualWords, ChorusError, type Clock } from '../../../core/index.js';
 import { TOOL_TEXTS } from '../words.js';
 
-/** Where the tokens are stored: in one secret of the database. */
 export type McpTokenStore = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
 const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
 );
 
-/** What is stored about an access point's token. The token itself is shown once and not stored. */
+/** The token itself is shown once and not stored. */
 export type McpToken = Readonly<z.output<typeof kept>[number]>;
 
 const SECRET_NAME = 'mcp_tokens';
 const MAX_TOKENS = 100;
 /** A token of 256 bits cannot be guessed, so failed attempts need no limit. */
 const TOKEN_BYTES = 32;
-/** Time within which a change of the tokens by another server on the same database takes effect here. */
+/** Changes by another server on the same database take effect within this time. */
 const KNOWN_MS = 5000;
 
-/** The tokens of the access point. They are random, can be revoked, and belong to one agent or to all devices. */
+/** A token belongs to one agent or to all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
-  /**
-   * The tokens as they were last read. Anybody may send a wrong token, so a check must not always query the database.
-   */
+  /** Anybody may send a wrong token, so a check must not always query the database. */
   #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(
@@ -40,10 +37,7 @@ export class McpTokens {
     return text === undefined ? [] : kept.parse(JSON.parse(text));
   }
 
-  /**
-   * Makes a token. `agent`: id of the agent that may use the programs that connect with it. Undefined: every device
-   * may.
-   */
+  /** The programs of this token serve this agent. Undefined means every device. */
   create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -63,7 +57,7 @@ export class McpTokens {
     });
   }
 
-  /** Revokes a token. False: there is no token with that id. */
+  /** Returns false if no token has that id. */
   revoke(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -73,7 +67,7 @@ export class McpTokens {
     });
   }
 
-  /** Returns the stored data of a token. Undefined: there is no such token. */
+  /** Undefined if the token is unknown. */
   async check(token: string): Promise<McpToken | undefined> {
     const hash = Buffer.from(hashOf(token));
     return (await this.#recent()).find((known) => {
@@ -87,14 +81,13 @@ export class McpTokens {
     if (this.#known && nowMs - this.#known.atMs < KNOWN_MS) return this.#known.tokens;
     const known = { atMs: nowMs, tokens: this.list() };
     this.#known = known;
-    // A read that failed is not kept.
     known.tokens.catch(() => {
       if (this.#known === known) this.#known = undefined;
     });
     return known.tokens;
   }
 
-  /** Makes changes one after another. After each change, the tokens are read again. */
+  /** The tokens are read again after each change. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);

@@ -12,7 +12,6 @@ const MAX_RECEIVERS = 50;
 const EVERYBODY =
   /^(all|everyone|everybody|everywhere|all devices|every room|所有人|大家|全家|所有设备|所有房间|家里所有)$/;
 
-/** Messages to other devices of the household: "Tell the kitchen that dinner is ready." */
 export const messages = defineToolGroup({
   settings: messageSettings,
   create: ({ keep_hours: keepHours }, { devices, notices }) => [
@@ -72,10 +71,7 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));
 
-/**
- * The devices to which a message goes, except the sender: all; or those with exactly the spoken name; or those of the
- * same room in the other language; or the only one with a similar name.
- */
+/** An exact name is best. Next is the same room in the other language. A similar name must be the only one. */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
   const others = devices.filter(({ deviceId }) => deviceId !== self);
   if (EVERYBODY.test(to.trim().toLowerCase())) return others.slice(0, MAX_RECEIVERS);

@@ -1,6 +1,6 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Common rooms with their names in both languages, so that a Chinese request finds the device called "kitchen". */
+/** A Chinese request must find the device called "kitchen". */
 const ROOMS: readonly (readonly string[])[] = [
   ['kitchen', '厨房'],
   ['bedroom', '卧室'],
@@ -22,5 +22,5 @@ const ROOMS: readonly (readonly string[])[] = [
 
 const SAME_ROOM = new Map(ROOMS.flatMap((names) => names.map((name) => [lettersOf(name), names.map(lettersOf)])));
 
-/** All names of a room, in the form of {@link lettersOf}. Empty: it is not one of the common rooms. */
+/** Empty if the room is not a common one. The names have the form of {@link lettersOf}. */
 export const namesOfRoom = (name: string): readonly string[] => SAME_ROOM.get(lettersOf(name)) ?? [];

@@ -4,7 +4,6 @@ import type { Clock, Logger } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { readPlaylist, soundAddress } from './playlist.js';
 
-/** Formats of playable files. */
 export type FileKind = 'mp3' | 'wav' | 'flac' | 'ogg';
 
 const KINDS: Readonly<Record<string, FileKind>> = {
@@ -16,13 +15,10 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   opus: 'ogg',
 };
 
-/**
- * Something to play: a file in a configured folder, or a radio station. A station is configured, or is listed in a
- * playlist in the folder.
- */
+/** A station comes from the configuration or from a playlist. */
 export interface Track {
   readonly title: string;
-  /** Path of the file, or address of the station. It is never displayed. */
+  /** Path of the file, or address of the station. Never displayed. */
   readonly place: string;
   readonly kind: FileKind | 'station';
 }
@@ -30,7 +26,6 @@ export interface Track {
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 8;
 const MAX_LIST_BYTES = 200_000;
-/** How long the list of a folder is kept before the folder is read again. */
 const KEPT_MS = 300_000;
 
 export interface LibraryOptions {
@@ -42,22 +37,18 @@ export interface LibraryOptions {
 
 interface LibraryEntry {
   readonly track: Track;
-  /**
-   * What is searched: the track's title, and the names of the folders and playlists that contain it, reduced to letters
-   * and digits.
-   */
+  /** Letters and digits of the title, and of the track's folders and playlists. */
   readonly words: string;
 }
 
-/** Finds files in the configured folders, and stations, by name. */
 export class Library {
   #known: { readonly atMs: number; readonly entries: readonly LibraryEntry[] } | undefined;
 
   constructor(private readonly options: LibraryOptions) {}
 
   /**
-   * Matching tracks, in the order of the folders. A station matches only by its own name or the name of its playlist.
-   * Without words: all files, or a station if there are no files.
+   * Tracks in the order of the folders. A station matches only by its own name or the name of its playlist. An empty
+   * query matches all files, or a station if there are no files.
    */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);
@@ -127,23 +118,19 @@ async function add(root: string, path: string, entries: LibraryEntry[]): Promise
   }
 }
 
-/** A file that a playlist names, if the file is within the folder. */
 async function fileEntry(root: string, path: string): Promise<LibraryEntry | undefined> {
   const real = await within(root, path);
   const kind = real === undefined ? undefined : kindOf(real);
   return real !== undefined && kind ? entryOf(root, real, kind) : undefined;
 }
 
-/**
- * A station that a playlist names. If the playlist gives no name, the station is named after the end of its address.
- */
+/** Without a title, the end of the address becomes the title. */
 function stationEntry(url: URL, listedTitle: string | undefined): LibraryEntry {
   const last = basename(url.pathname, extname(url.pathname)).replaceAll(/[_-]+/g, ' ').trim();
   const title = listedTitle ?? (last === '' ? url.hostname : last);
   return { track: { title, place: url.href, kind: 'station' }, words: lettersOf(title) };
 }
 
-/** The beginning of a playlist's text, at most {@link MAX_LIST_BYTES}. */
 async function beginningOf(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
@@ -154,7 +141,6 @@ async function beginningOf(path: string): Promise<string> {
   }
 }
 
-/** The real path of a file, if it is within the folder. */
 async function within(root: string, path: string): Promise<string | undefined> {
   try {
     const real = await realpath(path);
@@ -175,7 +161,6 @@ function entryOf(root: string, path: string, kind: FileKind): LibraryEntry {
   };
 }
 
-/** The format, judged by the path's extension. Undefined: the extension belongs to no known format. */
 export function kindOf(path: string): FileKind | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;

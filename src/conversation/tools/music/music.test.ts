@@ -74,7 +74,6 @@ describe('music', () => {
     const queue = await play('album');
     const first = await next(queue);
     const head = new TextDecoder().decode((await first?.source.take(600))?.bytes);
-    // Half of the sound made from 600 bytes was heard.
     queue?.stopped(1000, 2000);
     const resumed = await next((await world.call('music_control', { action: 'resume' })).play);
     const rest = new TextDecoder().decode((await resumed?.source.take(2000))?.bytes);
@@ -99,10 +98,8 @@ describe('music', () => {
     const says = (query: string): Promise<string> => world.says('play_music', { query, next: true });
     expect(await says('album')).toBe('Playing Moonlight.');
     expect(await says('album')).toBe('Playing The Fox.');
-    // There is no track after the last one, so the first one plays.
     expect(await says('album')).toBe('Playing 小星星.');
     expect(await says('stories')).toBe('Playing The Fox.');
-    // The track that was played last was for other words.
     expect(await says('album')).toBe('Playing Moonlight.');
     expect(await says('nothing')).toBe('I found nothing like that.');
   });
@@ -147,7 +144,6 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'pause' })).say).toBe('好的。');
     const later = await world.call('music_control', { action: 'what' });
     expect([later.say, later.play]).toEqual(['现在没有播放，刚才是The Fox。', undefined]);
-    // Other words have interrupted the music, long before this question.
     const again = (await world.call('music_control', { action: 'resume' })).play;
     await next(again);
     again?.stopped(1000, 2000);
@@ -160,7 +156,6 @@ describe('music', () => {
     await next(queue);
     const second = await next(queue);
     expect(second?.title).toBe('Moonlight');
-    // A WAV has to be decoded again from its beginning.
     queue?.stopped(1234, 2000);
     expect(await next(queue)).toMatchObject({ title: 'Moonlight', fromMs: 1234 });
     queue?.stopped(66, 2000);
@@ -171,12 +166,11 @@ describe('music', () => {
     expect(opened.at(-1)?.fromMs).toBeUndefined();
     const fox = opened.at(-1);
     await fox?.source.take(100);
-    // A third of the bytes that were read is not a whole number.
     queue?.stopped(1000, 3000);
     const again = await next(queue);
     const rest = new TextDecoder().decode((await again?.source.take(2000))?.bytes);
     expect([again?.title, rest.length]).toEqual(['The Fox', 1021 - 33]);
-    // The music plays now, so that a change of the volume has nothing to resume.
+    // The music plays, so a change of the volume has nothing to resume.
     queue?.stopped(0, 0);
     await world.call('music_control', { action: 'stop' });
     expect(await next(queue)).toBeUndefined();
@@ -206,7 +200,6 @@ describe('music', () => {
     const toolbox = createToolbox({ sources: [device, world.source()], clock, log: silentLogger });
     const louder = await toolbox.call('louder', {}, signal);
     expect((await next(louder.play))?.title).toBe('The Fox');
-    // The music plays now, so nothing is interrupted.
     expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
     const time = await toolbox.call('music_control', { action: 'stop' }, signal);
     expect(time.play).toBeUndefined();

@@ -7,7 +7,6 @@ import { Library } from './library.js';
 import { Player } from './player.js';
 import { musicWords } from './words.js';
 
-/** Music, stories and radio on the device that asks. */
 export const music = defineToolGroup({
   settings: musicSettings,
   create({ folders, stations, allow_private: allowPrivate }, { clock, log, data }) {
@@ -66,7 +65,7 @@ export const music = defineToolGroup({
   },
 });
 
-/** Names the music that the question interrupted, and continues it. Music that had already ended does not continue. */
+/** The question has interrupted the music, which now continues. */
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);

@@ -5,40 +5,33 @@ import { guardedFetch } from '../../../platform/outbound/index.js';
 import { kindOf, type FileKind, type Track } from './library.js';
 import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 
-/** Maximum number of bytes per read. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 /** A station that sends nothing for this long is given up. */
 const STALLED_MS = 15_000;
-/** How much of a station's playlist is read. It usually has some hundred bytes. */
+/** A station's playlist usually has some hundred bytes. */
 const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
-  /** True: addresses in the local network are allowed. */
   readonly allowPrivate: boolean;
   readonly clock: Clock;
 }
 
-/** A track that is being read, and how far it was read. */
 export interface OpenTrack {
   readonly sound: Sound;
-  /** Number of bytes read so far, counted from the beginning of the file. */
+  /** Counted from the beginning of the file. */
   readonly readBytes: () => number;
 }
 
-/** The position at which a track begins to play. */
 export interface TrackPlace {
   readonly byte: number;
   readonly ms: number;
 }
 
-/**
- * Furthest position in a file that is reached by decoding all audio before it. Decoding is 100 times as fast as
- * playing.
- */
+/** To reach this position, all earlier audio has to be decoded. Decoding is 100 times as fast as playing. */
 const MAX_DECODED_MS = 600_000;
 
-/** Opens a file at a position, or a station. Throws if it cannot be read. */
+/** Throws if the track cannot be read. */
 export async function openTrack(
   track: Track,
   from: TrackPlace,
@@ -50,7 +43,7 @@ export async function openTrack(
 
 async function openFile({ title, place }: Track, kind: FileKind, from: TrackPlace): Promise<OpenTrack> {
   const file = await open(place, 'r');
-  // Only an MP3 can be read from the middle. The other formats need the header at the beginning.
+  // Only an MP3 can be read from the middle. Other formats need the header at the beginning.
   let at = kind === 'mp3' ? from.byte : 0;
   const fromMs = kind === 'mp3' || from.ms > MAX_DECODED_MS ? 0 : from.ms;
   return {
@@ -119,10 +112,7 @@ const TYPES: readonly (readonly [RegExp, FileKind])[] = [
   [/\b(?:mpeg|mp3)\b/i, 'mp3'],
 ];
 
-/**
- * The format, judged by the content type of the answer, otherwise by the extension of the address. Otherwise MP3, which
- * most stations send.
- */
+/** The default is MP3, which most stations send. */
 function formatOf({ response, url }: Answer): FileKind {
   const type = response.headers.get('content-type') ?? '';
   return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? kindOf(url.pathname) ?? 'mp3';
@@ -133,9 +123,7 @@ interface Answer {
   readonly url: URL;
 }
 
-/**
- * Opens the sound at an address. If the address leads to a playlist, its first address is opened after the same checks.
- */
+/** The address of a playlist leads to another address, which gets the same checks. */
 async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;
@@ -152,7 +140,6 @@ async function soundOf(place: string, options: OpenOptions, signal: AbortSignal)
 
 const isList = ({ response, url }: Answer): boolean => isPlaylist(url, response.headers.get('content-type') ?? '');
 
-/** The beginning of an answer's text, at most {@link MAX_LIST_BYTES}. */
 async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   const chunks: Uint8Array[] = [];
@@ -166,7 +153,7 @@ async function beginningOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_LIST_BYTES);
 }
 
-/** Requests an address and follows redirects. Each address is checked like the first. */
+/** Each redirect is checked like the first address. */
 async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const ask = allowPrivate ? fetch : guardedFetch({ localPorts: [] }, Number.POSITIVE_INFINITY);
   let url = new URL(place);

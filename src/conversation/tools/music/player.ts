@@ -4,25 +4,24 @@ import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { Library, Track } from './library.js';
 import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
 
-/** Where a device is in its music: the list of tracks, and the position in it. */
 interface Place {
   readonly tracks: readonly Track[];
   readonly query: string;
-  /** Seed of the random order. Undefined: the order of the library. */
+  /** Seed of the random order. Undefined means the order of the library. */
   readonly seed: number | undefined;
   index: number;
   byte: number;
   ms: number;
-  /** True: the music stays silent until somebody asks for it. */
+  /** True if the music stays silent until somebody asks for it. */
   silent?: boolean;
 }
 
-/** How long after an interruption the music can be continued by the answer to the user's words. */
+/** Within this time after an interruption, the answer can resume the music. */
 const ANSWERED_WITHIN_MS = 30_000;
 
 const TOOL = 'music';
 const KEY = 'place';
-/** Maximum number of devices whose position is in memory. The database has the positions of all. */
+/** The database keeps the positions of further devices. */
 const MAX_DEVICES = 1000;
 
 export interface PlayerOptions extends OpenOptions {
@@ -32,18 +31,17 @@ export interface PlayerOptions extends OpenOptions {
   readonly log: Logger;
 }
 
-/** The music of each device. The position is kept after the conversation, and after a restart. */
+/** The position survives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
-  /** Time at which the user's words interrupted the music of each device (`Clock.nowMs`). */
+  /** `Clock.nowMs` of the last interruption of each device's music. */
   readonly #interruptedMs = new Map<string, number>();
 
   constructor(private readonly options: PlayerOptions) {}
 
   /**
-   * Plays the tracks that match the words; without words, all tracks in a random order. `next`: begins with the track
-   * after the one that the device last played for these words, or with the second track if it last played something
-   * else. Undefined: no track matches.
+   * Plays the tracks that match `query`. An empty query plays all tracks in a random order. Undefined if no track
+   * matches. With `next`, the track after the last one of the same query begins.
    */
   async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
@@ -57,10 +55,7 @@ export class Player {
     return this.#start(deviceId, { tracks, query, seed, index, byte: 0, ms: 0 });
   }
 
-  /**
-   * Continues where the device stopped, or `by` tracks further. Undefined: the device has not played anything, or there
-   * is no further track.
-   */
+  /** `by` counts tracks from the one that was stopped. Undefined if there is no such track. */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = await this.#placeOf(deviceId);
     if (!place) return undefined;
@@ -69,7 +64,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
-  /** Continues the music that the user's last words interrupted. Undefined: they interrupted none. */
+  /** Undefined if the user's last words interrupted no music. */
   interrupted(deviceId: string): SoundQueue | undefined {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
@@ -77,14 +72,13 @@ export class Player {
     return this.#start(deviceId, place);
   }
 
-  /** Keeps the interrupted music silent until somebody asks for it. */
+  /** The interrupted music stays silent until somebody asks for it. */
   stop(deviceId: string): void {
     this.#interruptedMs.delete(deviceId);
     const place = this.#places.get(deviceId);
     if (place) place.silent = true;
   }
 
-  /** Title of the track that plays or was played last. */
   title(deviceId: string): string | undefined {
     const place = this.#places.get(deviceId);
     return place?.tracks[place.index]?.title;
@@ -106,7 +100,7 @@ export class Player {
       () => this.#remember(deviceId, place),
       () => this.#interruptedMs.delete(deviceId),
       () => {
-        // An earlier queue may end after the next one has begun, and then says nothing about the device's music.
+        // A later queue may already play.
         if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
       },
     );
@@ -141,7 +135,7 @@ export class Player {
   }
 }
 
-/** The tracks in a random order that depends only on the seed. Seed undefined: the given order. */
+/** Without a seed, the given order stays. */
 function shuffled(tracks: readonly Track[], seed: number | undefined): readonly Track[] {
   if (seed === undefined) return tracks;
   const random = seededRandom(seed, 'music');
@@ -151,9 +145,9 @@ function shuffled(tracks: readonly Track[], seed: number | undefined): readonly 
     .map(({ track }) => track);
 }
 
-/** Plays the tracks from a position on. Tracks that cannot be read are skipped. */
+/** Skips tracks that cannot be read. */
 class Queue implements SoundQueue {
-  /** The track that is playing. Undefined: none has begun, or it was interrupted. */
+  /** Undefined if nothing plays or the track was interrupted. */
   #open: OpenTrack | undefined;
   #fromByte = 0;
 

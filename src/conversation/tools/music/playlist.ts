@@ -1,15 +1,13 @@
-/** An entry of a playlist: a file or an address. */
 export interface Listed {
-  /** An address or a path. A path may be relative to the playlist. */
+  /** An address or a path, which may be relative to the playlist. */
   readonly place: string;
-  /** Undefined: the playlist gives no title. */
   readonly title: string | undefined;
 }
 
 const MAX_LISTED = 10_000;
 const MAX_TITLE_CHARS = 100;
 
-/** The entries of a playlist in M3U or PLS format, in order. At most 10,000. */
+/** Reads M3U or PLS. Returns at most 10,000 entries. */
 export function readPlaylist(text: string): readonly Listed[] {
   const lines = text.split(/\r?\n/, 2 * MAX_LISTED).map((line) => line.replace(/^\uFEFF/, '').trim());
   const isPls = /^\[playlist\]$/i.test(lines.find((line) => line !== '') ?? '');
@@ -20,8 +18,7 @@ function entriesOfM3u(lines: readonly string[]): readonly Listed[] {
   const listed: Listed[] = [];
   let title: string | undefined;
   for (const line of lines) {
-    // After the colon come the length in seconds, optional attributes, a comma and the name: `#EXTINF:-1
-    // group="News",Radio One`.
+    // For example `#EXTINF:-1 group="News",Radio One`. The number is the length in seconds.
     const named = /^#EXTINF:(?:"[^"]*"|[^,"])*,(.*)$/i.exec(line);
     if (named) title = titleOf(named[1]);
     if (line === '' || line.startsWith('#')) continue;
@@ -48,17 +45,13 @@ function titleOf(text = ''): string | undefined {
   return title === '' ? undefined : title;
 }
 
-/**
- * The address, if it may lead to a sound. Undefined: the text is no address, or it contains a password, which `fetch`
- * refuses.
- */
+/** Undefined if the address cannot lead to a sound. `fetch` refuses an address with a password. */
 export function soundAddress(place: string, base?: URL): URL | undefined {
   if (base === undefined && !/^https?:/i.test(place)) return undefined;
   const url = URL.canParse(place, base?.href) ? new URL(place, base) : undefined;
   return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined;
 }
 
-/** True if an answer is a playlist and not the sound itself. */
 export function isPlaylist({ pathname }: URL, contentType: string): boolean {
   if (/mpegurl|scpls|pls\+xml/i.test(contentType)) return true;
   return !/^(?:audio|video)\//i.test(contentType) && /\.(?:m3u8?|pls)$/i.test(pathname);

@@ -8,9 +8,8 @@ import { toolFailed } from '../tool-errors.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
-/** How many characters of an item's text are read, including tags. */
+/** This length includes tags. */
 const MAX_READ_CHARS = 20_000;
-/** Maximum number of feeds read for one answer. */
 const MAX_FEEDS = 6;
 const ALL = 'all';
 
@@ -19,14 +18,13 @@ interface Item {
   readonly description: string;
 }
 
-/** A feed that the owner has chosen, and how to read its news. */
 interface Feed {
   readonly name: string;
-  /** Reads the feed. If it has no news, throws an error with a text for the model. */
+  /** Throws an error for the model if the feed has no news. */
   readonly read: (signal: AbortSignal) => Promise<readonly Item[]>;
 }
 
-/** Headlines of the feeds that the owner has chosen. They are spoken unchanged, so that no model has to repeat them. */
+/** Headlines are spoken unchanged, so that no model has to repeat them. */
 export const news = defineToolGroup({
   settings: newsSettings,
   create({ feeds, most }, { fetch, clock }) {
@@ -85,7 +83,7 @@ interface AskedFeed {
   readonly items: Promise<readonly Item[]>;
 }
 
-/** The news of the first feed that has any. Error: `tool.failed` if no feed has any. */
+/** Throws `tool.failed` if no feed has news. */
 async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item[]> {
   for (const { items } of asked) {
     const read = await items;
@@ -94,14 +92,14 @@ async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item
   throw toolFailed((texts) => texts.news.empty);
 }
 
-/** True for headlines that a voice of this language cannot speak. */
+/** A voice of this language cannot speak these headlines. */
 function isOtherLanguage(items: readonly Item[], language: LanguageTag): boolean {
   return otherLanguageOf(items.map(({ title }) => title).join(' '), language) !== undefined;
 }
 
 /**
- * Sentences for the voice, feed by feed. The first feed is spoken while the others are still being requested. A later
- * feed in another language is left out: only the model could translate it, but the model is not asked again.
+ * The first feed is spoken while the others are still being requested. Feeds in another language are left out, because
+ * only the model could translate them.
  */
 async function* readOut(asked: readonly AskedFeed[], language: LanguageTag): AsyncGenerator<string> {
   const zh = uiLanguage(language) === 'zh';
@@ -115,7 +113,6 @@ async function* readOut(asked: readonly AskedFeed[], language: LanguageTag): Asy
   }
 }
 
-/** Numbered lines for the model. */
 function listed(items: readonly Item[], details: boolean): string {
   return items
     .map(({ title, description }, index) => `${index + 1}. ${title}${details ? `: ${description}` : ''}`)
@@ -132,10 +129,7 @@ async function itemsOf(text: string, most: number): Promise<readonly Item[]> {
   }));
 }
 
-/**
- * Text without tags, in one line. The pattern allows no `<` within a tag, so that its time grows only linearly with the
- * text.
- */
+/** The pattern allows no `<` within a tag, so that its time grows only linearly. */
 const plain = (text: string): string =>
   text
     .slice(0, MAX_READ_CHARS)

@@ -4,11 +4,10 @@ import { nextTime } from '../../notices/index.js';
 import { toolFailed } from '../tool-errors.js';
 import { momentOf, patternOf, type Recurrence, type Repeat, WEEKDAYS } from './when.js';
 
-/** How far in the past a time may be, because the model may answer late. An earlier time is a mistake. */
+/** The model may answer late, so a time may be a little in the past. An earlier time is a mistake. */
 const PAST_MS = MINUTE_MS;
 const LONGEST_AHEAD_MS = 5 * 366 * DAY_MS;
 
-/** The time of a reminder in the model's words. */
 export interface WantedTime {
   readonly at?: string | undefined;
   readonly in_minutes?: number | undefined;
@@ -17,7 +16,7 @@ export interface WantedTime {
   readonly weekdays?: readonly (typeof WEEKDAYS)[number][] | undefined;
 }
 
-/** When a reminder is first due, and the cron pattern of its repetition. Error: `tool.failed` with the reason. */
+/** `repeats` is a cron pattern. Throws `tool.failed` with the reason. */
 export function firstTime(
   wanted: WantedTime,
   timeZone: string,
@@ -33,7 +32,6 @@ export function firstTime(
   return { dueMs: firstMs ?? beginMs, repeats };
 }
 
-/** How often the reminder repeats. Undefined: it does not. */
 function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }: WantedTime): Recurrence | undefined {
   if (weekdays.length > 0) return { repeat: 'weekly', weekdays: weekdays.map((day) => WEEKDAYS.indexOf(day)) };
   if (repeat === 'hourly' || (repeat === 'none' && hours !== undefined)) {
@@ -43,7 +41,6 @@ function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }
   return repeat === 'none' ? undefined : { repeat };
 }
 
-/** The first time that was requested. An hourly repetition may begin at the present time. */
 function beginOf(
   { at = '', in_minutes: minutes }: WantedTime,
   often: Recurrence | undefined,
@@ -60,9 +57,7 @@ function beginOf(
   return often?.repeat === 'hourly' ? Math.floor(beginMs / MINUTE_MS) * MINUTE_MS : beginMs;
 }
 
-/**
- * The cron pattern. It uses the requested time of day; an hourly repetition may start from the present time instead.
- */
+/** Without a time of day, an hourly repetition starts from the present time. */
 function patternFrom(
   often: Recurrence,
   { at = '' }: WantedTime,

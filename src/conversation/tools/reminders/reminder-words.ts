@@ -6,7 +6,7 @@ import { duration } from '../../notices/index.js';
 import { recurrenceOf } from './when.js';
 import { reminderWords } from './words.js';
 
-/** The time in words: `tomorrow at 7:00 AM`, `明天早上七点`. */
+/** For example `tomorrow at 7:00 AM` or `明天早上七点`. */
 export function whenWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { dueMs, timeZone, repeats } = notice;
   const at = wallTime(dueMs, timeZone);
@@ -34,7 +34,7 @@ function englishDay(at: Date, days: number): string {
   return named ?? `on ${speakDate(at, 0, 'en').replace(/^Today is |\.$/g, '')}`;
 }
 
-/** An entry of a spoken list: `the pasta timer, 3 minutes left`. */
+/** For example `the pasta timer, 3 minutes left`. */
 export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, dueMs, lengthMs } = notice;
   if (kind === 'timer') {
@@ -45,7 +45,6 @@ export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: n
   return named(text, whenWords(notice, language, nowMs))[language];
 }
 
-/** The sentence that confirms a new timer, alarm or reminder. */
 export function setWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, lengthMs = 0 } = notice;
   if (kind === 'timer') return reminderWords.timerSet(text, duration(lengthMs, language))[language];

@@ -18,7 +18,6 @@ const MAX_LISTED = 10;
 
 const name = z.string().trim().max(80).optional();
 
-/** Timers, alarms and reminders of the device that asks. */
 export const reminders = defineToolGroup({
   settings: reminderSettings,
   create: (_, { notices }) => [setTimer, setReminder, snooze, list, cancel].map((tool) => tool(notices)),
@@ -89,7 +88,6 @@ const setReminder = (notices: Notices) =>
     },
   });
 
-/** Length of a snooze if the user names none. */
 const SNOOZE_MINUTES = 5;
 
 const snooze = (notices: Notices) =>
@@ -104,7 +102,7 @@ const snooze = (notices: Notices) =>
     }),
     effects: 'home',
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
-      // After a restart, the notice that rang last is not known, so an alarm without a name is set.
+      // After a restart, the notice that rang last is unknown. An alarm without a name is set instead.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
       const lengthMs = minutes * MINUTE_MS;
       const dueMs = context.wallMs() + lengthMs;
@@ -207,5 +205,4 @@ function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): bo
   );
 }
 
-/** An answer that is spoken unchanged, without asking the model. */
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

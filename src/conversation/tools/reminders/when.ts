@@ -1,26 +1,22 @@
 import { Cron } from 'croner';
 
-/** A local time as a clock shows it: `2026-11-28T07:30`, with or without seconds. */
+/** A local time such as `2026-11-28T07:30`, with or without seconds. */
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
 export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
 
-/** How often a reminder repeats. */
 export interface Recurrence {
   readonly repeat: Repeat;
-  /** For `hourly`: the hours between two times, a divisor of 24. Default: 1. */
+  /** Only for `hourly`. The hours between two times, a divisor of 24. Default: 1. */
   readonly everyHours?: number | undefined;
-  /** For `weekly`: the days of the week; 0 is Sunday. Default: the day of the first time. */
+  /** Only for `weekly`. 0 is Sunday. Default: the day of the first time. */
   readonly weekdays?: readonly number[] | undefined;
 }
 
-/** Names of the days of the week, in the order of `getUTCDay`. */
+/** In the order of `getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/**
- * The moment at which a clock in `timeZone` shows this time. Undefined: it never shows this time, or the text is no
- * time.
- */
+/** Undefined if a clock in `timeZone` never shows this time, or if the text is no time. */
 export function momentOf(local: string, timeZone: string): number | undefined {
   const found = LOCAL.exec(local.trim());
   if (!found) return undefined;
@@ -32,7 +28,7 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   }
 }
 
-/** The cron pattern of a repetition that begins at a local time: `30 7 * * 1-5`. */
+/** For example `30 7 * * 1-5`. `local` is the first time. */
 export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, local: string): string | undefined {
   const [, year, month, day, hour, minute] =
     /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/.exec(local.trim())?.map(Number) ?? [];
@@ -50,16 +46,12 @@ export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, loca
   return `${minute} ${hour} ${days[repeat]}`;
 }
 
-/**
- * The days of the week as a field of a cron pattern. All days become `*`, and Monday to Friday `1-5`, as the
- * repetitions `daily` and `weekdays` write them.
- */
+/** Writes all days as `*` and Monday to Friday as `1-5`, like the repetitions `daily` and `weekdays`. */
 function daysField(weekdays: readonly number[]): string {
   const days = [...new Set(weekdays)].sort((a, b) => a - b).join(',');
   return { '0,1,2,3,4,5,6': '*', '1,2,3,4,5': '1-5' }[days] ?? days;
 }
 
-/** The repetition that a cron pattern describes. */
 export function recurrenceOf(pattern: string): Recurrence {
   const [, hour = '', day, month, weekday = '*'] = pattern.split(' ');
   if (month !== '*') return { repeat: 'yearly' };

@@ -4,7 +4,6 @@ import { chineseNumber } from '../../../providers/llm/offline/index.js';
 /** Any Sunday. */
 const SUNDAY_MS = Date.UTC(2026, 10, 22);
 
-/** The names of these days of the week as a list: `Monday and Thursday`, `周一和周四`. */
 function dayNames(weekdays: readonly number[], locale: string, weekday: 'long' | 'short'): string {
   const names = new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' });
   return new Intl.ListFormat(locale).format(weekdays.map((day) => names.format(SUNDAY_MS + day * DAY_MS)));
@@ -17,7 +16,7 @@ const en = {
     alarm: 'No alarm is set.',
     reminder: 'No reminder is set.',
   },
-  /** Tells how many reminders there are (`count`) and reads out the first ones (`listed`). */
+  /** `listed` may contain fewer reminders than `count`. */
   set: (listed: readonly string[], count: number) =>
     count === 1
       ? `There is one: ${listed.join()}.`

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ToolServiceId } from '../../../providers/index.js';
 
-/** A page among the search results. */
 export interface Found {
   readonly title: string;
   readonly text: string;
@@ -15,7 +14,7 @@ export interface SearchEngine {
     most: number,
     key: string,
   ): { readonly query?: Readonly<Record<string, string>>; readonly init: RequestInit };
-  /** Reads an answer. Undefined: it is unreadable. */
+  /** Undefined if the answer is unreadable. */
   read(answer: unknown): readonly Found[] | undefined;
 }
 

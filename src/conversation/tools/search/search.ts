@@ -9,7 +9,6 @@ import { ENGINES } from './engines.js';
 const MAX_TITLE_CHARS = 120;
 const MAX_TEXT_CHARS = 600;
 
-/** Web search. The model gets the texts of pages as data, in parts of limited length. */
 export const search = defineToolGroup({
   settings: searchSettings,
   create({ provider, api_key: key = '', url, most }, { fetch, clock }) {

@@ -14,17 +14,12 @@ import type { weatherSettings } from '../../../providers/index.js';
 import type { PromptWeather } from '../../dialogue/prompt-sources.js';
 import { tell, WeatherService } from './weather.js';
 
-/** Age at which a forecast is requested again. */
 const FRESH_MS = 30 * MINUTE_MS;
-/**
- * Age at which a forecast is no longer used. A prompt without a forecast is better than one with this morning's
- * weather.
- */
+/** An outdated forecast is worse than none. */
 const USABLE_MS = 3 * HOUR_MS;
-/** Pause before the next request after the service has failed. */
 const PAUSE_MS = 5 * MINUTE_MS;
 const TIMEOUT_MS = 15_000;
-/** Maximum number of forecasts that are kept, one for each place and language. */
+/** One forecast for each place and language. */
 const MAX_KEPT = 100;
 
 export interface KeptWeatherOptions {
@@ -32,7 +27,6 @@ export interface KeptWeatherOptions {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Runs a request in the background. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
 }
 
@@ -42,9 +36,7 @@ interface Kept {
   notBeforeMs: number;
 }
 
-/**
- * The weather for prompts. Returns the forecast that it has, without waiting, and requests new ones in the background.
- */
+/** Returns a kept forecast without waiting, and requests new ones in the background. */
 export class KeptWeather {
   readonly #service: WeatherService;
   readonly #kept = new Map<string, Kept>();
@@ -53,7 +45,7 @@ export class KeptWeather {
     this.#service = new WeatherService(options.settings, options);
   }
 
-  /** The weather at `place`, or at the configured place. Undefined: there is no place, or no weather service. */
+  /** Without `place`, the configured place counts. Undefined if there is no place or no weather service. */
   now(place: string | undefined, language: LanguageTag): PromptWeather | undefined {
     const { settings, clock } = this.options;
     const name = place ?? settings.place;

@@ -21,7 +21,7 @@ const forecast = z.object({
   }),
 });
 
-/** Open-Meteo, which needs no key. */
+/** Open-Meteo needs no key. */
 export class OpenMeteo implements WeatherSource {
   constructor(
     private readonly settings: z.output<typeof weatherSettings.settings>,

@@ -13,7 +13,7 @@ const daily = z.object({
   daily: z.array(z.object({ tempMax: number, tempMin: number, textDay: z.string().max(40) })).max(32),
 });
 
-/** QWeather (dev.qweather.com). It needs a key and the host that belongs to the key. */
+/** QWeather (dev.qweather.com) needs a key and the host that belongs to the key. */
 export class QWeather implements WeatherSource {
   constructor(
     private readonly settings: z.output<typeof weatherSettings.settings>,

@@ -9,10 +9,8 @@ import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
 import { weatherWords } from './words.js';
 
-/** Maximum number of places that are remembered from earlier look-ups. */
 const MAX_PLACES = 200;
 
-/** The weather of today and the next days. */
 export const weather = defineToolGroup({
   settings: weatherSettings,
   create(settings, services) {
@@ -89,7 +87,6 @@ export class WeatherService {
   }
 }
 
-/** The weather of one day in one or two sentences. */
 export function tell(place: string, forecast: Forecast, day: number, language: UiLanguage): string {
   const ofDay = forecast.days[day];
   if (ofDay === undefined) throw toolFailed((texts) => texts.weather.noForecast);

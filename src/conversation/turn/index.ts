@@ -1,7 +1,6 @@
 /**
- * The code of a turn is in three files: `utterance.ts` (the user's words), `reduce.ts` (the decisions) and `reply.ts`
- * (the speech of the server). They share `state.ts`, `events.ts` and `rules.ts`. Each folder contains the details of
- * one subject; `src/README.md` has a line for each folder.
+ * A turn has three main files: `utterance.ts` (the user's words), `reduce.ts` (the decisions) and `reply.ts` (the
+ * speech of the server). They share `state.ts`, `events.ts` and `rules.ts`. `src/README.md` has a line for each folder.
  */
 export type * from './events.js';
 export { reduce } from './reduce.js';

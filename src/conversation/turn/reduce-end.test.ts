@@ -28,7 +28,6 @@ import {
 } from '../../../test/fakes/turn-events.js';
 
 const ROWS: readonly Row[] = [
-  // A tool has ended the conversation, so the session closes after the farewell.
   [
     'thinking: a tool that ends the conversation lets the farewell be spoken first',
     thinking,

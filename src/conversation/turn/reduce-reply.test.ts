@@ -138,7 +138,6 @@ const ROWS: readonly Row[] = [
     ['confirm recognition', '+recognition', 'listen realtime'],
     'recognising',
   ],
-  // The conversation is thinking or speaking.
   ['thinking: speaks a chunk', thinking, say('Hi.'), ['+stalled', '-filler', 'say'], 'thinking'],
   ['thinking: a chunk of an earlier reply has no effect', thinking, say('Hi.', 9), [], 'thinking'],
   [

@@ -55,7 +55,6 @@ it('counts a pause as a habit of the person only if it was longer than the silen
 describe('the table of states and events', () => {
   it('waits for admission up to 3 s after the last word', () => {
     const { state, nowMs } = after([...listening, speech(), piece()]);
-    // The utterance ends 600 ms after its last word.
     expect(reduce({ ...RULES, admissionWaitMs: 3000 }, state, ended(), nowMs).effects).toContainEqual({
       type: 'start_timer',
       name: 'admission',
@@ -82,7 +81,6 @@ describe('the table of states and events', () => {
   });
 });
 
-/** The state after events at these times (ms). */
 function timeline(events: readonly (readonly [atMs: number, event: TurnEvent])[], rules = RULES): TurnState {
   let { state } = reduce(rules, initialState(0), { type: 'opened' }, 0);
   for (const [atMs, event] of events) ({ state } = reduce(rules, state, event, atMs));
@@ -95,7 +93,6 @@ const said = (effects: readonly TurnEffect[]) =>
 
 describe('a silent session', () => {
   const idle = (delayMs: number) => ({ type: 'start_timer', name: 'idle', delayMs });
-  /** The session begins its farewell at 61 s, and the device has played it at 63 s. */
   const FAREWELL = [
     [1000, start()],
     [61_000, timer('idle')],
@@ -131,7 +128,6 @@ describe('a silent session', () => {
     expect(later(start('realtime'))).toContain('close: idle');
     expect(later(start('manual'))).toEqual(['+idle']);
     expect(later({ type: 'detect' }, start())).toEqual(['+idle']);
-    // The user presses the button while the farewell is being spoken.
     expect(said(idleAt(timeline([...FAREWELL.slice(0, 2), [62_000, start()]]), 122_000))).toHaveLength(1);
   });
 
@@ -171,7 +167,6 @@ describe('a silent session', () => {
       const effects = idleAt(state, 100_000);
       expect(said(effects)).toEqual([phrase('en-US', 'farewell')]);
       expect(words(effects).includes('turn abandoned')).toBe(sounds === recognising);
-      // Once the user is active again, the session waits as long as before.
       state = reduce(RULES, state, start(), 100_000).state;
       state = reduce(RULES, state, speech(state.listening?.turnId), 101_000).state;
       expect(words(idleAt(state, 200_000))).toEqual(['llm', '+idle']);
@@ -193,7 +188,6 @@ describe('the heard speech', () => {
 
   it('yields those pauses of the person that are longer than the current wait', () => {
     const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
-    /** The pauses that the policy gets if the speech resumes at this time. */
     const pauses = (resumedMs: number, ...words: readonly TurnEvent[]) => {
       const passed: (number | undefined)[] = [];
       const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {

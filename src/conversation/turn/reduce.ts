@@ -30,11 +30,10 @@ import { forgetTyped, onDetect, onTyped } from './utterance/typed.js';
 
 export interface Reduction {
   readonly state: TurnState;
-  /** Effects, in the order in which they are carried out. */
   readonly effects: readonly TurnEffect[];
 }
 
-/** Makes every decision of a conversation. Pure; the table is in docs/lifecycle.md. */
+/** Makes every decision of a conversation. docs/lifecycle.md has the table of states and events. */
 export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, nowMs: number): Reduction {
   if (state.closed) return { state, effects: [] };
   const step = new Step(state, nowMs, rules);
@@ -47,10 +46,7 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
   return { state: step.state, effects: step.effects };
 }
 
-/**
- * True if this event shows that somebody uses the device. `listen start` shows this only in manual mode, because in
- * other modes the device may send it by itself.
- */
+/** `listen start` counts only in manual mode. In other modes the device may send it by itself. */
 function isUse(event: TurnEvent): boolean {
   return (
     event.type === 'detect' || event.type === 'abort' || (event.type === 'listen_start' && event.mode === 'manual')
@@ -117,7 +113,6 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Decides what to do with the utterance once the device is admitted and all words are known. */
 function answerOnceKnown(step: Step): void {
   const { utterance, permit, closed } = step.state;
   if (closed || permit !== 'held' || utterance?.pieces.every((piece) => piece.status === 'known') !== true) return;
@@ -129,7 +124,7 @@ function answerOnceKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const reason = overheard(step, utterance);
   const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
-  // The device waits only for a notice. Neither the words nor the sound of speech near it are kept.
+  // The device waits only for a notice, so nothing of the speech near it is kept.
   const trace = reason === 'unaddressed' ? { ...known, heard: [] } : noted(known, { userText: text });
   const { reply } = step.state;
   if (reason !== undefined) noteOverheard(step, reason, text);
@@ -144,17 +139,15 @@ function answerOnceKnown(step: Step): void {
   else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
 }
 
-/** True if the words said during an answer mean more than that the person listens. */
 function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
   if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
   if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
   return !isBackchannel(text);
 }
 
-/** Time within which "stop" refers to an interrupted notice. */
+/** "stop" refers to a notice that was interrupted within this time. */
 const STOPS_NOTICE_MS = 15_000;
 
-/** True if "stop" follows an interrupted notice and refers to it, so that no answer is needed. */
 function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
   const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
   if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
@@ -220,7 +213,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
 }
 
-/** Adds the recognition cost of all pieces, including speculative ones, because the text is made of them. */
+/** Speculative recognitions count, too, because their text is part of the utterance. */
 function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
@@ -231,7 +224,6 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   };
 }
 
-/** Handles an event of the current reply. Events of an earlier reply have no effect. */
 function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
   switch (event.type) {
     case 'part':
@@ -249,7 +241,7 @@ function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { read
   }
 }
 
-/** Stops speaking or thinking. If the session was to close after this reply, it closes now. */
+/** If the session was to close after this reply, it closes now. */
 function onAbort(step: Step): void {
   forgetTyped(step);
   step.set({ wakePending: false });
@@ -308,7 +300,6 @@ function onTimer(step: Step, name: TimerName, noticeSoon: boolean): void {
   }
 }
 
-/** Restores the invariants after every event. */
 function settle(step: Step): void {
   if (!step.state.closed && mayClose(step)) closeSession(step, 'draining');
   dropOrphan(step);
@@ -319,12 +310,11 @@ function settle(step: Step): void {
     return;
   }
   sayNotices(step);
-  // Nobody can continue once the microphone is closed, so a waiting answer may begin.
+  // The microphone is closed, so nobody can continue. A waiting answer may begin.
   if (step.state.listening === undefined) takeVoice(step);
-  // If the reply is over, its `tts stop` is due.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, listening, permit } = step.state;
-  // Nobody speaks any more, so what was heard over the held answer was only a sound.
+  // The device heard only a sound over the held answer.
   if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||

@@ -33,7 +33,6 @@ describe('a failing answer', () => {
     expect(one.said()).toEqual(['Hi.', text('voice_missing')]);
     expect(one.sent('tts')).toHaveLength(1);
     one.on(one.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
-    // The apology has failed, too, so the reply is over.
     expect(one.said()).toHaveLength(2);
     expect(one.ofType('cancel_converse')).toEqual([{ type: 'cancel_converse', replyId: 1 }]);
     expect(one.records()).toMatchObject([{ outcome: 'failed', code: 'tts.unavailable' }]);

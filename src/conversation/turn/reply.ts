@@ -18,17 +18,16 @@ import { closeSession, interrupt, recordFor } from './reply/stopping.js';
 import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
 
-/** Opens a reply that consists of one of the server's own sentences. */
 export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   openReply(step, reply);
   speakAside(step, text);
   endReply(step);
 }
 
-/** Maximum number of notices in one reply. Others follow after a pause in which the user may speak. */
+/** Further notices follow after a pause, in which the user may speak. */
 const MAX_NOTICES_AT_ONCE = 8;
 
-/** Begins a reply with the waiting notices. False: there are none. */
+/** Returns false if no notices are waiting. */
 export function speakNotices(step: Step): boolean {
   dropExpired(step);
   const said = step.state.notices.slice(0, MAX_NOTICES_AT_ONCE);
@@ -57,7 +56,6 @@ function speakAside(step: Step, text: string, recording?: readonly Uint8Array[])
   step.emit({ type: 'say', replyId: reply.id, text, ...(recording && { recording }) });
 }
 
-/** Ends the text of the reply, unless the reply was taken back meanwhile. */
 function endReply(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -66,7 +64,7 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
-/** Parts that the person hears or sees, that end music, or that call tools. None of them can be undone. */
+/** The person notices these parts, or they have an effect that cannot be undone. */
 const SAYS: ReadonlySet<ReplyPart['type']> = new Set([
   'emotion',
   'speech',
@@ -77,7 +75,6 @@ const SAYS: ReadonlySet<ReplyPart['type']> = new Set([
   'end',
 ]);
 
-/** Handles one part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
@@ -135,10 +132,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   }
 }
 
-/**
- * Handles the end of the model's answer. An emotion without text is an answer, too; the conversation itself rejects an
- * empty answer.
- */
+/** An emotion without text is an answer, too. The conversation itself rejects an empty answer. */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
@@ -146,7 +140,7 @@ export function onPartsEnded(step: Step, reply: Reply): void {
   endReply(step);
 }
 
-/** Handles a failure of the model. The chunks that it already wrote are spoken first, then the reason. */
+/** The chunks that the model already wrote are spoken first, then the reason. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
@@ -154,15 +148,11 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Time from the first filler to the second, if there is still no sound of the answer. */
 const FILLER_AGAIN_MS = 8_000;
-/** Maximum number of fillers in one answer. Each filler counts as progress, and a reply without progress has to end. */
+/** A filler counts as progress. Without a limit, a stalled reply would never end. */
 const MAX_FILLERS = 2;
 
-/**
- * Handles a silence that is too long by saying that the answer is being prepared. A very long silence gets a second
- * such sentence.
- */
+/** A filler tells the user that the answer is being prepared. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -172,7 +162,7 @@ export function onFiller(step: Step): void {
     step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
-/** Fills the time of a slow tool with a short sentence, once per answer, and only while nothing is being spoken. */
+/** A slow tool gets a short sentence once per answer, and only while nothing is being spoken. */
 function bridge(step: Step, reply: Reply): void {
   step.cancelTimer('filler');
   if (reply.bridged) return;
@@ -213,10 +203,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   }
 }
 
-/**
- * Handles a failure of the voice. If it spoke an answer, an apology follows, which comes from the phrase cache and
- * needs no synthesis. Other replies end.
- */
+/** The apology comes from the phrase cache and needs no synthesis. */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
   step.setReply({ error: reply.error ?? code });
@@ -236,7 +223,7 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
   endReply(step);
 }
 
-/** Handles the end of the voice's output. The device still plays the rest; `tts stop` is sent after that. */
+/** The voice has finished. The device still plays the rest, and `tts stop` is sent afterwards. */
 function finish(step: Step, stats: ReplyStats): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -256,7 +243,7 @@ function finish(step: Step, stats: ReplyStats): void {
   step.startTimer('tail', step.rules.tailMs);
 }
 
-/** Ends the reply after the device has played everything. */
+/** The device has played everything. */
 export function onTail(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -269,13 +256,11 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Restarts the time limit for the next progress of the reply. */
 function awaitProgress(step: Step): void {
   const { stalledMs, calledStalledMs } = step.rules;
   step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);
 }
 
-/** Ends a reply that has made no progress for too long. */
 export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;

@@ -4,38 +4,35 @@ import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint
 import { PIECE_SILENCE_MS } from '../../speech/listening/index.js';
 import type { PhraseKey } from '../session/phrases.js';
 
-/** Configuration and device facts that the reducer needs. */
+/** What the reducer needs to know about the configuration and the device. */
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
-  /** How long the agent waits for people who pause. Undefined: the endpoint policy decides. */
+  /** Undefined if the endpoint policy decides. */
   readonly patience: Patience | undefined;
-  /** True: a model judges whether the voice sounds finished, where this can change the wait (`vad.smart_turn`). */
+  /** True if a model judges whether the voice sounds finished (`vad.smart_turn`). */
   readonly prosody: boolean;
-  /**
-   * Longest time for which the end of a turn waits for that verdict: the model runs 56 ms, may wait for a slot, and is
-   * reached through two processes.
-   */
+  /** Longest wait for the verdict on the voice. The model runs 56 ms, and may have to wait for other work. */
   readonly prosodyWaitMs: number;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
   /** Sentences of the agent that replace those of the server. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
-  /** Silence before the idle farewell, and before the idle close. Both are below the firmware's limit of 120 s. */
+  /** Both are below the firmware's limit of 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
-  /** Silence before a filler is spoken. 0: no filler. */
+  /** Silence before a filler. 0 means no filler. */
   readonly fillerAfterMs: number;
-  /** True: a soft tone replaces the filler in words. */
+  /** True if a soft tone replaces the filler in words. */
   readonly hintTone: boolean;
-  /** True: the device shows the text while the user still speaks, if the recogniser supplies it. */
+  /** True if the device shows the text while the user still speaks. The recogniser must supply partial texts. */
   readonly liveSubtitles: boolean;
   readonly admissionWaitMs: number;
-  /** Length of the audio after a wake word in which speech makes the greeting unnecessary. */
+  /** Speech within this time after a wake word makes the greeting unnecessary. */
   readonly wakeWaitMs: number;
   /**
-   * Time from `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44); the rest
+   * Time from `tts start` to the first packet. The device needs 100 ms (docs/protocol.md, checklist 44). The rest
    * covers a late timer.
    */
   readonly firstPacketGapMs: number;
@@ -44,63 +41,57 @@ export interface TurnRules {
    * is below the 100 ms of checklist 51.
    */
   readonly stopGapMs: number;
-  /**
-   * Time from the end of playback, as the pacer computes it, to `tts stop`: the delay of decoder, output and network.
-   */
+  /** Delay of decoder, output and network, counted from the computed end of playback. */
   readonly tailMs: number;
-  /** How long after the end of the utterance the final transcript is due. */
+  /** Counted from the end of the utterance. */
   readonly transcriptTargetMs: number;
-  /** How long after a piece of an unfinished utterance its text is due, while the user is still speaking. */
+  /** Counted from a piece after which the user continues to speak. */
   readonly committedTargetMs: number;
   /** Silence before a piece is sent to recognition (`vad.speculate_silence_ms`). */
   readonly pieceSilenceMs: number;
-  /** True: the answer begins before the end of the utterance is certain (`llm.speculative`). */
+  /** True if the answer begins before the end of the utterance is certain (`llm.speculative`). */
   readonly speculative: boolean;
-  /**
-   * Maximum number of tokens of one turn for early answers that were given up. Beyond it, no further answer is begun
-   * early.
-   */
+  /** Token limit for cancelled early answers in one turn. Beyond it, no further answer begins early. */
   readonly speculativeTokens: number;
   /** Limits for defects: an utterance that never gets a text, a reply without progress. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
-   * The limit without progress while a tool is called. It is longer than any tool may take, and shorter than the 120 s
-   * of silence after which the firmware gives up.
+   * Limit while a tool is called. It lies between the longest tool call and the 120 s after which the firmware gives
+   * up.
    */
   readonly calledStalledMs: number;
   /**
-   * Draining: how long the microphone of a silent device stays open for a user who has just begun to speak. Detection
-   * takes 160 ms (`vad.min_speech_ms`), plus network delay.
+   * While draining, a user who has just begun to speak is detected within this time. Detection takes 160 ms
+   * (`vad.min_speech_ms`), plus network delay.
    */
   readonly drainGraceMs: number;
   /**
-   * Draining: time for which a user who is already speaking is heard. It is the longest piece for recognition
+   * While draining, a user who is already speaking is heard for this time. It is the longest piece for recognition
    * (`vad.max_segment_ms`).
    */
   readonly drainHearingMs: number;
-  /** How many words (Chinese, Japanese: characters) said over an answer interrupt it. */
+  /** An interruption needs at least this many words. In Chinese and Japanese, characters count. */
   readonly interruptWords: number;
-  /** True: utterances that were probably not said to the device are not answered (`session.ignore_overheard`). */
+  /** True if speech that is probably not for the device is ignored (`session.ignore_overheard`). */
   readonly ignoreOverheard: boolean;
   /**
-   * A person who continues within this time after the last word was cut off, so both parts are one question. In auto
-   * mode the server cannot hear a device that was told to speak. Within this time `tts start` therefore waits until the
-   * answer has text.
+   * If a person continues within this time after the last word, both parts are one question. In auto mode a device that
+   * was told to speak does not listen. So `tts start` waits for the answer's text, but not longer than this.
    */
   readonly repairMs: number;
   /**
-   * True: a barge-in empties the device's queue by entering the speaking state again (docs/protocol.md 4.4, rule 3).
+   * True if a barge-in empties the device's queue by entering the speaking state again (docs/protocol.md 4.4, rule 3).
    */
   readonly flushOnBargeIn: boolean;
   /**
-   * Time after `tts stop` and `listen start` in which the server does not speak on its own. The device may still be
-   * changing to listening, and its `listen start` would cut off the notice.
+   * Gap after `tts stop` and `listen start` before the server speaks on its own. The device may still be changing to
+   * listening, and its `listen start` would cut off the notice.
    */
   readonly noticeGapMs: number;
-  /** Texts that a device may report as its wake word. Any other text was typed by the user. */
+  /** A device may report these texts as its wake word. Any other text was typed by the user. */
   readonly wakeWords: readonly string[];
-  /** Longest time between a wake word and the `listen start` of the firmware. */
+  /** The firmware sends `listen start` within this time after a wake word. */
   readonly typedWaitMs: number;
 }
 

@@ -29,10 +29,7 @@ import { forgetTyped } from './utterance/typed.js';
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
-/**
- * Handles `listen start`. The device listens now, whatever its last known state, so recognition and speech in progress
- * end.
- */
+/** The device listens now, so recognition and speech in progress end. */
 export function onListenStart(step: Step, mode: ListenMode): void {
   const { wakePending, farewellSaid, reply } = step.state;
   // After an idle farewell the device listens again by itself. This is no sign of its user.
@@ -47,7 +44,6 @@ export function onListenStart(step: Step, mode: ListenMode): void {
   if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
 }
 
-/** Handles the release of the button, or the end of listening. */
 export function onListenStop(step: Step): void {
   const { listening } = step.state;
   if (listening === undefined || listening.finishing) return;
@@ -56,7 +52,6 @@ export function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** Handles a report about the open microphone from the process that listens. */
 export function onHeard(step: Step, event: ListeningEvent): void {
   const { listening } = step.state;
   if (listening === undefined || listening.turnId !== event.turnId) return;
@@ -96,17 +91,13 @@ export function onHeard(step: Step, event: ListeningEvent): void {
   }
 }
 
-/**
- * Handles the beginning of speech. A greeting is no longer needed. A prepared answer continues until the new words are
- * known.
- */
+/** A greeting is no longer needed. A prepared answer continues until the new words are known. */
 function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
   const onsetMs = listening.onsetMs ?? Math.min(step.nowMs, listening.openedMs + atMs);
   step.set({ listening: { ...listening, speaking: true, wake: false, onsetMs } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-/** Handles a pause. The speech before it is a piece, and its text is requested. */
 function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void {
   const others = listening.pieces.filter((piece) => piece.index !== event.index);
   discard(
@@ -120,13 +111,12 @@ function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void 
   askOutstanding(step);
 }
 
-/** Handles speech after a pause. Work that was begun early at the pause is dropped. */
+/** Work that was begun early at the pause is dropped. */
 function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
   step.cancelTimer('ask_early');
   const last = listening.pieces.at(-1);
-  // A pause within a sentence counts as this person's habit only if it is longer than the silence that the words
-  // require.
+  // Pauses shorter than this say nothing about the person's habit.
   const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step, listening.mode);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
@@ -145,14 +135,12 @@ function onResumed(step: Step, listening: OpenListening, { commits }: { readonly
     });
 }
 
-/** Greets a user who has said nothing after the wake word. */
 function greet(step: Step, listening: OpenListening): void {
   step.set({ listening: { ...listening, wake: false } });
   if (speakNotices(step)) return;
   if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
 
-/** Turns the heard pieces into an utterance that waits for its text. */
 function onUtteranceEnded(step: Step, event: EndEvent): void {
   const { listening } = step.state;
   if (listening === undefined) return;
@@ -166,7 +154,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   step.cancelTimer('ask_early');
   notePause(step, undefined);
   if (pieces.length > 0) {
-    // In push to talk the button ends the turn. The time until it is released is therefore no delay of the server.
+    // In push to talk the button ends the turn, so the server causes no delay.
     const endpointMs = event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0;
     const trace: TurnTrace = {
       mode: listening.mode,
@@ -179,7 +167,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
         prosody: verdictOn(pieces.at(-1)?.prosody),
       },
     };
-    // Realtime mode: if the user continued while the first part was being recognised, both parts are one utterance.
+    // In realtime mode the user may have continued while the first part was being recognised.
     const all = [...(step.state.utterance?.pieces ?? []), ...pieces];
     step.set({ utterance: { pieces: all, trace: { ...trace, heard: heardIn(all) } } });
     confirm(step, pieces);
@@ -192,7 +180,9 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   askOutstanding(step);
 }
 
-/** Keeps listening until the device speaks, in case the person has not finished. In manual mode the button decides. */
+/**
+ * The person may not have finished, so the device keeps listening until it speaks. In manual mode the button decides.
+ */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
   if (mode === 'realtime') openListening(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
@@ -201,7 +191,7 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
   else openListening(step, mode);
 }
 
-/** Handles a button that was held without speech. The user waits for an answer, and is told at once. */
+/** The button was held without speech, so the user waits for an answer. */
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
@@ -211,7 +201,6 @@ function onNothingSaid(step: Step): void {
 
 type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_failed' | 'prosody' }>;
 
-/** Handles the result of the recogniser or of the prosody model for a piece. */
 export function onJudged(step: Step, event: Judged): void {
   switch (event.type) {
     case 'recognised':

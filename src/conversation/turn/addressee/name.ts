@@ -1,11 +1,10 @@
 import { editDistances } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Wake words with at least this many letters may contain one recognition error: 你好小智 is often written 你好小志. */
+/** Wake words with at least this many letters may contain one recognition error, such as 你好小志 for 你好小智. */
 const LETTERS_FOR_ERROR = 8;
 const HAN_FOR_ERROR = 4;
 
-/** True if one of the wake words is in the text. */
 export function callsByName(text: string, wakeWords: readonly string[]): boolean {
   const said = Array.from(lettersOf(text));
   return wakeWords.some((word) => {

@@ -21,7 +21,6 @@ describe('overheardAs', () => {
   it.each<[string, Partial<HeardEvidence>, string]>([
     ['What is the weather', {}, 'answered'],
     ['', {}, 'answered'],
-    // Written in the script of another language.
     ['네, 안녕하세요', {}, 'language'],
     ['はい。', { language: 'zh-CN' }, 'language'],
     ['네', { language: 'ko-KR' }, 'answered'],
@@ -29,7 +28,6 @@ describe('overheardAs', () => {
     ['今天天气怎么样', {}, 'answered'],
     ['Play hello by 아이유', {}, 'answered'],
     ['Спасибо за просмотр', { language: 'zh-CN' }, 'language'],
-    // Quieter than usual.
     ['Turn it off now', { voice: { ...loud, levelDb: -41 } }, 'background'],
     ['Turn it off now', { voice: { ...loud, levelDb: -39 } }, 'answered'],
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, usualLevelDb: undefined }, 'answered'],
@@ -39,7 +37,7 @@ describe('overheardAs', () => {
     // A person who repeats ignored words means the device.
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'Turn it off.' }, 'answered'],
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'And the weather' }, 'background'],
-    // Recognisers often turn noise into such single words.
+    // Recognisers often turn noise into these single words.
     ['Yeah.', { voice: weak }, 'noise'],
     ['The.', { voice: weak }, 'noise'],
     ['嗯。', { voice: weak, language: 'zh-CN' }, 'noise'],
@@ -52,7 +50,6 @@ describe('overheardAs', () => {
     ['Stop.', { voice: weak }, 'answered'],
     ['字幕由 Amara.org 社区提供', { language: 'zh-CN' }, 'noise'],
     ['Thanks for watching!', {}, 'noise'],
-    // The device's own words.
     ['the capital of France is Paris', { played: 'The capital of France is Paris. It lies on the Seine.' }, 'echo'],
     ['a capital of France is Paris', { played: 'The capital of France is Paris.' }, 'echo'],
     ['法国的首都是巴黎', { language: 'zh-CN', played: '法国的首都是巴黎，在塞纳河边。' }, 'echo'],

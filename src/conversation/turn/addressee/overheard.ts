@@ -3,49 +3,43 @@ import type { OverheardReason } from '../../../records/index.js';
 import type { PieceVoice } from '../../../speech/listening/listening-port.js';
 import { wordsIn } from '../../session/phrases.js';
 
-/** Facts about an utterance whose words are known. */
 export interface HeardEvidence {
   readonly text: string;
   readonly language: LanguageTag;
   readonly voice: PieceVoice;
-  /** Usual level of the person who talks to this device, in dB against full scale. Undefined: nobody has talked yet. */
+  /** In dB against full scale. Undefined if nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** Words of the device during or just before the beginning of the utterance. Undefined: it was silent. */
+  /** The device's words during or just before the utterance. */
   readonly played: string | undefined;
-  /** True: the device has just asked something. */
   readonly asked: boolean;
-  /** The previous utterance, if it was ignored. Undefined: it was not. */
+  /** The previous utterance, if it was ignored. */
   readonly ignored: string | undefined;
 }
 
-/**
- * Speech that is this much quieter than usual comes from five times as far away. If it has only a few words, it is not
- * for the device.
- */
+/** Speech from five times as far away. A few words from there are not for the device. */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/** Speech that is this much quieter than usual comes from ten times as far away. It is never for the device. */
+/** Speech from ten times as far away. It is never for the device. */
 const MUCH_QUIETER_DB = 20;
 /**
- * Speech that is shorter, less certain or quieter than this may be noise. A single word that recognisers often invent
- * is ignored if it has two of these properties.
+ * Shorter, less certain or quieter speech may be noise. A word that recognisers often invent is ignored if it has two
+ * of these three properties.
  */
 const SHORT_MS = 400;
 const UNCERTAIN_PROBABILITY = 0.75;
 const SOMEWHAT_QUIETER_DB = 8;
-/** Minimum number of words in an echo. If a person says fewer words of the device's own text, they may be meant. */
+/** A person may also repeat a few words of the device, so fewer words are no echo. */
 const ECHO_WORDS = 3;
 const ECHO_CHARACTERS = 4;
 /** Share of an echo's words that may differ from the words of the device. */
 const ECHO_ERRORS = 0.25;
 /** Share of words that may differ when a person repeats an ignored utterance. */
 const SAME_ERRORS = 0.34;
-/** Maximum number of words that are compared. */
 const MOST_WORDS = 400;
 
 /**
- * The reason why an utterance was probably not said to the device. Undefined: it gets an answer. An ignored utterance
- * that is repeated gets an answer, unless it is an echo or in a foreign script.
+ * Undefined if the utterance gets an answer. A repeated utterance gets one, unless it is an echo or in a foreign
+ * script.
  */
 export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   const words = wordsIn(heard.text).slice(0, MOST_WORDS);
@@ -58,7 +52,6 @@ export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   return isInvented(words, heard) ? 'noise' : undefined;
 }
 
-/** True if speech of this level is never for the device, whatever its words. */
 export function isMuchQuieter({ levelDb }: PieceVoice, usualLevelDb: number | undefined): boolean {
   return usualLevelDb !== undefined && usualLevelDb - levelDb > MUCH_QUIETER_DB;
 }
@@ -83,7 +76,7 @@ const INVENTED = new Set(
 /** Interjections that ask for nothing. They are an answer only if the device has asked something. */
 const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
 
-/** Credits of subtitles. Recognisers have learned to write them for silence. */
+/** Recognisers have learned to write credits of subtitles for silence. */
 const SUBTITLE_CREDITS =
   /字幕(?:由|by|志愿者|提供|製作|制作)|不吝点赞|明镜与点点|amara\.org|^thank(?:s| you) for watching\W*$|^谢谢(?:大家)?(?:的)?(?:观看|收看)\W*$/iu;
 
@@ -99,7 +92,7 @@ function isInvented(words: readonly string[], { voice, usualLevelDb, asked }: He
   return weak.filter(Boolean).length >= 2;
 }
 
-/** Scripts that are used only by these languages. Latin and Chinese characters are accepted in every language. */
+/** Latin and Chinese characters are accepted in every language. */
 const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Hangul}/gu, ['ko']],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['ja']],
@@ -111,7 +104,6 @@ const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Greek}/gu, ['el']],
 ];
 
-/** True if most letters belong to a script that the language does not use. */
 function isForeign(text: string, language: LanguageTag): boolean {
   const primary = primarySubtag(language);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
@@ -133,7 +125,6 @@ function isLike(words: readonly string[], before: readonly string[]): boolean {
 
 const isHan = (words: readonly string[]): boolean => /^\p{Script=Han}/u.test(words[0] ?? '');
 
-/** Minimum number of words to change, add or leave out until `words` is part of `text`. */
 function errorsWithin(words: readonly string[], text: readonly string[]): number {
   return Math.min(...editDistances(words, text, { anywhere: true }));
 }

@@ -4,17 +4,15 @@ import { sayPhrase } from '../reply.js';
 import { closeSession } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
-/** How long sounds that become no turn delay the idle farewell or the close. */
+/** Sounds that become no turn delay the idle farewell or the close by this time. */
 const PUT_OFF_MS = 10_000;
-/** Maximum number of such delays in a row, because a noisy room is not a conversation. */
+/** Maximum number of delays in a row, because a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
 /**
- * The idle timer always runs, and checks whether the farewell or, later, the close is due. The firmware closes a
- * channel after 120 s without data, and each message of the server counts as data. Therefore an emotion is sent if the
- * user only makes sounds that become no turn.
- * An emotion is also sent to a device that will soon say a notice, so that it stays connected. There is then no
- * farewell; the device reacts only to its name, and ignores all other speech near it.
+ * The firmware closes a channel after 120 s without data. Sending an emotion keeps the channel open. This is done if
+ * the user only made sounds that became no turn, or if a notice is due soon. For a notice, the device then reacts only
+ * to its name.
  */
 export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;
@@ -31,8 +29,7 @@ export function onIdleTimer(step: Step, noticeSoon: boolean): void {
     step.startTimer('idle', PUT_OFF_MS);
     return;
   }
-  // After the farewell the session ends. It also ends, without a farewell, if the notice for which the device was kept
-  // is no longer due, because the silence was very long.
+  // The notice for which the device was kept may no longer be due. The session then ends without a farewell.
   if (state.farewellSaid || state.onlyByName) {
     closeSession(step, 'idle');
     return;

@@ -16,10 +16,8 @@ const RULES: TurnRules = {
   prosody: true,
 };
 const FINISHED = 'It is my birthday today.';
-/** Time from the `piece` event to its words. */
 const RECOGNITION_MS = 100;
 
-/** A device at a pause whose words are known. Every event comes at `nowMs`. */
 class Pause {
   nowMs = 0;
   state: TurnState = initialState(0);
@@ -63,7 +61,6 @@ class Pause {
     return { type: 'recognised', requestId, recognition };
   }
 
-  /** The verdict, `afterMs` after the words. */
   verdict(prosody: Prosody | undefined, afterMs = 70, requestId = 1): readonly TurnEffect[] {
     this.nowMs += afterMs;
     return this.do({ type: 'prosody', requestId, prosody });
@@ -99,7 +96,7 @@ it('does not ask if the verdict cannot change the wait', () => {
   expect(asked(new Pause('我的生日和', { ...RULES, language: 'zh-CN' }).words)).toEqual([]);
   expect(asked(new Pause(FINISHED, { ...RULES, prosody: false }).words)).toEqual([]);
   expect(asked(new Pause(FINISHED, RULES, 'manual').words)).toEqual([]);
-  // The pauses of this person already require the longest wait, so a verdict changes nothing.
+  // This person's pauses already require the longest wait.
   expect(asked(new Pause(FINISHED, RULES, 'auto', { ownPauseMs: 1600 }).words)).toEqual([]);
 });
 

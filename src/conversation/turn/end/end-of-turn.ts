@@ -7,40 +7,33 @@ import { initialSilenceMs } from '../utterance/listening.js';
 import { wordsOf } from '../utterance/pieces.js';
 import type { OpenListening, Piece, Step } from '../state.js';
 
-/** Longest pause after which the person may still continue while the model is thinking. It delays no answer. */
+/** While the model is thinking, a pause may last this long without delaying the answer. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
-/**
- * The turn ends this much before the expected first token, because the listening process needs time to report the end.
- */
+/** The listening process needs this time to report the end of the turn. */
 const DECISION_MS = 30;
 
-/** The words by which a pause is judged. */
 export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
   /** All words of the turn so far. */
   readonly text: string;
-  /** True: `text` ends with partial words, because the final text of the last piece has not come yet. */
+  /** True if `text` ends with partial words, because the last piece has no final text yet. */
   readonly partial: boolean;
 }
 
-/**
- * Decides, by the final text of the piece before a pause, how long the pause may last. The final text replaces the
- * partial words.
- */
+/** The final text of the piece before a pause decides how long the pause may last. */
 export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
   const text = wordsOf(step, step.state.listening?.pieces ?? []);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
 }
 
-/** Handles the verdict on the voice. Without a verdict the words decide by themselves. */
+/** Without a verdict on the voice, the words decide alone. */
 export function onProsody(step: Step, requestId: number, prosody: Prosody | undefined): void {
   const piece = step.state.listening?.pieces.find((one) => one.requestId === requestId && one.prosody === 'asked');
   if (piece?.result !== undefined) onWordsAtPause(step, { ...piece, prosody: prosody ?? 'none' }, piece.result);
 }
 
 /**
- * Decides, by the words so far and the sound of the voice, how much silence ends the turn. The device is silent while
- * the model thinks, so the person may continue until shortly before the first token. This makes the pause longer, but
- * the answer no later.
+ * Decides by the words and the voice how much silence ends the turn. The device is silent while the model thinks. So
+ * the person may continue until shortly before the first token.
  */
 export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
   const { listening, thinkingMs } = step.state;
@@ -50,7 +43,7 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   const judgedMs = endpoint.requiredSilenceMs(evidence);
   if (judgedMs === Infinity) return;
   const piece = words.partial ? heard : judgeVoice(step, listening, heard, evidence, judgedMs);
-  // Wait for the verdict at most this long, because it may lengthen the pause.
+  // The verdict may lengthen the pause. Wait for the verdict, but not longer than this.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
   const freeMs =
@@ -78,12 +71,11 @@ function evidenceOf(
   return { mode, language, transcriptSoFar: text, punctuationMeansEnd, patience, ownPauseMs, prosody: verdict };
 }
 
-/** The verdict, if there was one. */
 export function verdictOn(prosody: Piece['prosody']): Prosody | undefined {
   return prosody === 'asked' || prosody === 'none' ? undefined : prosody;
 }
 
-/** Asks for a verdict on the voice, once per pause, if it can change the wait of `judgedMs`. */
+/** Asks once per pause, and only if the verdict can change the wait of `judgedMs`. */
 function judgeVoice(
   step: Step,
   listening: OpenListening,
@@ -100,8 +92,8 @@ function judgeVoice(
 }
 
 /**
- * How much silence has passed when the model is asked about these words. Negative: it was asked while they were spoken.
- * Undefined: it is not asked, because the words are partial.
+ * Silence before the model is asked about these words. Negative if the model was asked during speech. Undefined if the
+ * model is not asked.
  */
 function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, endMs: number): number | undefined {
   const { prepared } = step.state;
@@ -112,10 +104,7 @@ function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, e
   return step.rules.speculative ? silent : Math.max(silent, endMs);
 }
 
-/**
- * Forgets the wait that the partial words suggested. Call it if the turn will end before the final text of its last
- * piece comes.
- */
+/** Call it if the turn will end before its final text is known. */
 export function forgetJudgement(step: Step): void {
   const { listening } = step.state;
   if (listening?.adapted !== true) return;
@@ -123,17 +112,14 @@ export function forgetJudgement(step: Step): void {
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step, listening.mode) });
 }
 
-/**
- * Asks the model before the end is certain. If that fails, the turn ends as the words require, because waiting longer
- * gains nothing.
- */
+/** If the model cannot be asked, waiting longer gains nothing. */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
   const { listening, prepared } = step.state;
   if (prepared === undefined && listening?.free === true) endAsJudged(step, listening);
 }
 
-/** Silence since the end of a piece's speech, by the server's clock. */
+/** Silence since the end of the piece's speech, by the server's clock. */
 export function silentMs({ nowMs, rules }: Step, { heardMs }: Piece): number {
   return nowMs - heardMs + rules.pieceSilenceMs;
 }

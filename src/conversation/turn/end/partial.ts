@@ -5,16 +5,14 @@ import { cancelPrepared, prepareAnswerTo } from './prepared-answer.js';
 import { wordsOf } from '../utterance/pieces.js';
 import type { OpenListening, PartialWords, Piece, Step } from '../state.js';
 
-/** A text is stable if the recogniser reports it this often in a row, each time after more audio. */
+/** A text is stable if the recogniser reports it this often in a row. */
 const STABLE_TIMES = 2;
-/**
- * Maximum number of answers that are begun in a turn because of partial words. Later answers are begun only at a pause.
- */
+/** Partial words start at most this many answers in a turn. Further answers start only at a pause. */
 const MOST_EARLY_STARTS = 3;
 
 /**
- * Handles a partial text. It comes while the person speaks, or at a pause before the final text. It decides how long a
- * pause may last; if it is stable, the model is asked early. It never becomes the text of the utterance.
+ * Partial text comes during speech or before the final text. It decides how long a pause may last. Stable text also
+ * starts the model early.
  */
 export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type: 'partial' }>): void {
   const { listening, prepared } = step.state;
@@ -29,31 +27,24 @@ export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type:
   if (!again || !listening.adapted || step.state.prepared !== prepared) judge(step, index);
 }
 
-/**
- * Handles a pause after words that were already stable. These words decide how long it may last, until the final text
- * comes.
- */
+/** Stable words can judge a pause before the final text arrives. */
 export function onPauseAfterPartial(step: Step): void {
   const { listening } = step.state;
   const { index, times = 0 } = listening?.partial ?? {};
   if (index !== undefined && times >= STABLE_TIMES) judge(step, index);
 }
 
-/**
- * Decides, by the partial words, how long the pause after the piece may last, unless the piece is still being spoken or
- * is settled.
- */
+/** Does nothing if the piece is settled or still being spoken. */
 function judge(step: Step, index: number): void {
   const { listening } = step.state;
   const piece = listening?.pieces.at(-1);
   if (listening?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
   const text = wordsWith(step, listening, listening.partial);
-  // If the punctuation mark is missing, it may still follow.
+  // A missing punctuation mark may still follow.
   const punctuationMeansEnd = listening.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
 }
 
-/** Starts the model on stable words. */
 function startEarly(step: Step): void {
   const { listening } = step.state;
   if (!step.rules.speculative || listening?.partial === undefined) return;
@@ -63,7 +54,6 @@ function startEarly(step: Step): void {
   prepareAnswerTo(step, wordsWith(step, listening, partial));
 }
 
-/** The words of the turn so far, with the partial words at the end. */
 function wordsWith(step: Step, { pieces }: OpenListening, { index, text }: PartialWords): string {
   const before = wordsOf(
     step,
@@ -72,7 +62,6 @@ function wordsWith(step: Step, { pieces }: OpenListening, { index, text }: Parti
   return joinSpoken(step.rules.language, [before, text]);
 }
 
-/** True if the piece is settled, or a later piece is already being spoken. */
 function isOutOfDate({ pieces, partial }: OpenListening, index: number): boolean {
   if (partial !== undefined && partial.index > index) return true;
   return pieces.some((piece) => piece.index > index || (piece.index === index && isSettled(piece)));

@@ -2,12 +2,12 @@ import { isExitUtterance } from '../../session/phrases.js';
 import type { OpenListening, Prepared, Step } from '../state.js';
 import { wordsOf } from '../utterance/pieces.js';
 
-/** Maximum number of answers that are begun early in a turn. Each cancelled one costs the model time. */
+/** Each cancelled answer costs the model time. */
 const MOST_STARTS = 8;
 
 /**
- * Begins an answer to the words at a pause while the microphone is open. Does nothing if the last piece is committed,
- * because no event would then report that the person continues.
+ * Begins an answer at a pause. Does nothing if the last piece is committed, because no event would report that the
+ * person continues.
  */
 export function prepareAnswer(step: Step): void {
   const { pieces = [] } = step.state.listening ?? {};
@@ -16,9 +16,8 @@ export function prepareAnswer(step: Step): void {
 }
 
 /**
- * Begins an answer to the words said so far, unless it was begun already. Does nothing in three cases: another
- * utterance or reply is in progress, which the history does not contain yet; the mode is push to talk, where the button
- * ends the turn; or the words are probably not for the device.
+ * Begins an answer to the words so far. In push to talk the button ends the turn, so nothing begins early. Nothing
+ * begins during another utterance or reply, because the history does not contain it yet.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
   const { listening, utterance, reply, permit, onlyByName } = step.state;
@@ -37,7 +36,6 @@ export function prepareAnswerTo(step: Step, text: string): void {
   step.emit({ type: 'prepare', preparedId: id, turnId: listening.turnId, text });
 }
 
-/** Cancels the prepared answer, because it answers another question. */
 export function cancelPrepared(step: Step): void {
   const { prepared } = step.state;
   if (prepared === undefined) return;
@@ -45,9 +43,7 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
-/**
- * Handles a failure to prepare. The model will be asked when the words are certain, so waiting longer gains nothing.
- */
+/** The model will be asked when the words are certain, so waiting longer gains nothing. */
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });
@@ -55,13 +51,12 @@ export function onPreparationFailed(step: Step, preparedId: number): void {
   if (listening?.free === true) endAsJudged(step, listening);
 }
 
-/** Ends the turn after the pause that the words require, even if the model thinks longer. */
 export function endAsJudged(step: Step, listening: OpenListening): void {
   step.set({ listening: { ...listening, free: false } });
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: listening.endMs });
 }
 
-/** Takes the answer that was prepared for exactly these words. An answer to other words is cancelled. */
+/** An answer to other words is cancelled. */
 export function takePrepared(step: Step, text: string): Prepared | undefined {
   const { prepared } = step.state;
   if (prepared?.text !== text) {
@@ -72,7 +67,7 @@ export function takePrepared(step: Step, text: string): Prepared | undefined {
   return prepared;
 }
 
-/** Cancels a prepared answer that no utterance can use any more. Runs after every event. */
+/** Cancels an answer that no utterance can use any more. Call it after every event. */
 export function dropOrphan(step: Step): void {
   const { prepared, listening, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;

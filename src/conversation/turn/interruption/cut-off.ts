@@ -2,7 +2,7 @@ import { notePause } from '../record/notes.js';
 import { interrupt } from '../reply/stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from '../state.js';
 
-/** The end of speech may be detected up to this much too early, because the last word fades into the room noise. */
+/** The end of speech may be detected this much too early, because the last word fades into the room noise. */
 const FADING_MS = 200;
 
 /** True if words that began at `onsetMs` continue the question that this reply answers. */
@@ -11,7 +11,7 @@ export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Re
   return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs + FADING_MS;
 }
 
-/** Drops the answer because the person continues. The question becomes the beginning of the utterance in progress. */
+/** The person continues. The question becomes the beginning of the new utterance. */
 export function takeBack(step: Step): void {
   const { reply, listening } = step.state;
   if (listening === undefined || reply?.userText === undefined) return;
@@ -26,7 +26,7 @@ export function takeBack(step: Step): void {
   dropAnswer(step, reply, listening.onsetMs ?? step.nowMs);
 }
 
-/** Drops the answer without a record, because its question continues at `onsetMs`. */
+/** The question continues at `onsetMs`, so the answer gets no record. */
 export function dropAnswer(step: Step, { playing, trace }: Reply, onsetMs: number): void {
   if (trace !== undefined) notePause(step, Math.max(0, onsetMs - (trace.endedMs - trace.endpointMs)));
   step.emit({ type: 'count_barge_in', result: 'continued' });

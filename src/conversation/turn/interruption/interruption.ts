@@ -9,18 +9,12 @@ import { isBackchannel, isMusicCommand, maybeBackchannel } from './signs-of-list
 import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
-/**
- * Speech over an answer that lasts this long after its detection is regarded as intended, even if its words are not
- * known yet. A series of coughs is over by then. The answer is silent meanwhile, so this wait delays nobody.
- */
+/** Longer speech over an answer counts as intended, even without known words. A series of coughs is over by then. */
 const GOES_ON_MS = 900;
-/** Longest time for which an answer is held until words are recognised. If none have come by then, it continues. */
+/** Without words by then, a held answer continues. */
 const UNDECIDED_MS = 1_500;
 
-/**
- * Handles speech over a reply. A playing answer or music is held until words show that they interrupt it. Other replies
- * end at once.
- */
+/** A playing answer or music is held until words show that they interrupt it. Other replies end at once. */
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
@@ -29,7 +23,6 @@ export function onBargeIn(step: Step): void {
   else hold(step, reply);
 }
 
-/** Holds an answer that is about to begin while the person continues, so that it does not play over the person. */
 export function onWordsBeforeAnswer(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind === 'answer' && reply.voiced && !reply.playing && reply.heldMs === undefined) hold(step, reply);
@@ -44,7 +37,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** Handles a pause of the person. The recognised words then decide whether the answer goes on. */
+/** At a pause, the recognised words decide whether the answer goes on. */
 export function onPauseOverAnswer(step: Step): void {
   dropSoFar(step);
   const { reply } = step.state;
@@ -62,10 +55,7 @@ function waitUndecided(step: Step, heldMs: number): void {
 
 type SoFarEvent = Extract<ListeningEvent, { readonly type: 'speech_so_far' }>;
 
-/**
- * Handles a sound over an answer that still plays. The sound may be a cry or a hum, so its words are requested
- * speculatively. A sound from far away is probably a television, so the answer continues.
- */
+/** The sound may be a cry or a hum, so its words are requested. A sound from far away is probably a television. */
 export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pcm, voice }: SoFarEvent): void {
   const { reply, permit } = step.state;
   if (!mayStop(reply)) return;
@@ -83,10 +73,7 @@ export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pc
   step.set({ listening: { ...listening, soFar } });
 }
 
-/**
- * Handles the words of the speech so far; undefined: there are none. Words either stop the answer or are ignored.
- * False: the request had another purpose.
- */
+/** An undefined `result` means that no words were recognised. Returns false if the request had another purpose. */
 export function onSoFarRecognised(step: Step, requestId: number, result: Recognition | undefined): boolean {
   const { listening, reply } = step.state;
   const { soFar } = listening ?? {};
@@ -104,22 +91,21 @@ export function onSoFarRecognised(step: Step, requestId: number, result: Recogni
   return true;
 }
 
-/** True for an answer that words can still stop: it is playing or held. */
+/** True for an answer that words can still stop. */
 function mayStop(reply: Reply | undefined): reply is Reply {
   return reply?.kind === 'answer' && !reply.finishing && (reply.playing || reply.heldMs !== undefined);
 }
 
-/** Handles words heard through the open microphone, which may stop the answer. */
 export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
-  // Words matter only if a sound over the answer came first: it holds the answer, or its words were requested.
+  // A sound over the answer must come first. This sound holds the answer, or its words were requested.
   if (!mayStop(reply) || (reply.heldMs === undefined && listening.soFar === undefined)) return;
   if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
 /**
- * Handles the end of the wait for words. Silence, or a sound without words, does not interrupt. If no recogniser has
- * looked for words, a person who is still speaking interrupts.
+ * Silence, or a sound without words, does not interrupt. If no recogniser has looked for words, a person who is still
+ * speaking interrupts.
  */
 export function onInterruptionTimer(step: Step): void {
   const { listening, reply } = step.state;
@@ -133,9 +119,8 @@ export function onInterruptionTimer(step: Step): void {
 }
 
 /**
- * True if these words, said over an answer since `onsetMs`, are meant to stop it. A short word ("today") that continues
- * the question counts, although elsewhere it may be a misheard "uh-huh". Over music nobody says "uh-huh", so a command
- * to the player needs no minimum number of words.
+ * A short word that continues the question stops the answer. Elsewhere such a word may be a misheard "uh-huh". Nobody
+ * says "uh-huh" over music, so a command to the player may be short.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
@@ -146,7 +131,6 @@ export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], o
   return commanded || voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }
 
-/** Continues a held answer after the last packet sent. */
 export function resume(step: Step): void {
   const { reply } = step.state;
   if (reply?.heldMs === undefined) return;
@@ -156,7 +140,7 @@ export function resume(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
-/** Stops the answer before the words that interrupt it are complete. */
+/** The words that interrupt the answer may not be complete yet. */
 function takeOver(step: Step): void {
   const { reply, listening } = step.state;
   if (reply === undefined) return;

@@ -33,7 +33,6 @@ describe('maybeBackchannel', () => {
     ['You got.', 420, true],
     ['You got.', 600, false],
     ['Photosynthesis', 900, false],
-    // A sign of two words may last longer if both words are the same or one is an interjection.
     ['Sir, sir,,', 850, true],
     ["I'm yes.", 850, true],
     ['A wow.', 700, true],
@@ -44,7 +43,6 @@ describe('maybeBackchannel', () => {
     ['Yes it is', 700, false],
     ['母。', 300, true],
     ['恩恩', 500, true],
-    // Commands and questions are meant for the device.
     ['Stop.', 300, false],
     ['Hold on.', 400, false],
     ['Paris?', 400, false],

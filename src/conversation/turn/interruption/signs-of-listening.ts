@@ -12,14 +12,11 @@ const SIGNS = (
   .split(',')
   .map(wordsIn);
 
-/** True if the whole utterance only shows that a person listens. */
 export function isBackchannel(text: string): boolean {
   return isMadeOf(wordsIn(text), SIGNS);
 }
 
-/** True if the words are a sequence of these phrases. */
 function isMadeOf(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
-  // After how many words a whole phrase can end.
   const ends = new Set([0]);
   for (let at = 0; at < words.length; at++) {
     if (!ends.has(at)) continue;
@@ -28,7 +25,7 @@ function isMadeOf(words: readonly string[], phrases: readonly (readonly string[]
   return words.length > 0 && ends.has(words.length);
 }
 
-/** Words that interrupt, however short they are: they stop the answer, change it, or ask something. */
+/** These words interrupt, however short the utterance is. */
 const COMMANDS = new Set(
   (
     'stop,wait,no,not,nope,hey,hello,pause,quiet,enough,cancel,silence,shush,shut,hush,hold,hang,next,again,repeat,' +
@@ -38,7 +35,7 @@ const COMMANDS = new Set(
   ).split(','),
 );
 
-/** Words that are commands only while music, a story or the radio plays. */
+/** Commands only while music, a story or the radio plays. */
 const MUSIC_COMMANDS = new Set([
   ...COMMANDS,
   "what's",
@@ -48,30 +45,24 @@ const MUSIC_COMMANDS = new Set([
   ),
 ]);
 
-/**
- * True if an utterance over music, a story or the radio controls the player or asks about what plays, however short it
- * is.
- */
 export function isMusicCommand(text: string): boolean {
   return wordsIn(text).some((word) => MUSIC_COMMANDS.has(word));
 }
 
-/** Longest duration of a sign of listening. Synthesised signs last up to 540 ms. */
+/** Synthesised signs of listening last up to 540 ms. */
 const SIGN_MS = 600;
-/** Two recognised words within this time are really one or two syllables that were misheard. */
+/** Two words within this time are really one or two misheard syllables. */
 const TWO_WORDS_MS = 450;
-/** Interjections. In a sign of two words ("oh nice") at least one of them is usually recognised correctly. */
+/** In a sign of two words such as "oh nice", at least one interjection is usually recognised correctly. */
 const INTERJECTIONS = new Set(
   'oh,ah,aha,ha,wow,yeah,yes,yep,yup,ya,okay,ok,right,alright,sure,uh,um,mm,hm,huh,nice'.split(','),
 );
-/** Longest duration of a sign of two words. Synthesised signs of two words last up to 900 ms. */
+/** Synthesised signs of two words last up to 900 ms. */
 const TWO_SIGNS_MS = 900;
 
 /**
- * True if a sound is so short that it may be a misheard sign of listening ("Bright." for "right", "You got." for
- * "yeah"). In Chinese it is one syllable, in other languages one or two words. None of them is a command. Two words may
- * last longer if they are the same ("Sir, sir." for "sure sure"), or if one is an interjection ("I'm yes." for "ah
- * yes").
+ * True if a short sound may be a misheard sign of listening, such as "Bright." for "right". Two words may last longer
+ * if they are the same, or if one is an interjection.
  */
 export function maybeBackchannel(text: string, { speechMs }: PieceVoice): boolean {
   const words = wordsIn(text);

@@ -4,7 +4,6 @@ import { speech, start, STATS } from '../../../../test/fakes/turn-events.js';
 
 const ALARM = { id: 'alarm', chunks: ['♪♪♪', 'It is seven.'], urgent: false };
 
-/** A session in which the ring of an alarm plays, and the alarm's words have not begun. */
 function ringing() {
   const one = session();
   one.listen();

@@ -7,7 +7,6 @@ import { initialState } from '../state.js';
 const SOUNDS = {} as SoundQueue;
 const MUSIC_WAITS_UNTIL_MS = 8000;
 
-/** The types of the effects at 2 s, while music and a notice that expires at `expiresMs` are waiting. */
 function effectsWith(expiresMs: number): readonly string[] {
   const opened = reduce(RULES, initialState(0), { type: 'opened' }, 0).state;
   const notice = { id: 'question', chunks: ['Are you there?'], urgent: false, expiresMs };

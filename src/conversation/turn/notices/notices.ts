@@ -6,13 +6,9 @@ import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 import { dropExpired } from './waiting-notices.js';
 
-/**
- * Maximum number of waiting notices; further ones are refused. The sender of a refused notice keeps it, and tries
- * again.
- */
+/** The sender of a refused notice keeps it and tries again. */
 const MAX_WAITING = 64;
 
-/** Accepts a notice, which is spoken at once or as soon as the conversation allows it. */
 export function onNotice(step: Step, notice: Notice): void {
   const { notices, draining, reply } = step.state;
   if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
@@ -20,24 +16,24 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // A pending timer may belong to paused music, for which the notice does not have to wait.
+  // The pending timer may belong to paused music.
   step.cancelTimer('notice');
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
-  // Music may last for hours, so a due notice interrupts it. The music continues afterwards.
+  // Music may last for hours, so a due notice interrupts it.
   if (!notice.urgent && reply.plays === undefined) return;
   if (reply.plays !== undefined && !reply.finishing) pauseMusic(step, reply.plays);
-  // The device stays in its speaking state, because between `tts stop` and `tts start` it would begin to listen.
+  // The device stays in its speaking state. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
 }
 
-/** Speaks waiting notices, or continues paused music. Does nothing while the user is speaking or expected to speak. */
+/** Waits while the user speaks or is expected to speak. */
 export function sayNotices(step: Step): void {
   dropExpired(step);
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;
   if ((notices.length === 0 && pausedMusic === undefined) || draining !== 'no' || !everListened) return;
   if (reply !== undefined || utterance !== undefined) return;
-  // In push to talk an open microphone means that the button is held.
+  // In push to talk, an open microphone means that the button is held.
   if (
     listening !== undefined &&
     (listening.speaking || listening.finishing || listening.wake || listening.mode === 'manual')

@@ -1,18 +1,13 @@
 import type { SoundQueue } from '../../../speech/speaking/speaking-port.js';
 import type { Step } from '../state.js';
 
-/**
- * Pause of the music after an interrupted notice, a greeting or a question of the device, because the user may want to
- * speak.
- */
+/** The user may want to speak after an interrupted notice, a greeting or a question. */
 const FOR_WORDS_MS = 8_000;
 
-/** Keeps these sounds, to continue them later. */
 export function pauseMusic(step: Step, sounds: SoundQueue): void {
   step.set({ pausedMusic: { sounds, notBeforeMs: step.nowMs } });
 }
 
-/** Makes paused music wait at least this long from now. */
 export function musicWaits(step: Step, waitMs: number = FOR_WORDS_MS): void {
   const { pausedMusic } = step.state;
   if (pausedMusic === undefined) return;

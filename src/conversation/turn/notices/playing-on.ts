@@ -3,7 +3,7 @@ import { openReply } from '../reply/opening.js';
 import { musicWaits } from './paused-music.js';
 import type { Reply, Step } from '../state.js';
 
-/** Continues paused music in a new reply. False: there is no paused music. */
+/** Returns false if no music is paused. */
 export function playOn(step: Step): boolean {
   const { pausedMusic, draining } = step.state;
   if (pausedMusic === undefined || draining !== 'no') return false;
@@ -15,10 +15,7 @@ export function playOn(step: Step): boolean {
   return true;
 }
 
-/**
- * Continues paused music after a reply that the device has played, unless the user is expected to speak. True: the
- * music continues.
- */
+/** The music waits if the user is expected to speak. Returns true if the music continues. */
 export function playOnAfter(step: Step, { kind, sounded }: Reply): boolean {
   const asks = kind === 'answer' && asksSomething(sounded.at(-1) ?? '');
   if (kind === 'greeting' || asks) musicWaits(step);

@@ -15,20 +15,13 @@ export function noticeSounds(step: Step, sentence: number): void {
   });
 }
 
-/**
- * Call it when nearly all of a sentence was sent. If it is the last sentence of a notice, the notice counts as spoken
- * from then on. A notice that is cut off earlier, by a lost connection or a killed server, is spoken again from its
- * beginning.
- */
+/** Call it when nearly all of a sentence was sent. A notice that a lost connection cut off earlier is spoken again. */
 export function noticeSent(step: Step, sentence: number): void {
   const sounding = step.state.reply?.sounding;
   if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);
 }
 
-/**
- * Call it when a person has interrupted the notice that is being spoken. The person knows of the notice, so it counts
- * as heard.
- */
+/** The person who interrupted the notice knows of it, so it counts as heard. */
 export function noticeWasHeard(step: Step): void {
   const sounding = step.state.reply?.sounding;
   if (sounding === undefined) return;
@@ -37,9 +30,8 @@ export function noticeWasHeard(step: Step): void {
 }
 
 /**
- * Call it when the reply is over. Notices that have not begun were not spoken. If the reply has failed, the notice in
- * progress was not spoken either: only the ring of an alarm may have been heard, which needs no synthesis, and not its
- * words.
+ * Call it when the reply is over. If the reply has failed, the notice in progress was not spoken. Only the ring of an
+ * alarm, which needs no synthesis, may have been heard.
  */
 export function unspoken(step: Step): void {
   if (step.state.reply?.error === undefined) noticeWasHeard(step);

@@ -1,17 +1,15 @@
 import type { Notice } from '../events.js';
 import type { Step } from '../state.js';
 
-/** Drops waiting notices that have expired. Their senders do not wait any more. */
 export function dropExpired(step: Step): void {
   endWaiting(step, ({ expiresMs = Infinity }) => expiresMs <= step.nowMs, false);
 }
 
-/** Call it when somebody speaks to the device or uses it. An alarm that waits to ring again is then not needed. */
+/** Call it when somebody speaks to the device or uses it. */
 export function stopRinging(step: Step): void {
   endWaiting(step, ({ again }) => again === true, true);
 }
 
-/** Ends the waiting notices for which `isOver` is true. `spoken`: they count as spoken. */
 function endWaiting(step: Step, isOver: (notice: Notice) => boolean, spoken: boolean): void {
   const { notices } = step.state;
   const over = notices.filter(isOver);

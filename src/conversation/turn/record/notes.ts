@@ -2,26 +2,23 @@ import type { ReplyPart } from '../../dialogue/conversation-port.js';
 import type { Reply, Step } from '../state.js';
 import { noted, type TurnTrace } from './turn-trace.js';
 
-/** Notes times in the record of the reply's turn. */
 export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-/** If the first token comes within this time after the final transcript, it was ready before the transcript. */
+/** If the first token comes this soon after the final transcript, it was ready earlier. */
 const WAITED_MS = 20;
 
 /**
- * Averages the model's thinking time. The average drops at once and rises gradually. It influences when the end of a
- * turn is decided, and a late decision delays every answer.
+ * Averages the time to the first token. The average drops at once and rises gradually, because a high value delays
+ * every answer.
  */
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
-  // The first token of a prepared answer may have waited for the end of the turn. The measured time may then be too
-  // long.
+  // The first token may have waited for the end of the turn. The measured time may then be too long.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
-  // Do not start the average with such a time. The model may have been asked during speech, so the time can be far too
-  // long.
+  // Do not start the average with a time that may be far too long.
   if (waited && step.state.thinkingMs === undefined) return;
   const { thinkingMs = tookMs } = step.state;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
@@ -43,7 +40,6 @@ export function noteUsage(
   });
 }
 
-/** Maximum number of tools noted for one answer. */
 const MAX_TOOLS_NOTED = 16;
 
 export function noteTool(step: Step, { trace }: Reply, name: string): void {
@@ -52,7 +48,6 @@ export function noteTool(step: Step, { trace }: Reply, name: string): void {
     step.setReply({ trace: noted(trace, { toolsUsed: [...before, name] }) });
 }
 
-/** Maximum number of documents noted for one answer. */
 const MAX_SOURCES_NOTED = 10;
 
 export function noteSources(step: Step, { trace }: Reply, sources: readonly string[]): void {
@@ -65,12 +60,12 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-/** Notes a pause between the person's words. `pauseMs` undefined: the turn had none. */
+/** Undefined if the turn had no pause between words. */
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }
 
-/** Notes a sign that the user is present. */
+/** Call it when the user is present. */
 export function noteActivity(step: Step): void {
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0, onlyByName: false });
 }

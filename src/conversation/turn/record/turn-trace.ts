@@ -3,18 +3,15 @@ import type { TurnFields, TurnOutcome, TurnStage } from '../../../records/index.
 import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { EndedTurn } from '../events.js';
 
-/** What is known about a turn so far: times (`Clock.nowMs`), and fields of its record. */
+/** Times are `Clock.nowMs`. */
 export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
   readonly endpointMs: number;
-  /** Time at which the speech began. */
   readonly onsetMs?: number | undefined;
-  /** The part of the pause before the end in which the turn could have ended, but the model was not ready. */
+  /** The part of the pause in which the turn only waited for the model. */
   readonly freePauseMs: number;
-  /** Listening turns that contain the sound of the utterance. */
   readonly heard?: readonly number[];
-  /** Time at which the model was asked. */
   readonly askedMs?: number;
   readonly admittedMs?: number;
   readonly asrWaitMs?: number;
@@ -23,24 +20,22 @@ export interface TurnTrace {
   readonly firstTokenMs?: number;
   readonly firstChunkMs?: number;
   readonly firstPacketMs?: number;
-  /** Time at which the model's answer ended. */
   readonly answeredMs?: number;
   readonly fields: Partial<TurnFields>;
 }
 
-/** Notes fields of the turn's record. */
 export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace {
   return { ...trace, fields: { ...trace.fields, ...fields } };
 }
 
-/** The record of a finished turn. Stages that the turn did not reach are left out. */
+/** Stages that the turn did not reach are left out. */
 export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
   const { freePauseMs } = trace;
   const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs - freePauseMs };
   const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
     if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
   };
-  // The model was already thinking in the free part of the pause, so this part counts as thinking time.
+  // The model was already thinking in this part of the pause.
   const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
   put('admission', trace.endedMs, trace.admittedMs);
   put('asr_wait', 0, trace.asrWaitMs);

@@ -16,19 +16,13 @@ export interface NewReply {
   readonly shownAfter?: string | undefined;
 }
 
-/**
- * Switches the device to speaking. `tts start` is sent at once, so that the necessary gap after it passes while the
- * text is made.
- */
+/** `tts start` is sent at once. The necessary gap after it then passes while the text is made. */
 export function openReply(step: Step, reply: NewReply): number {
   const startedMs = takeOverDevice(step, reply.kind);
   return openVoice(step, { ...SILENT, ...reply, voiced: true }, startedMs + step.rules.firstPacketGapMs);
 }
 
-/**
- * Opens an answer to a person who may still continue. The device keeps listening until the answer has text; the voice
- * is prepared meanwhile.
- */
+/** The person may still continue. The device keeps listening until the answer has text. */
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
   const repairableMs = endedMs - endpointMs + step.rules.repairMs - step.nowMs;
@@ -38,14 +32,13 @@ export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnT
   return openVoice(step, { ...SILENT, ...reply }, Infinity);
 }
 
-/** Handles the end of the time in which the person may continue. */
+/** The person can no longer continue the question. */
 export function onRepairTimer(step: Step): void {
   if (step.state.listening?.speaking !== true) takeVoice(step);
 }
 
 /**
- * Tells the device to speak, unless it was already told. Call it when the answer has text. False: there is no reply, or
- * the person has continued, so that the new words belong to the same question.
+ * Call it when the answer has text. Returns false if the reply is gone, or if the person has continued the question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, listening } = step.state;
@@ -68,7 +61,7 @@ export function takeVoice(step: Step): boolean {
 
 export function takeOverDevice(step: Step, kind: ReplyKind): number {
   const startedMs = openWire(step);
-  // In realtime mode the microphone stays open for the user's voice, except after a refusal.
+  // In realtime mode the microphone stays open, except after a refusal.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeListening(step);
   return startedMs;
 }
@@ -95,7 +88,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   trace: undefined,
 };
 
-/** Opens a voice for the reply. `notBeforeMs` Infinity: {@link takeVoice} sets the start later. */
+/** If `notBeforeMs` is Infinity, {@link takeVoice} sets the start later. */
 export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });

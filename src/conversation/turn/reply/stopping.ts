@@ -9,15 +9,14 @@ import type { Reply, Step } from '../state.js';
 import { endedTurn } from '../record/turn-trace.js';
 
 interface InterruptOptions {
-  /** True: the audio that the device has already received is silenced, too. */
+  /** True if the device also drops the audio that it has already received. */
   readonly flush?: boolean;
-  /** True: the device stays in its speaking state, because another reply follows. */
+  /** True if another reply follows, so that the device stays in its speaking state. */
   readonly keepWire?: boolean;
-  /** True: the user's words enter the history now. False: they become part of another utterance. */
+  /** True if the user's words enter the history now. Otherwise they become part of another utterance. */
   readonly remember?: boolean;
 }
 
-/** Ends the reply at once, without a further packet or sentence. */
 export function interrupt(
   step: Step,
   outcome: TurnOutcome,
@@ -50,11 +49,10 @@ export function interrupt(
   }
 }
 
-/** Ends everything. The transport closes; the device still plays the audio that it has received. */
+/** The device still plays the audio that it has received. */
 export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
-  // A notice that is interrupted by the end of the connection is neither spoken nor refused, but spoken again when the
-  // device is back.
+  // Do not end this notice, because it is spoken again when the device is back.
   step.setReply({ sounding: undefined });
   interrupt(step, 'interrupted');
   sendStop(step);
@@ -65,9 +63,7 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/**
- * The record of the turn that the reply answers. If the reply answers none, the record of the recordings played in it.
- */
+/** Without a turn, returns the record of the recordings that were played in the reply. */
 export function recordFor(step: Step, reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
   const { trace, played, error } = reply;
   if (trace !== undefined) return endedTurn(trace, outcome, error);

@@ -1,9 +1,8 @@
 import type { Step } from '../state.js';
 
 /**
- * Sends `tts start`, unless the device is already speaking. Returns the time at which it was sent, for the gap before
- * the first packet. A pending `tts stop` is cancelled, so the device stays in its speaking state. This is safe, because
- * no sound of the old reply was heard.
+ * Returns the time of `tts start`. If the device is already speaking, nothing is sent. A pending `tts stop` is
+ * cancelled, which is safe because no sound of the old reply was heard.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;
@@ -18,7 +17,7 @@ export function openWire(step: Step): number {
   return step.nowMs;
 }
 
-/** Sends `tts stop` now, or as soon as the gap after the start is over. */
+/** `tts stop` waits for the gap after `tts start`. */
 export function closeWire(step: Step): void {
   const { wire } = step.state;
   if (!wire.open || wire.stopping) return;
@@ -31,7 +30,7 @@ export function closeWire(step: Step): void {
   step.startTimer('stop_gap', waitMs);
 }
 
-/** Sends `tts stop` without the gap, because the reply is over or the socket is about to be closed. */
+/** Does not wait for the gap. */
 export function sendStop(step: Step): void {
   if (!step.state.wire.open) return;
   step.cancelTimer('stop_gap');
@@ -39,7 +38,7 @@ export function sendStop(step: Step): void {
   step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false, movedMs: step.nowMs } });
 }
 
-/** Handles the device's report that it listens. */
+/** The device has reported that it listens. */
 export function deviceListens(step: Step): void {
   const { wire } = step.state;
   step.set({ wire: { ...wire, left: wire.open, movedMs: step.nowMs } });

@@ -8,19 +8,19 @@ import { BEFORE, heardIn, type Step, type Utterance } from '../state.js';
 import { closeListening, listenAgain, openListening } from './listening.js';
 import { discard } from './pieces.js';
 
-/** Ends an utterance whose text will not come. */
+/** Call it if the text of the utterance will not come. */
 export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
   const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
   if (before.length > 0) {
-    // The earlier words were understood, so they are answered.
+    // The earlier words were understood.
     step.set({ utterance: { ...utterance, pieces: before } });
     return;
   }
   if (passOver(step, utterance)) return;
-  // Realtime mode: an answer to earlier words is in progress, which is more useful than an apology.
+  // In realtime mode an answer to earlier words may be in progress, which is more useful than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
@@ -37,7 +37,6 @@ export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefi
   );
 }
 
-/** Drops the utterance, because the user started again or is gone, or there was no text. */
 export function dropUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -48,8 +47,8 @@ export function dropUtterance(step: Step): void {
 }
 
 /**
- * Drops speech without known words if the device waits only for a notice, because nobody expects an answer. The sound
- * of such speech is not kept. False: somebody may have spoken to the device.
+ * The device waits only for a notice, so nobody expects an answer. Returns false if somebody may have spoken to the
+ * device.
  */
 export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
   if (trace.mode === 'manual' || !isUnaddressed(step, pieces)) return false;
@@ -70,9 +69,8 @@ export function abandonUtterance(step: Step): void {
 }
 
 /**
- * Handles the event that no process can listen now or soon. The server apologises and hangs up instead of pretending to
- * listen. Earlier words are still answered. If nobody spoke (`silent`), there is no apology; otherwise all devices of a
- * house would apologise at once.
+ * Call it if no process can listen now or soon. The server hangs up instead of pretending to listen. Earlier words are
+ * still answered. `silent` means that nobody spoke. An apology would then sound from all devices of a house at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
   const { listening, utterance, reply } = step.state;
@@ -90,7 +88,7 @@ export function onUnavailable(step: Step, silent: boolean): void {
   );
 }
 
-/** Handles an utterance in progress that the listening process has lost, or whose end it never reported. */
+/** The listening process has lost the utterance, or has never reported its end. */
 export function onLost(step: Step, code: ErrorCode): void {
   const { listening, reply } = step.state;
   if (listening === undefined) return;

@@ -2,7 +2,7 @@ import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { SpeechSoFar, Step } from '../state.js';
 import { discard } from './pieces.js';
 
-/** Opens the microphone for a new turn, and drops everything heard before. */
+/** Drops everything heard before. */
 export function openListening(step: Step, mode: ListenMode, wake = false): void {
   forgetListening(step);
   const turnId = step.state.lastTurnId + 1;
@@ -47,7 +47,7 @@ export function closeListening(step: Step): void {
   step.emit({ type: 'end_listening' });
 }
 
-/** Listens again if the device opens its microphone on its own. In manual mode the button decides. */
+/** In manual mode the button decides. */
 export function listenAgain(step: Step): void {
   const { mode, listening, everListened } = step.state;
   if (mode === 'manual' || !everListened) closeListening(step);
@@ -64,7 +64,7 @@ function forgetListening(step: Step): void {
   step.set({ listening: undefined });
 }
 
-/** Drops the request for the words said so far over an answer. Call it at a pause or at the end. */
+/** Call it at a pause or at the end. */
 export function dropSoFar(step: Step): void {
   const { listening } = step.state;
   if (listening?.soFar?.piece.status !== 'asked') return;

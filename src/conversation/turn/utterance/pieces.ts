@@ -2,7 +2,6 @@ import type { ListeningEvent, PieceVoice } from '../../../speech/listening/liste
 import { joinSpoken } from '../../session/phrases.js';
 import { BEFORE, type Piece, type Step, type Utterance } from '../state.js';
 
-/** The recognised words of the pieces, in order. A piece without a result adds nothing. */
 export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   return joinSpoken(
     rules.language,
@@ -10,7 +9,7 @@ export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   );
 }
 
-/** The measured speech of all pieces together. Undefined: it was not measured. */
+/** Undefined if a piece was not measured. */
 export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
   let [speechMs, power, probability] = [0, 0, 0];
   for (const { voice, index } of pieces) {
@@ -43,7 +42,6 @@ export function pieceOf(event: PieceEvent, nowMs: number): Piece {
   };
 }
 
-/** Requests the text of a piece and returns the updated piece. */
 export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): Piece {
   const requestId = step.state.lastRequestId + 1;
   step.set({ lastRequestId: requestId });
@@ -51,16 +49,12 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
-/** Gives the speculative recognition of this piece a deadline. */
 function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
   if (status === 'asked' && speculative && requestId !== undefined)
     step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
-/**
- * Commits a piece after which the person continues. It belongs to the utterance, so its text is needed, but not at
- * once.
- */
+/** The person continues. The text is needed, but not at once. */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
   return {
@@ -70,7 +64,6 @@ export function commit(step: Step, piece: Piece): Piece {
   };
 }
 
-/** Gives the recognitions of an ended utterance's pieces a deadline. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
@@ -85,17 +78,14 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
   }
 }
 
-/**
- * When the text is due, counted from the end of the utterance instead of from admission. A turn that waited for
- * admission therefore goes first.
- */
+/** Counts from the end of the utterance, so a turn that waited for admission goes first. */
 export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
   return trace.endedMs + rules.transcriptTargetMs;
 }
 
 /**
- * Requests missing recognitions once the device is admitted. The pieces of an ended utterance get a deadline. While the
- * microphone is open, uncommitted pieces are recognised speculatively.
+ * Does nothing before admission. While the microphone is open, uncommitted pieces are recognised speculatively, without
+ * a deadline.
  */
 export function askOutstanding(step: Step): void {
   if (step.state.permit !== 'held') return;

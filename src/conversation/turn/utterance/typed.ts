@@ -6,8 +6,8 @@ import { interrupt } from '../reply/stopping.js';
 import { knownPiece, type Step } from '../state.js';
 
 /**
- * Handles `listen detect`. Firmware sends its wake word with it, and `listen start` right after it. Web pages and
- * programs send the text that their user typed, with no further message.
+ * Firmware sends its wake word with `listen detect`, and `listen start` right after it. Web pages and programs only
+ * send the text that their user typed.
  */
 export function onDetect(step: Step, text: string): void {
   step.set({ wakePending: true });
@@ -16,17 +16,13 @@ export function onDetect(step: Step, text: string): void {
   step.startTimer('typed', step.rules.typedWaitMs);
 }
 
-/** Drops the typed text, because it was a wake word or the user wants something else. */
 export function forgetTyped(step: Step): void {
   if (step.state.typed === undefined) return;
   step.cancelTimer('typed');
   step.set({ typed: undefined });
 }
 
-/**
- * Handles a `listen start` that did not come. The text was therefore typed, and becomes an utterance that needs no
- * recognition.
- */
+/** No `listen start` followed, so the text was typed. */
 export function onTyped(step: Step): void {
   const { typed, mode } = step.state;
   if (typed === undefined) return;
@@ -43,10 +39,7 @@ export function onTyped(step: Step): void {
   });
 }
 
-/**
- * True for a wake word. A text without letters or digits counts as one, because a client that sends it has no name for
- * its wake word.
- */
+/** Some clients have no name for their wake word and send no text. */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
   const said = lettersOf(text);
   return said === '' || wakeWords.some((word) => lettersOf(word) === said);

@@ -2,15 +2,14 @@ import type { LanguageTag } from '../core/index.js';
 import type { VisionAddress } from './vision/vision-port.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
-/** Identity of the connected device, from the WebSocket handshake, the hello, and its record of OTA requests. */
 export interface DeviceIdentity {
-  /** MAC, in lower case with colons. It is the key of all stored data about a device. */
+  /** MAC in lower case with colons. */
   readonly deviceId: string;
   readonly clientId: string;
   readonly sessionId: string;
   readonly language: LanguageTag;
   readonly timeZone: string;
-  /** Dotted integers, from the last OTA request. Undefined: unknown. */
+  /** Dotted integers from the last OTA request. Undefined if unknown. */
   readonly firmwareVersion: string | undefined;
   /** Board name from the User-Agent or the body of the OTA request. */
   readonly board: string | undefined;
@@ -19,30 +18,24 @@ export interface DeviceIdentity {
 
 /** Checks whether sent packets reach the device. */
 export interface DeviceLink {
-  /**
-   * Pings the device, unless the last ping was sent a moment ago or is still unanswered. `anyway`: pings even if the
-   * last one was sent a moment ago. The session calls this while it sends sound.
-   */
+  /** Pings the device, unless the last ping is recent or unanswered. `anyway` ignores how recent the last ping is. */
   look(anyway?: boolean): void;
-  /** Time (`Clock.nowMs`) since which the network has held sent packets back. Undefined: packets arrive. */
+  /** When the network began to hold sent packets back, in `Clock.nowMs` time. Undefined if packets arrive. */
   heldSinceMs(): number | undefined;
 }
 
-/** A connection as the session sees it. Each transport implements it. Sending on a closed connection does nothing. */
+/** A device's connection. Sending on a closed connection does nothing. */
 export interface DeviceConnection {
   readonly identity: DeviceIdentity;
   send(message: ServerMessage): void;
-  /** Wraps one Opus packet in the negotiated framing and sends it. */
+  /** Sends one Opus packet in the negotiated framing. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   bufferedBytes(): number;
-  /** Undefined: the device does not answer pings. */
+  /** Undefined if the device does not answer pings. */
   readonly link?: DeviceLink | undefined;
-  /** Address to which this device may send pictures. Undefined: there is none. */
+  /** Where the device may send pictures. */
   readonly vision?: VisionAddress | undefined;
-  /**
-   * Closes the connection. If the device sends no Close frame back, the transport ends the TCP connection by itself.
-   * `reason` is for logs.
-   */
+  /** If the device does not answer the Close frame, the transport ends the TCP connection. `reason` is for logs. */
   close(reason: string): void;
 }
 
@@ -54,7 +47,7 @@ export interface SessionHandle {
   onClosed(): void;
 }
 
-/** Called after the hello exchange. */
+/** Starts the session of a connection, after the hello exchange. */
 export interface SessionHost {
   accept(connection: DeviceConnection): SessionHandle;
 }

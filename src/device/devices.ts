@@ -33,42 +33,35 @@ import { TRANSPORTS } from './transport/transports.js';
 import type { PictureReader, VisionAddress } from './vision/vision-port.js';
 import { registerVisionRoutes } from './vision/vision-routes.js';
 
-/** Interval of the check for idle connections. */
 const SWEEP_MS = 5000;
 
-/** Rules for devices, and listeners for their events. */
 export interface DevicesOptions {
-  /** `server.public_url`: the address at which devices reach the server, for example `https://voice.example.org`. */
+  /** `server.public_url`, for example `https://voice.example.org`. */
   readonly publicUrl?: string | undefined;
-  /** `server.public_port`: the port for devices, if it differs from the server's own port. */
+  /** `server.public_port`, if the port for devices differs from the server's own port. */
   readonly publicPort?: number | undefined;
-  /** `server.ota_ports`: ports of another server on which OTA requests are answered too. */
+  /** `server.ota_ports`. OTA requests are answered on these ports too. */
   readonly otaPorts?: readonly number[] | undefined;
-  /** The import from another server. Undefined: nothing was imported. */
+  /** Undefined if nothing was imported from another server. */
   readonly movingOver?: MovingOverOptions | undefined;
   /** `auth.*`, read again for each device. */
   readonly auth: PairingRules;
   readonly downlink: DownlinkAudio;
   /** Language of a device that does not report one. */
   readonly defaultLanguage: LanguageTag;
-  /** IANA name of the time zone; default: the machine's zone. */
+  /** IANA name. The default is the machine's zone. */
   readonly timeZone?: string | undefined;
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
-  /**
-   * Drops everything about a device from memory. Called when a device is forgotten, both before and after the database
-   * deletes its data.
-   */
+  /** Drops a forgotten device from memory. Called both before and after the database deletes the device's data. */
   readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
-  /** Firmware updates. Undefined: there are none. */
   readonly firmware?: Firmware | undefined;
-  /** Model that looks at pictures from devices. Undefined: there is none. */
   readonly pictures?: PictureReader | undefined;
-  /** Called with each new pairing code, to show it at the terminal. */
+  /** Shows a new pairing code at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** Other WebSocket endpoints on the main port. Undefined: there are none. */
+  /** Other WebSocket endpoints on the main port. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
-  /** Default: all transports. */
+  /** The default is all transports. */
   readonly transports?: readonly CreateTransport[] | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -76,7 +69,7 @@ export interface DevicesOptions {
   readonly scope: Scope;
 }
 
-/** Services of the HTTP server that the devices' part uses. */
+/** What {@link Devices} needs from the HTTP server. */
 export interface DevicesHost {
   readonly app: FastifyInstance;
   readonly host: string;
@@ -84,24 +77,18 @@ export interface DevicesHost {
   readonly port: number;
   readonly limits: Limits;
   readonly peers: PeerPolicy;
-  /** True: the server accepts no new connections. */
   readonly draining: boolean;
   peerOf(request: FastifyRequest): Peer;
   /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
-  /** Call this for each new connection. False: the connection was refused and closed. */
+  /** Call this for each new connection. Returns false if the connection was refused and closed. */
   admit(socket: Socket): boolean;
-  /** Call this when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
-  /**
-   * Call this after a client was disconnected because it sent a request before it had the answer to its previous one.
-   */
+  /** Call this after a client was disconnected because it pipelined requests. */
   onPipelined(socket: Socket): void;
 }
 
-/**
- * Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of their previous server.
- */
+/** Serves devices: OTA, pairing, transports, firmware, and the ports of their previous server. */
 export class Devices {
   readonly control: DeviceControl;
   readonly movingOver: MovingOver | undefined;
@@ -115,7 +102,7 @@ export class Devices {
   readonly #zone: string;
   readonly #sparing: Logger;
 
-  /** Registers the routes and transports. Opens nothing before {@link listen}. Error: `store.failed`. */
+  /** Opens no port before {@link listen}. Error: `store.failed`. */
   static async mount(host: DevicesHost, options: DevicesOptions): Promise<Devices> {
     const [tokens, inContainer] = await Promise.all([DeviceTokens.open(options.store, options.log), isContainer()]);
     return new Devices(host, options, tokens, inContainer);
@@ -168,27 +155,25 @@ export class Devices {
     this.#registerRoutes();
   }
 
-  /** Number of connected devices, over all transports. */
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** The extra ports on which OTA requests are answered, and whether each could be opened. */
+  /** The extra ports for OTA requests, and whether each could be opened. */
   get otaPorts(): readonly MovingOverPort[] {
     return this.#ports.states;
   }
 
-  /** Issues the token of a bound device. */
   issue(device: DeviceRecord): string {
     return this.tokens.issue(device);
   }
 
-  /** The address that people are shown, so that they can enter it into a device. */
+  /** The address that a person enters into a device. */
   advertise(request: FastifyRequest): AdvertisedAddress | undefined {
     return this.#advertiser.addressFor(request.raw, 'reader');
   }
 
-  /** Opens the extra ports. Call this once the main port is open. */
+  /** Call this once the main port is open. */
   async listen(): Promise<void> {
     const { scope, firmware } = this.options;
     scope.fork('idle connections', (signal) => this.#sweep(signal));
@@ -204,7 +189,7 @@ export class Devices {
     return this.#connections.empty();
   }
 
-  /** Closes every connection. A connection whose device does not answer is ended after the grace time. */
+  /** A device that does not answer is disconnected after the grace time. */
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections) connection.close('server is going away', 'going_away');
     this.options.otherUpgrades?.close();
@@ -275,7 +260,6 @@ export class Devices {
     return connection;
   }
 
-  /** The address to which the device sends pictures. Undefined: no model looks at pictures, or no address is known. */
   #visionFor(device: DeviceRecord, request: IncomingMessage | undefined): VisionAddress | undefined {
     if (this.options.pictures?.on !== true) return undefined;
     const address = request && this.#advertiser.addressFor(request, 'device');

@@ -9,7 +9,7 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
   const events: string[] = [];
   const event = (what: string): void => void events.push(what);
   const connections = new Connections(noMetrics);
-  /** Connects a device. Its session ends in a microtask after the close, like a real session, and only once. */
+  /** The session ends in a microtask after the close, like a real session. */
   const come = (name: string): void => {
     let open = true;
     const close = (reason: string): void => {

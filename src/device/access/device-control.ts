@@ -7,15 +7,11 @@ export interface DeviceControlOptions {
   readonly store: DeviceStore;
   readonly pairing: Pairing;
   readonly connections: Connections;
-  /** Drops everything about a device from memory (see `DevicesOptions`). */
   readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
   readonly log: Logger;
 }
 
-/**
- * What an operator can do with devices. A change also applies at once to the device's open connection. Errors:
- * `store.*`.
- */
+/** What an operator can do with devices. Errors: `store.*`. */
 export class DeviceControl {
   constructor(private readonly options: DeviceControlOptions) {}
 
@@ -32,22 +28,19 @@ export class DeviceControl {
   }
 
   /**
-   * Binds the device that speaks this code. Undefined: there is no such code. `source`: the client that enters the
-   * code. Wrong codes are counted for each client. Error: `auth.rate_limited`.
+   * Binds the device that speaks this code. Returns undefined for a wrong code. Wrong codes are limited for each
+   * `source`. Error: `auth.rate_limited`.
    */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
   }
 
-  /**
-   * Gives the device a new token when it next boots. The old token works until then. Undefined: there is no such
-   * device.
-   */
+  /** The old token works until the device's next boot. Undefined if there is no such device. */
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
   }
 
-  /** Ends the validity of the device's tokens, and its connection, at once. False: there is no such device. */
+  /** Invalidates the device's tokens and disconnects the device at once. False if there is no such device. */
   async revoke(deviceId: string): Promise<boolean> {
     if (!(await this.find(deviceId))) return false;
     await this.options.store.revoke(deviceId);
@@ -56,21 +49,14 @@ export class DeviceControl {
     return true;
   }
 
-  /**
-   * Changes the name of a device. An undefined `name` removes the name. Resolves with undefined if there is no such
-   * device.
-   */
+  /** An undefined `name` removes the name. Returns undefined if there is no such device. */
   async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
 
-  /**
-   * Deletes all data about the device. Ends its connection even if the database does not answer. False: there is no
-   * such device.
-   */
+  /** Disconnects the device even if the database does not answer. False if there is no such device. */
   async forget(deviceId: string): Promise<boolean> {
-    // Disconnects the device first, so that its session writes nothing more. It may reconnect while the database is
-    // busy, so it is disconnected again afterwards.
+    // The first call stops the session from writing. The second call is for a device that reconnected meanwhile.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);
@@ -78,7 +64,7 @@ export class DeviceControl {
     return known;
   }
 
-  /** Ends the connection. Resolves when the session is over and no data about the device is left in memory. */
+  /** Resolves when the session is over and no data about the device is left in memory. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
     // The session ends its last turn in the next microtask.

@@ -3,35 +3,32 @@ import { limitKey, type Peer, RateLimiter, Tally } from '../../platform/inbound/
 import type { DeviceRecord } from '../../platform/store/index.js';
 import type { Limits } from './limits.js';
 
-/** Who a connecting device claims to be. A token may prove it. */
+/** Who a connecting device claims to be. */
 export interface Credentials {
   readonly deviceId: string;
   readonly clientId: string;
-  /** The device's token. `''`: it gave none. */
+  /** `''` if the device gave none. */
   readonly token: string;
   /**
-   * True: the id is not a MAC, or a client that is not a web page gave the id in the query. Only the mode `open` admits
-   * such a device.
+   * True if the id is not a MAC, or if a client other than a web page gave the id in the query. Only the mode `open`
+   * admits such clients.
    */
   readonly informal?: boolean | undefined;
 }
 
-/** Where a connection comes from. */
 export interface Origin {
   readonly peer: Peer;
-  /** True: the client is a web page in a browser. */
   readonly browser: boolean;
 }
 
 export type Refusal = 'draining' | 'full' | 'rate_limited' | 'unauthorized' | 'failed';
 
-/** A device that may connect, and the Client-Id that it gave. */
 export interface Admitted {
   readonly device: DeviceRecord;
   readonly clientId: string;
 }
 
-/** A connection that is counted towards the limit of its address. */
+/** A connection that counts towards the limit of its address. */
 export interface ReservedConnection {
   /** Call this once, when the connection is gone. */
   release(): void;
@@ -42,19 +39,16 @@ export interface DeviceGateOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Number of open connections, over all transports. */
+  /** Number of open connections of all transports. */
   readonly open: () => number;
   readonly draining: () => boolean;
-  /** Resolves with the device if it may connect, otherwise with undefined. */
+  /** Resolves with undefined if the device may not connect. */
   readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
-  /** Like `authenticate`, but accepts only the device's own token. Checking a wrong token costs just one signature. */
+  /** Accepts only the device's own token, so that a wrong token costs just one signature. */
   readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 
-/**
- * Decides for every transport which devices may connect. Checks the limits first, because that costs nothing, then the
- * token. Wrong tokens from one address do not lock out other devices at that address.
- */
+/** Decides which devices may connect. Wrong tokens do not lock out other devices at the same address. */
 export class DeviceGate {
   readonly #handshakes: RateLimiter;
   readonly #failures: RateLimiter;
@@ -68,7 +62,7 @@ export class DeviceGate {
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
 
-  /** Counts a connection towards the limits, or refuses it. Call this before reading anything from the device. */
+  /** Call this before reading anything from the device. */
   reserve({ address }: Peer): ReservedConnection | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);
@@ -77,10 +71,7 @@ export class DeviceGate {
     return { release: () => this.#perAddress.remove(key) };
   }
 
-  /**
-   * Checks the identity of the device. Undefined `credentials`: the device gave no usable ids. `gone` returns whether
-   * the device has hung up meanwhile. Resolves with undefined if it has; never rejects.
-   */
+  /** `credentials` is undefined without usable ids. Resolves with undefined after a hang-up. Never rejects. */
   async admit(
     credentials: Credentials | undefined,
     from: Origin,
@@ -107,7 +98,7 @@ export class DeviceGate {
       return this.#refuse('unauthorized');
     }
     if (gone()) return undefined;
-    // The server may have begun to shut down while the database was asked.
+    // The server may have begun to shut down during the database query.
     if (draining()) return this.#refuse('draining');
     return { device, clientId: credentials.clientId };
   }

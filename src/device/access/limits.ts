@@ -1,9 +1,6 @@
 import type { Rate } from '../../platform/inbound/index.js';
 
-/**
- * Limits on connections, requests and messages. The defaults let forty devices behind one router start at once after a
- * power cut.
- */
+/** The defaults let forty devices behind one router start at once after a power cut. */
 export interface Limits {
   readonly textBytes: number;
   readonly binaryBytes: number;
@@ -12,53 +9,29 @@ export interface Limits {
   /** This many oversized messages are dropped. The next one closes the connection with code 1009. */
   readonly oversizedMessages: number;
   /**
-   * Rate of messages on one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md
-   * 4.1, 4.6).
+   * Rate of messages on one connection. A device sends 17 packets a second, and up to 73 in one burst
+   * (docs/protocol.md 4.1, 4.6).
    */
   readonly messages: Rate;
-  /**
-   * Rate of text from one device, in bytes. Parsing JSON delays all devices: nested or wide JSON takes up to a
-   * millisecond for 3 kB. A device sends a few kB in a conversation, and its list of tools comes in pages of 8 kB.
-   */
+  /** Parsing 3 kB of nested JSON can delay all devices by a millisecond. A conversation takes a few kB of text. */
   readonly deviceTextBytes: Rate;
-  /**
-   * How far ahead of real time a device may send sound, in ms. Recognising such sound slows down all other devices. The
-   * limit allows for a burst that a bad link held back.
-   */
+  /** In ms ahead of real time. A bad link causes bursts of sound, but longer bursts would slow down all devices. */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
-  /**
-   * An idle connection is closed after this time. The firmware itself gives up after 120 s without traffic
-   * (docs/protocol.md, checklist 28).
-   */
+  /** The firmware itself gives up after 120 s without traffic (docs/protocol.md, checklist 28). */
   readonly idleCloseMs: number;
-  /**
-   * If a closed connection has sent no Close frame back after this time, its TCP connection is ended. The firmware
-   * sends none (docs/protocol.md, checklist 27).
-   */
+  /** Time to wait for the device's Close frame. The firmware sends none (docs/protocol.md, checklist 27). */
   readonly closeGraceMs: number;
-  /** A connection with more unsent bytes is closed. The server stops sending audio long before this. */
+  /** A connection with more unsent bytes is closed. Audio stops long before this limit. */
   readonly unsentBytes: number;
-  /**
-   * Maximum number of open sockets of any kind, from all addresses. It is lower if the process may not open as many
-   * files.
-   */
+  /** Maximum number of open sockets of any kind. Lower if the process may open fewer files. */
   readonly sockets: number;
   readonly connections: number;
-  /**
-   * Maximum number of open sockets from one address, including those that never send a request. Trusted proxies are not
-   * counted.
-   */
+  /** Sockets count even if they never send a request. Trusted proxies do not count. */
   readonly connectionsPerAddress: number;
-  /**
-   * Rate of connections from one address that send several requests without waiting for answers. Reading such a
-   * connection delays all others by 10 ms. An address above this rate may not connect for a while.
-   */
+  /** Connections from one address that pipeline requests. Each delays all other connections by 10 ms. */
   readonly pipelined: Rate;
-  /**
-   * Rate of HTTP requests from one address. Refused requests count too, because they cost as much as answered ones. An
-   * address above this rate may not connect for a while. A school behind one router stays far below it.
-   */
+  /** HTTP requests from one address. Refused requests count too, because they cost as much. */
   readonly requests: Rate;
   /** Rate of WebSocket handshakes from one address. */
   readonly handshakes: Rate;
@@ -66,28 +39,18 @@ export interface Limits {
   readonly failedHandshakes: Rate;
   /** Rate of OTA and activation requests from one address. */
   readonly otaRequests: Rate;
-  /** Maximum size of a request body. The OTA body of a device has about 2 KB (docs/protocol.md 1.1). */
+  /** A device's OTA body has about 2 KB (docs/protocol.md 1.1). */
   readonly bodyBytes: number;
   /** Maximum time for the request line and headers. */
   readonly headersTimeoutMs: number;
-  /**
-   * How long an idle HTTP connection stays open. It must be longer than the 60 s of proxies, because a proxy would
-   * otherwise send into a connection that was just closed. The limits on sockets still apply: the connection that has
-   * been idle longest is closed first.
-   */
+  /** Must exceed the 60 s of proxies. A proxy would otherwise use a connection that was just closed. */
   readonly keepAliveMs: number;
-  /** Maximum time for a whole HTTP request. */
   readonly requestTimeoutMs: number;
-  /** Maximum time for an authorised request that uploads a file. */
+  /** For authorised requests that upload a file. */
   readonly uploadTimeoutMs: number;
 }
 
-/**
- * Rate at which a device may send sound, in ms of sound; the first `audioAheadMs` are accepted at once. The rate is a
- * tenth above real time, which is far more than device clocks differ. A device that exceeds the rate is muted, because
- * fragments of its speech would be useless. Ten seconds of sound in real time, or one second of silence, end the
- * muting.
- */
+/** A tenth above real time, in ms of sound. A faster device is muted, because fragments of speech are useless. */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 
 export const DEFAULT_LIMITS: Limits = {

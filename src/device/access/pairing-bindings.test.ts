@@ -114,7 +114,7 @@ describe('a simulated device of a command', () => {
     const stranger = await asks(server, 1, LAN);
     expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
     expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
-    // The simulated device without the secret causes neither a code for people nor a message in the log.
+    // Without the secret, the simulated device causes neither a shown code nor a log line.
     expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
   });
 });
@@ -146,7 +146,6 @@ describe('a paired device', () => {
       'a paired device asks with another Client-Id: it was reset, or another claims its address',
       { problem: 'device.other_client', deviceId: mac(1), address: LAN.address },
     ]);
-    // The owner enters the code of the other client, which binds the device to that client.
     expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
     expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
   });
@@ -196,7 +195,6 @@ describe('the message about refused devices', () => {
       'no pairing code for a device: auth.codes_per_address is reached',
       { problem: 'device.no_code', deviceId: mac(2), address: OUTSIDE.address },
     ]);
-    // A change of the limit applies at once.
     world.rules = { ...world.rules, codesPerAddress: 2 };
     expect(await code(server, 2)).toMatch(/^\d{6}$/);
   });
@@ -216,7 +214,6 @@ it('a new network takes one of 100 valid codes from the busiest network, which g
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
-  // All 100 codes are still valid, because the limit was not exceeded.
   expect(world.called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);

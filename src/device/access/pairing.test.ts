@@ -98,7 +98,6 @@ describe('wrong codes', () => {
       'wrong',
       'auth.rate_limited',
     ]);
-    // The wrong codes from other sources used up the common limit, but not the limit of the last source.
     await world.clock.advance(8 * MINUTE);
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'later')).toBe('wrong');
   });
@@ -127,7 +126,6 @@ describe('new codes of one address', () => {
     await world.clock.advance(1);
     expect(await code(server, 30)).toMatch(/^\d{6}$/);
     await expect(code(server, 31)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    // A device that already has a code gets the same one again, and another address has a limit of its own.
     expect(await code(server, 29)).toMatch(/^\d{6}$/);
     expect(await code(server, 31, { ...OUTSIDE, address: '203.0.113.1' })).toMatch(/^\d{6}$/);
   });
@@ -140,7 +138,6 @@ describe('the proof of a device with a serial number', () => {
     challenge,
     hmac: createHmac('sha256', Buffer.from(KEY, 'hex')).update(challenge).digest('hex'),
   });
-  /** Returns a valid challenge for a device. `bound`: binds the device first. */
   async function challenged(server: Pairing, bound: boolean): Promise<string> {
     await world.database.putSerialKeys(new Map([['S1', KEY]]));
     const result = await asks(server, 1);
@@ -181,7 +178,7 @@ describe('the proof of a device with a serial number', () => {
     expect(await server.activate(mac(2), 'client-2', right)).toBe('refused');
     expect(await server.activate(mac(1), 'client-1', { ...right, serial: 'S2' })).toBe('pending');
     expect(await server.activate(mac(1), 'client-1', right)).toBe('pending');
-    // The device checked this challenge too early, before it was bound. The challenge is still valid.
+    // A check before the binding does not use up the challenge.
     await world.database.bind(mac(1), 'client-1', 'code', world.clock.wallMs());
     expect(await server.activate(mac(1), 'client-1', right)).toBe('bound');
   });

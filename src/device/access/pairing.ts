@@ -6,46 +6,39 @@ import { WaitingCodes } from './waiting-codes.js';
 import { isLan, limitKey, type Peer, RateLimiter, TokenBucket } from '../../platform/inbound/index.js';
 import { deviceWords } from '../words.js';
 
-/**
- * Which devices are bound without a code. `lan`: those in the local network; `code`: none; `allowlist`: those on a
- * list; `open`: all. Any other device speaks a code, which a person enters.
- */
+/** Which devices are bound without a code: those in the local network, none, those on a list, or all. */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
   readonly mode: PairingMode;
-  /** Maximum number of devices that the mode `lan` binds automatically. */
+  /** Maximum number of devices that the mode `lan` binds. */
   readonly autoBindMax: number;
-  /** Number of new codes for the devices of one address: this many at once, and as many again every ten minutes. */
+  /** New codes for the devices of one address: this many at once, then this many every ten minutes. */
   readonly codesPerAddress?: number;
-  /** MACs, lower case with colons. */
+  /** MACs in lower case with colons. */
   readonly allowlist?: readonly string[] | undefined;
 }
 
 export interface PairingOptions {
-  /** The current rules. Called for each device. */
+  /** Called for each device, so changes apply at once. */
   readonly rules: () => PairingRules;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with each new code, so that a person at the terminal sees it too. */
+  /** Shows a new code at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** Devices that people move over from another server. */
   readonly movingOver?: MovingOver | undefined;
 }
 
-/** What an OTA request says about its device. */
+/** What an OTA request says about the device. */
 export type DeviceClaim = Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>;
 
-/** Facts about a request from which the server decides whether to bind the device without a code. */
+/** Facts that decide whether a device is bound without a code. */
 export interface PairingEvidence {
   readonly peer: Peer;
-  /** True: the request came from this machine and carried the secret of the data folder. */
+  /** True if the request came from this machine and carried the secret of the data folder. */
   readonly local: boolean;
-  /**
-   * True: the client is a web page in a browser. Any web page that somebody in this network opens could send the
-   * request.
-   */
+  /** True for a web page in a browser. Any page that somebody in this network opens could send the request. */
   readonly browser: boolean;
 }
 
@@ -58,28 +51,18 @@ export interface HmacProof {
   readonly hmac: string;
 }
 
-/** Enough for a person to walk to the computer, and too short for an attacker to guess the code. */
+/** Long enough to walk to the computer, and too short to guess the code. */
 export const CODE_LIFETIME_MS = 600_000;
-/** A code with less time left is replaced, because it would expire while it is being spoken and typed. */
+/** A code with less time left is replaced, because speaking and typing a code takes time. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
-/**
- * Limit of wrong codes from all sources together. With it, an attacker has a chance of 1 in 1000 to guess one of 100
- * valid codes within 15 minutes.
- */
+/** For wrong codes from all sources. Every 15 minutes, one of 100 codes is guessed with a chance of 1 in 1000. */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
-/**
- * Limit of wrong codes from one source. It is half of the common limit, so that an attacker does not block other
- * people.
- */
+/** Limits wrong codes from one source. Half of the common limit, so that an attacker does not block others. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
-/**
- * Limit of new codes for the devices of one address within the lifetime of a code, unless the rules set another number.
- */
+/** Default of `codesPerAddress`. */
 const CODES_PER_ADDRESS = 30;
-/** Maximum number of valid codes. */
 const MAX_CODES = 100;
-/** The mode `open` binds every device, up to this number. */
 const OPEN_MAX = 10_000;
 
 /** Decides which devices are trusted, and manages the 6-digit codes. */
@@ -88,7 +71,7 @@ export class Pairing {
   readonly #guessesOfOne: RateLimiter;
   #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
   readonly #waiting = new WaitingCodes(MAX_CODES);
-  /** A rate-limited log, for events that any device can cause again and again. */
+  /** Rate-limited, because any device can cause these events again and again. */
   readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {
@@ -102,18 +85,17 @@ export class Pairing {
     return this.options.rules().mode === 'open';
   }
 
-  /** Answers an OTA request: with the bound device, or with a code that the device should speak. */
+  /** Answers an OTA request with the bound device, or with a code for the device to speak. */
   async resolve(claim: DeviceClaim, evidence: PairingEvidence): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // Anybody can work out the addresses and Client-Ids of the simulated devices of `chorus` commands. A request for
-    // such a device therefore needs the secret of the data folder, too.
+    // Anybody can work out the ids of the simulated devices of `chorus` commands. These devices therefore need the
+    // secret of the data folder too.
     const proven = known?.boundBy !== 'local' || evidence.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, evidence);
-    // A client that claims the MAC of a bound device must not change its record, unless this client will be bound
-    // instead.
+    // A client must not change the record of a device that is bound to another client.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
       const bound = await this.#bind(claim, by, known);
@@ -132,12 +114,11 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: evidence.peer.address,
       });
-    // A simulated device that asks without the secret gets a code that is not shown to people: `chorus doctor` asks
-    // like this to test pairing.
+    // `chorus doctor` tests pairing with a simulated device and no secret. People should not see the code.
     return { activation: await this.#activation(claim, evidence.peer, known?.boundBy !== 'local') };
   }
 
-  /** Admits a WebSocket without a valid token if the mode is `open`. Undefined: another mode, or a revoked device. */
+  /** Returns undefined for a revoked device, or if the mode is not `open`. */
   async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const { rules, store, clock } = this.options;
     if (rules().mode !== 'open') return undefined;
@@ -153,13 +134,12 @@ export class Pairing {
   }
 
   /**
-   * Binds the device whose code a person has entered. Undefined: the code is wrong, used or expired; the result does
-   * not say which. `source`: the client that enters the code. Error: `auth.rate_limited` after too many wrong codes.
+   * Binds the device with this code. Undefined if the code is wrong, used or expired. Wrong codes are limited for each
+   * `source`. Error: `auth.rate_limited`.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Counts each code before checking it, and no longer counts it if it was right. Of a thousand simultaneous guesses,
-    // only a few are therefore checked.
+    // Counts a code before checking it. Otherwise many simultaneous guesses would all be checked.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -182,7 +162,7 @@ export class Pairing {
     return device;
   }
 
-  /** Answers `POST <ota>/activate`: whether the device is bound. */
+  /** Answers `POST <ota>/activate`. */
   async activate(
     deviceId: string,
     clientId: string,
@@ -193,8 +173,7 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Without a key the proof cannot be verified, so it must not be accepted (docs/protocol.md, checklist 13). The next
-    // OTA request tells the device whether it is bound.
+    // Without a key the proof cannot be verified, so it must not be accepted (docs/protocol.md, checklist 13).
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =
@@ -203,14 +182,11 @@ export class Pairing {
       activation.challenge === proof.challenge;
     if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
     if (!bound) return 'pending';
-    // A challenge can be used only once: of two equal requests, only one succeeds.
+    // Only one of two equal requests may succeed.
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
   }
 
-  /**
-   * Records the visit of a device. If the disk is full, only this record is lost. The answer to the device matters
-   * more, because firmware that gets no answer switches to MQTT.
-   */
+  /** A full disk must not prevent the answer, because firmware that gets no answer switches to MQTT. */
   async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
     const { store, clock, log } = this.options;
     try {
@@ -235,9 +211,8 @@ export class Pairing {
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    // Any device can claim a MAC, so only the owner can bind a bound device to another Client-Id. A device whose flash
-    // was erased therefore speaks a code. A device on an imported list is not bound yet. After the time for moving
-    // over, such a device is treated like any other.
+    // Any device can claim a MAC, so only the owner may bind a bound device to another Client-Id. A device whose flash
+    // was erased therefore speaks a code.
     const free = known?.boundBy === undefined || isAwaited(known);
     if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && free ? 'allowlist' : undefined;
     return isLan(peer) && !browser && free ? 'lan' : undefined;
@@ -256,10 +231,7 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  /**
-   * Counts a new code. Above the limit, logs a warning and throws `auth.rate_limited`. The log tells the owner of many
-   * devices behind one address (a school) which limit to raise.
-   */
+  /** Throws `auth.rate_limited` above the limit. The log tells the owner of many devices which limit to raise. */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;
     const perAddress = rules().codesPerAddress ?? CODES_PER_ADDRESS;
@@ -276,10 +248,7 @@ export class Pairing {
     throw new ChorusError('auth.rate_limited', deviceWords.tooManyOfAddress);
   }
 
-  /**
-   * Removes an old code if there are too many. Error: `auth.rate_limited` if this address's network already has its
-   * share of the codes.
-   */
+  /** Drops an old code if there are too many, or throws `auth.rate_limited`. */
   async #makeRoom(address: string, nowMs: number): Promise<void> {
     const room = this.#waiting.roomFor(address, nowMs);
     if (room === 'free') return;
@@ -288,7 +257,7 @@ export class Pairing {
     this.#waiting.drop(room.deviceId, room.clientId);
   }
 
-  /** Returns the device's valid code, or a new one. `announced`: the code is shown to people. */
+  /** `announced` codes are shown to people. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();

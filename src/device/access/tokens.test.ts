@@ -14,7 +14,6 @@ const BOUND = {
   revoked: false,
 } as DeviceRecord;
 
-/** Creates tokens for a server that knows one device. Tests change that device in `state`. */
 async function world(first: Partial<DeviceRecord> = {}) {
   const state = {
     device: { ...BOUND, ...first },
@@ -53,7 +52,6 @@ describe('the token of a device', () => {
     const { tokens, of } = await world();
     expect(of(2)).toBe('g5Qj14n2WCaCtTiA2PI-V7gurO1kzq6FlHomKmLmcaU.2');
     expect(of(123)).toMatch(/^[\w-]{43}\.123$/);
-    // If a device is not bound yet, its token is made for the client id that it claims.
     expect(tokens.issue({ ...BOUND, boundClientId: undefined })).toBe(of(2));
   });
 

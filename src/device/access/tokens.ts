@@ -8,9 +8,8 @@ const SECRET_NAME = 'token-signing-key';
 type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
- * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a
- * device fetches a new one only when it boots (docs/protocol.md 7). To rotate or revoke tokens, the store changes the
- * device's generation.
+ * Device tokens have the form `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. Tokens do not
+ * expire, because a device fetches a token only when it boots (docs/protocol.md 7).
  */
 export class DeviceTokens {
   private constructor(
@@ -23,17 +22,13 @@ export class DeviceTokens {
     return new DeviceTokens(store, Buffer.from(await serverSecret(store), 'hex'), log);
   }
 
-  /** Issues the token for the current generation of a bound device. */
   issue(device: DeviceRecord): string {
     const clientId = device.boundClientId ?? device.clientId;
     const signature = this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url');
     return `${signature}.${device.tokenGeneration}`;
   }
 
-  /**
-   * Returns the device if the token has a valid generation and was issued for exactly these ids. Rejects a wrong
-   * signature without asking the database.
-   */
+  /** Returns undefined for an invalid token. A wrong signature costs no database query. */
   async check(token: string, deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const parsed = parseToken(token);
     if (!parsed) return undefined;
@@ -48,15 +43,12 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
-  /**
-   * Issues a token with which the device may only send pictures. It stops being valid together with the device's own
-   * token.
-   */
+  /** A token that only permits sending pictures. It becomes invalid with the device's own token. */
   issueForPictures({ deviceId, tokenGeneration }: DeviceRecord): string {
     return `${this.#signPictures(deviceId, tokenGeneration).toString('base64url')}.${tokenGeneration}`;
   }
 
-  /** Returns the device if this is its token for pictures (docs/protocol.md, checklist 73). */
+  /** Checks a token for pictures (docs/protocol.md, checklist 73). */
   async checkForPictures(token: string, deviceId: string): Promise<DeviceRecord | undefined> {
     const parsed = parseToken(token);
     if (!parsed) return undefined;
@@ -68,10 +60,7 @@ export class DeviceTokens {
     return generation === now || (previousGenerationValid && generation === now - 1) ? device : undefined;
   }
 
-  /**
-   * Ends the old token's validity. If the disk is full, the old token works until the new one is used again, because
-   * the conversation matters more.
-   */
+  /** A full disk must not end the conversation. The old token then works until the next use of the new token. */
   async #confirm(deviceId: string): Promise<void> {
     try {
       await this.store.confirmGeneration(deviceId);
@@ -83,15 +72,12 @@ export class DeviceTokens {
     }
   }
 
-  /**
-   * Signs `client|device|generation`. The client id may contain `|`, but the device id and the generation cannot, so no
-   * two combinations give the same text.
-   */
+  /** Only the client id may contain `|`, so no two combinations give the same text. */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }
 
-  /** Signs a text without `|`, because the text of every device token contains one. */
+  /** The text contains no `|`, so the signature is never valid for a device token. */
   #signPictures(deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }
@@ -103,10 +89,7 @@ function parseToken(token: string): { readonly signature: Buffer; readonly gener
   return { signature: Buffer.from(signature, 'base64url'), generation: Number(digits) };
 }
 
-/**
- * The server's secret (32 bytes, hexadecimal), which is created at the first start. Keys for other purposes are derived
- * from it.
- */
+/** 32 bytes in hexadecimal, created at the first start. Keys for other purposes are derived from this secret. */
 export function serverSecret(store: Pick<DeviceStore, 'secret'>): Promise<string> {
   return store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
 }

@@ -16,7 +16,6 @@ it('a network that keeps asking loses its own codes, and no codes of other netwo
       }
       codes.add(address, `attacker ${++asked}`, 'c', 600);
     }
-  // Another honest device still gets a code, and the network with the most codes loses one.
   expect(codes.roomFor('192.168.1.6', 0)).toMatchObject({ deviceId: expect.stringContaining('attacker') as string });
   expect(codes.roomFor('203.0.113.99', 0)).toBe('full');
   expect(codes.roomFor('203.0.113.99', 600)).toBe('free');

@@ -7,20 +7,14 @@ interface Waiting {
   readonly expiresMs: number;
 }
 
-/**
- * The valid pairing codes and the networks that requested them. At the limit, the network with the most codes loses its
- * oldest code, or gets no more codes. Endless requests therefore harm only their own network.
- */
+/** At the limit, the network with the most codes loses its oldest. Endless requests harm only their own network. */
 export class WaitingCodes {
-  /** The codes, oldest first. */
+  /** Oldest first. */
   #codes: Waiting[] = [];
 
   constructor(private readonly most: number) {}
 
-  /**
-   * Call this before creating a code for the address. Returns the code that must be removed first, if any. `full`: the
-   * address gets no code.
-   */
+  /** Call this before creating a code. Returns the code to remove first. With `full`, the address gets no code. */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {
     this.#codes = this.#codes.filter(({ expiresMs }) => expiresMs > nowMs);
     if (this.#codes.length < this.most) return 'free';

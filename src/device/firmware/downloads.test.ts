@@ -45,7 +45,7 @@ describe('downloads of firmware', () => {
       await settle(5);
     }
     expect((await both).every((bytes) => bytes.equals(BYTES))).toBe(true);
-    // 200 kB at 50 kB/s take four seconds, minus the time of the last piece, because no piece has to wait for it.
+    // 200 kB at 50 kB/s take four seconds, less the time of the last piece.
     expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(3600);
   });
 

@@ -3,41 +3,26 @@ import type { FileHandle } from 'node:fs/promises';
 import { Cancelled, ChorusError, sleep, withTimeout, type Clock, type TimerHandle } from '../../core/index.js';
 
 export interface DownloadLimits {
-  /** Maximum number of simultaneous downloads. */
   readonly downloads: number;
   /** Byte rate of all downloads together. */
   readonly downloadBytesPerSecond: number;
 }
 
-/**
- * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1), so a device that waits longer than this is
- * refused.
- */
+/** A device that waits longer is refused. The firmware gives up after 30 s without an answer (docs/protocol.md 1.1). */
 const PLACE_WAIT_MS = 20_000;
-/** Maximum number of downloads that wait, for each one that may run at once. */
+/** Number of downloads that may wait for each one that may run. */
 const WAITING_PER_PLACE = 8;
-/**
- * 16 KB: at the default limit of 1 MB/s, one piece is sent every 16 ms. That is a quarter of the time of one packet of
- * speech.
- */
+/** 16 KB take 16 ms at the default rate of 1 MB/s. That is a quarter of one packet of speech. */
 const PIECE_BYTES = 16 * 1024;
-/** A device that reads nothing for this long is assumed to be gone; the firmware itself waits 30 s. */
+/** A device that reads nothing for this long is assumed to be gone. The firmware itself waits 30 s. */
 const STALL_MS = 40_000;
-/**
- * Maximum duration of a download. It is enough for 4 MB at 3 KB/s, which is slower than any network that devices use.
- */
+/** Enough for 4 MB at 3 KB/s, which is slower than any network that devices use. */
 const LONGEST_MS = 1_800_000;
 
-/**
- * Sends images to devices without disturbing conversations: limits the number of downloads and their total byte rate,
- * and sends no faster than each device reads.
- */
+/** Sends images to devices without disturbing conversations. */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
-  /**
-   * Running downloads by device. A newer download ends the older one of the same device, because the device has
-   * restarted.
-   */
+  /** By device. A newer download ends the older one, because the device has restarted. */
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   #places = 0;
@@ -53,11 +38,7 @@ export class Downloads {
     return this.#places;
   }
 
-  /**
-   * Streams a file, and closes it together with the stream. `signal`: aborted if the device has gone or the server
-   * ends. Errors: `capacity.queue_full` or `capacity.queue_timeout` if too many devices download, and the signal's
-   * reason.
-   */
+  /** Closes the file with the stream. Errors: `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason. */
   async start(
     deviceId: string,
     sizeBytes: number,
@@ -102,7 +83,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // Cleans up here, too: a stream may never be read, and a generator that has not begun does not run its `finally`.
+    // The stream may never be read, and a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -111,7 +92,7 @@ export class Downloads {
       this.#release();
       file.close().catch(() => undefined);
     });
-    // The code that sends the stream handles its error too. But without this listener, the error would end the process.
+    // Without this listener, an error would end the process.
     stream.on('error', () => undefined);
     if (end.aborted) abort();
     return stream;
@@ -160,7 +141,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // This download was cancelled just when its turn came. Its turn goes to the next one.
+      // The download was cancelled when its turn came, so another download gets the turn.
       if (mine) this.#release();
       throw error;
     } finally {
@@ -168,7 +149,6 @@ export class Downloads {
     }
   }
 
-  /** Lets the next waiting download begin, unless more downloads run than the present limit allows. */
   #release(): void {
     const [next] = this.#waiting;
     if (next && this.#places <= this.limits().downloads) {
@@ -180,7 +160,7 @@ export class Downloads {
   }
 }
 
-/** Divides the byte rate among all downloads, first come, first served, so that several get equal parts. */
+/** First come, first served. Several downloads therefore get equal shares. */
 class Bandwidth {
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
@@ -189,7 +169,7 @@ class Bandwidth {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when these bytes may be sent; rejects with the signal's reason. */
+  /** Resolves when these bytes may be sent. Rejects with the signal's reason. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.nowMs();
     const startMs = Math.max(nowMs, this.#freeAtMs);

@@ -8,16 +8,12 @@ import { LARGEST_SLOT_BYTES, readImage, type FirmwareImage } from './image.js';
 export interface Received {
   readonly image: FirmwareImage;
   readonly sha256: string;
-  /** Stores the image under its final name. */
   keep(): Promise<void>;
   /** Removes the image, unless it was stored. */
   drop(): Promise<void>;
 }
 
-/**
- * Images in `firmware/` of the data folder. They are named by their hash, and only their owner can read them. A file
- * gets its final name only when it is complete on disk.
- */
+/** Images in `firmware/` of the data folder. A file gets its final name only when it is complete on disk. */
 export class FirmwareFiles {
   readonly #folder: string;
 
@@ -25,7 +21,7 @@ export class FirmwareFiles {
     this.#folder = join(dataDir, 'firmware');
   }
 
-  /** Receives a stream of bytes and checks that they are an application image. Errors: `firmware.invalid`, `data.*`. */
+  /** Errors: `firmware.invalid`, `data.*`. */
   async receive(bytes: AsyncIterable<Uint8Array>): Promise<Received> {
     const temporary = join(this.#folder, `${randomBytes(6).toString('hex')}.part`);
     const drop = async (): Promise<void> => unlink(temporary).catch(() => undefined);
@@ -72,7 +68,7 @@ export class FirmwareFiles {
   }
 
   #path(sha256: string): string {
-    // The name comes from the database, so it is checked: a path made from it must always stay in this folder.
+    // The name comes from the database. A path made from it must stay in this folder.
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ChorusError('internal', 'a firmware image is named by its hash');
     return join(this.#folder, `${sha256}.bin`);
   }
@@ -113,7 +109,7 @@ async function readAll(file: FileHandle, offset: number, length: number): Promis
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
-/** Converts disk errors to typed errors. Returns any other error unchanged, for example if the sender hung up. */
+/** Returns other errors unchanged, for example if the sender hung up. */
 function diskError(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && FULL.has(code))

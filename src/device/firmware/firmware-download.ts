@@ -15,10 +15,7 @@ export interface FirmwareDownloadOptions {
   readonly scope: Scope;
 }
 
-/**
- * Rate of downloads per device. A device asks once, and once more after a broken download. It gets the next offer only
- * when it restarts.
- */
+/** Rate per device. A device asks once, and once more after a broken download. */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
 
 interface DownloadParams {
@@ -27,9 +24,8 @@ interface DownloadParams {
 }
 
 /**
- * `GET` of a firmware image, at the address from an OTA answer (docs/protocol.md 1.5). The request needs no headers.
- * The answer has a `Content-Length` and is never a redirect. For a wrong address, the answer does not say which part is
- * wrong (signature, time, release or device).
+ * `GET` of a firmware image (docs/protocol.md 1.5). The request needs no headers. The answer has a `Content-Length` and
+ * is never a redirect. A refusal does not tell which part of the address is wrong.
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
   const { firmware, peerOf, clock, metrics } = options;
@@ -87,7 +83,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // The operating system has taken all bytes. Only the device's next OTA request shows whether it received them.
+  // Only the device's next OTA request shows whether all bytes arrived.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

@@ -81,7 +81,7 @@ describe('a firmware release', () => {
     if (!first) throw new Error('no release');
     return first;
   };
-  /** Lets the device ask for an update and download the whole image. Returns false if it was offered none. */
+  /** Returns false if the device was offered nothing. */
   async function take(asking: AskingDevice): Promise<boolean> {
     const offer = await firmware.offer(asking);
     if (!offer) return false;
@@ -216,7 +216,6 @@ describe('a firmware release', () => {
     });
     expect(said).toContain('firmware halted');
     expect(await firmware.offer(device(4))).toBeUndefined();
-    // A device that got its address before the halt cannot download, either.
     expect(await firmware.download(release.id, device(4).deviceId, new AbortController().signal)).toBeUndefined();
     firmware = await reopen();
     expect((await report()).release.state).toBe('halted');
@@ -311,7 +310,7 @@ describe('a firmware release', () => {
     // The device got the release from another source.
     expect(await firmware.offer(device(2, has))).toBeUndefined();
     expect((await report()).release.force).toBe(false);
-    // The device now has a later version. It is not forced back to the old one.
+    // A device with a later version is not forced back.
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toBeUndefined();
     await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({
       code: 'firmware.force_needs_devices',

@@ -16,12 +16,11 @@ export interface FirmwareRules extends RolloutRules, DownloadLimits {}
 
 export interface FirmwareOptions extends RolloutsOptions {
   readonly dataDir: string;
-  /** 32 bytes from the store, as hex. They sign the addresses of downloads. */
+  /** 32 bytes as hex, from the store. They sign the addresses of downloads. */
   readonly secretHex: string;
   readonly rules: () => FirmwareRules;
 }
 
-/** An update that a device should install. */
 export interface FirmwareOffer {
   readonly version: string;
   /** The end of the address, after `xiaozhi/firmware/`. */
@@ -35,7 +34,6 @@ export interface RollOut {
   readonly force?: boolean | undefined;
 }
 
-/** The bytes of a release while a device downloads them. */
 export interface FirmwareDownload {
   readonly sizeBytes: number;
   readonly sha256: string;
@@ -44,10 +42,10 @@ export interface FirmwareDownload {
   done(): Promise<void>;
 }
 
-/** Interval between regular checks. They are needed because a device that does not come back sends no request. */
+/** A device that does not come back sends no request, so a timer is needed. */
 const WATCH_MS = 30_000;
 
-/** Manages firmware releases: accepts images, offers and sends them to devices, and halts a bad release. */
+/** Accepts, offers and sends firmware releases, and halts bad ones. */
 export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;
@@ -67,15 +65,12 @@ export class Firmware {
     this.#rollouts = new Rollouts(options, releases, this.#files, this.#steady);
   }
 
-  /** Opens the releases in the data folder. Error: `store.*`. */
+  /** Error: `store.*`. */
   static async open(options: FirmwareOptions): Promise<Firmware> {
     return new Firmware(options, await Releases.open(options.store));
   }
 
-  /**
-   * Accepts an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`,
-   * `store.*`.
-   */
+  /** Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`, `store.*`. */
   async add(
     bytes: AsyncIterable<Uint8Array>,
     request: AddRequest,
@@ -99,14 +94,14 @@ export class Firmware {
     }
   }
 
-  /** The releases, newest first. */
+  /** Newest first. */
   async list(): Promise<readonly ReleaseReport[]> {
     return Promise.all([...this.releases.all].reverse().map((release) => this.#rollouts.report(release)));
   }
 
   /**
-   * Offers a release to more devices, or again after a pause or a halt. After a halt or a new `force`, earlier outcomes
-   * are ignored. Errors: `firmware.unknown`, `firmware.force_needs_devices`.
+   * Offers a release to more devices, or again after a pause or a halt. After a halt or with a new `force`, earlier
+   * outcomes do not count. Errors: `firmware.unknown`, `firmware.force_needs_devices`.
    */
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
@@ -136,10 +131,7 @@ export class Firmware {
     });
   }
 
-  /**
-   * Stops offering a release. A device that was already offered the release can no longer download it. Error:
-   * `firmware.unknown`.
-   */
+  /** Devices that were already offered the release can no longer download it. Error: `firmware.unknown`. */
   pause(id: string): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
       const release = this.releases.getOrThrow(id);
@@ -150,7 +142,7 @@ export class Firmware {
     });
   }
 
-  /** Removes a release. Error: `firmware.unknown`. */
+  /** Error: `firmware.unknown`. */
   remove(id: string): Promise<void> {
     return this.releases.inTurn(async () => {
       const { sha256 } = this.releases.getOrThrow(id);
@@ -162,8 +154,7 @@ export class Firmware {
   }
 
   /**
-   * Records the outcome of earlier offers from the request, and returns the update to install, if any. Errors:
-   * `store.*`, `data.disk_full`.
+   * Also records the outcome of earlier offers. Undefined if there is no update. Errors: `store.*`, `data.disk_full`.
    */
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
     if (this.releases.for(device.board).length === 0) return undefined;
@@ -197,10 +188,7 @@ export class Firmware {
     });
   }
 
-  /**
-   * For each release for the device's board, returns whether the device would be offered it now, and why not. Newest
-   * first. It is shown to people and changes nothing.
-   */
+  /** Judges every release for the device's board, newest first. Changes nothing. */
   async judge(
     device: AskingDevice,
   ): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
@@ -222,15 +210,12 @@ export class Firmware {
     return (await Promise.all(judged)).reverse();
   }
 
-  /** Returns the device for which an address was made. Undefined: the address is not valid, or has expired. */
+  /** Undefined if the address is invalid or has expired. */
   linkedDevice(releaseId: string, ticket: string): string | undefined {
     return this.#links.open(releaseId, ticket);
   }
 
-  /**
-   * Begins a download by a device from {@link linkedDevice}. Undefined: the release is no longer offered. Errors:
-   * `capacity.*` if too many devices download, or the signal's reason.
-   */
+  /** Undefined if the release is no longer offered. Errors: `capacity.*`, or the signal's reason. */
   async download(releaseId: string, deviceId: string, signal: AbortSignal): Promise<FirmwareDownload | undefined> {
     const release = this.releases.find(releaseId);
     if (release?.state !== 'offered' || !(await this.#rollouts.hasImage(release))) return undefined;
@@ -239,7 +224,7 @@ export class Firmware {
     return { sha256, sizeBytes, stream, done: () => this.#rollouts.recordDownload(releaseId, deviceId) };
   }
 
-  /** Checks every offered release at regular intervals. Rejects with the signal's reason. */
+  /** Rejects with the signal's reason. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);

@@ -60,8 +60,7 @@ describe('application images', () => {
     expect(await faultOf(changed(1, 0))).toBe('segments');
     expect(await faultOf(changed(1, 17))).toBe('segments');
     expect(await faultOf(changed(2000, 1))).toBe('checksum');
-    // The changed byte is the flash mode in the header. The checksum does not cover the header, so only the hash
-    // differs.
+    // Byte 2 is the flash mode. The checksum does not cover the header, so only the hash differs.
     expect(await faultOf(changed(2, 3))).toBe('hash');
     expect(await faultOf(Buffer.alloc(LARGEST_SLOT_BYTES + 1, 0xe9))).toBe('too_large');
   });

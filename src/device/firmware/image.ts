@@ -4,31 +4,28 @@ import { ChorusError, type ErrorDetails } from '../../core/index.js';
 /** Properties that an application image states about itself (ESP-IDF "App Image Format"). */
 export interface FirmwareImage {
   readonly sizeBytes: number;
-  /** Name of the chip, as devices report it (`chip_model_name`). Undefined: the id is not in the list. */
+  /** As devices report it in `chip_model_name`. Undefined for an unknown chip id. */
   readonly chip: string | undefined;
-  /** Undefined: the image has no description (`esp_app_desc_t`), or it names no version. */
+  /** Undefined if the image has no description (`esp_app_desc_t`) or names no version. */
   readonly version: string | undefined;
   readonly project: string | undefined;
   /** 64 hexadecimal digits. */
   readonly elfSha256: string | undefined;
 }
 
-/** The bytes of a file, on disk or in memory. */
 export interface ImageSource {
   readonly sizeBytes: number;
   /** Reads exactly `length` bytes. The range must be within the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** Why a file is not an application image. `core/errors` turns this word into a sentence. */
+/** Why a file is not an application image. */
 export type ImageFault = 'too_large' | 'magic' | 'segments' | 'truncated' | 'trailing' | 'checksum' | 'hash';
 
-/** The largest slot for updates in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
+/** The largest update slot in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
 export const LARGEST_SLOT_BYTES = 12 * 1024 * 1024;
 
-/**
- * Update slots of boards, from the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB (v1).
- */
+/** Update slots in the firmware's partition tables: 8 MB of flash, 16 MB (v2), 16 MB (v1), 32 MB (v1). */
 export const COMMON_SLOTS_BYTES = [3, 4, 6, 12].map((mb) => mb * 1024 * 1024);
 
 const MAGIC = 0xe9;
@@ -39,14 +36,11 @@ const CHECKSUM_SEED = 0xef;
 const HASH_BYTES = 32;
 const DESCRIPTION_BYTES = 256;
 const DESCRIPTION_MAGIC = 0xabcd5432;
-/** Secure boot V2 pads the image and appends a sector of this size with signatures; V1 appends 68 bytes. */
+/** Secure boot V2 appends a sector of this size with signatures. V1 appends 68 bytes. */
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
-/**
- * Number of bytes that are checked in one go. A megabyte takes about a millisecond, which does not noticeably delay a
- * conversation.
- */
+/** Bytes checked at a time. A megabyte takes about a millisecond, which conversations do not notice. */
 const PIECE_BYTES = 256 * 1024;
 
 /** Chips by their `esp_chip_id_t`. */
@@ -63,11 +57,7 @@ const CHIPS: Readonly<Record<number, string>> = {
   0x0017: 'esp32c5',
 };
 
-/**
- * Reads an application image and checks it as the device does (`esp_ota_end`): header, segments, checksum, appended
- * hash, and nothing but signatures after the hash. Error: `firmware.invalid`, whose `details.fault` is an {@link
- * ImageFault}.
- */
+/** Checks the image like `esp_ota_end`. Error: `firmware.invalid`, with an {@link ImageFault} in `details.fault`. */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
   if (sizeBytes > LARGEST_SLOT_BYTES)
@@ -84,7 +74,7 @@ export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   if (segments === 0 || segments > SEGMENTS_MAX)
     throw fault('segments', `the header names ${segments} segments, which cannot be`);
   const { endBytes, checksum } = await walkSegments(source, segments);
-  // The image is padded to a multiple of 16 bytes. The checksum is the last of them.
+  // The image is padded to a multiple of 16 bytes. The last byte is the checksum.
   const sumAt = endBytes + (15 - (endBytes % 16));
   if (sumAt >= sizeBytes) throw fault('truncated', 'the file ends before the checksum of the image');
   const [sum] = await source.read(sumAt, 1);
@@ -123,10 +113,7 @@ async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
     throw fault('hash', 'the hash of the image is wrong: the file is damaged');
 }
 
-/**
- * Checks the bytes after the image. Only signatures may follow. If other bytes follow, the file is a copy of the whole
- * flash, which begins with the boot loader.
- */
+/** Only signatures may follow. Other bytes mean a copy of the whole flash, which begins with the boot loader. */
 async function checkRest(source: ImageSource, imageBytes: number): Promise<void> {
   const rest = source.sizeBytes - imageBytes;
   if (rest === 0 || rest === SIGNATURE_V1_BYTES) return;
@@ -156,7 +143,6 @@ async function readDescription(source: ImageSource): Promise<Pick<FirmwareImage,
   };
 }
 
-/** Returns the text up to the first zero. Undefined: the text is empty or unprintable. */
 function textAt(bytes: Uint8Array, at: number, length: number): string | undefined {
   const text =
     Buffer.from(bytes.subarray(at, at + length))

@@ -4,11 +4,7 @@ import { runs, type AskingDevice } from './offer.js';
 
 export type InstallOutcome = 'confirmed' | 'returned';
 
-/**
- * Determines from a device's OTA request what became of a release there. `confirmed`: the device runs the release, or
- * it downloaded the release and now runs a newer version. `returned`: the device downloaded all of it and came back
- * without it. Undefined: nothing new.
- */
+/** `returned` means that the device downloaded the release but does not run it. Undefined if nothing is new. */
 export function outcomeOf(
   release: FirmwareRelease,
   device: AskingDevice,
@@ -18,14 +14,14 @@ export function outcomeOf(
 ): InstallOutcome | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
-    // The device got the forced release from another source, so the release is no longer forced on it.
+    // The device got the forced release elsewhere, so the release need not be forced any more.
     return release.force && release.deviceIds.includes(device.deviceId) ? 'confirmed' : undefined;
   }
   if (install?.downloadedMs === undefined) return undefined;
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
   if (confirmedMs !== undefined) {
-    // A device that already reported the release may still come back with the old version. The boot loader can roll
-    // back until the image is marked as good (docs/protocol.md 1.5).
+    // The boot loader can roll back until the image is marked as good (docs/protocol.md 1.5). A device that reported
+    // the release may therefore return with the old version.
     const before =
       device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
     return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;
@@ -35,7 +31,6 @@ export function outcomeOf(
   return beyond ? 'confirmed' : 'returned';
 }
 
-/** Returns the database row of a device after an offer. */
 export function afterOffer(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -46,7 +41,6 @@ export function afterOffer(
   return { ...before, offers: before.offers + 1, offeredMs: nowMs };
 }
 
-/** Returns the database row of a device after an outcome. */
 export function afterOutcome(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -60,10 +54,7 @@ export function afterOutcome(
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
-/**
- * Returns the database row of a device after a complete download. Only downloads since the release was last resumed by
- * an operator are counted.
- */
+/** Counts only downloads since an operator last resumed the release. */
 export function afterDownload(
   install: FirmwareInstall,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

@@ -14,7 +14,7 @@ describe('addresses of downloads', () => {
     const clock = new FakeClock();
     const links = new FirmwareLinks(SECRET, clock);
     const link = links.issue('0a1b2c3d', DEVICE);
-    // The address must have no colon, because the firmware reads the port after the first colon behind the scheme.
+    // The firmware would read a port after a colon.
     expect(link).toMatch(/^0a1b2c3d\/a085e3f44934-[0-9a-z]+-[\w-]{43}\.bin$/);
     expect(open(links, link)).toBe(DEVICE);
     expect(open(links, link, '0a1b2c3e')).toBeUndefined();
@@ -35,7 +35,7 @@ describe('addresses of downloads', () => {
         fc.stringMatching(/^[0-9a-zA-Z_./-]$/),
         (at, letter) => {
           const changed = link.slice(0, at) + letter + link.slice(at + 1);
-          // The last of the 43 characters carries only four bits, so several characters have the same value.
+          // The last character carries only four bits, so several characters have the same value.
           const same =
             Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) &&
             changed.slice(0, -47) === link.slice(0, -47) &&

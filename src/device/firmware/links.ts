@@ -1,24 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { HOUR_MS, type Clock } from '../../core/index.js';
 
-/**
- * A device downloads right after the offer. An hour is enough even for a bad network, and so short that an address is
- * soon worthless to others.
- */
+/** A device downloads right after the offer. An hour is enough even for a bad network. */
 export const LINK_LIFETIME_MS = HOUR_MS;
 
 const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
- * Addresses under which one device may download one release for a limited time. The firmware sends no credentials with
- * a download (docs/protocol.md 1.5), so the address itself contains them: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. The
- * address has no colon, because the firmware would look for a port after it.
+ * Addresses by which one device may download one release for a limited time. The firmware sends no credentials with a
+ * download (docs/protocol.md 1.5), so the address contains them: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. The address has
+ * no colon, because the firmware would read a port after it.
  */
 export class FirmwareLinks {
   readonly #secret: Buffer;
 
-  /** `secretHex`: 32 bytes from the store. */
+  /** `secretHex` is 32 bytes from the store. */
   constructor(
     secretHex: string,
     private readonly clock: Clock,
@@ -33,10 +30,7 @@ export class FirmwareLinks {
     return `${releaseId}/${device}-${expiry}-${this.#sign(releaseId, device, expiry).toString('base64url')}.bin`;
   }
 
-  /**
-   * Returns the device for which the address was made. Undefined: the address was not made here or not for this
-   * release, or it has expired.
-   */
+  /** Undefined if the address is invalid, expired, or for another release. */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];
     if (!RELEASE.test(releaseId) || device === undefined || expiry === undefined || signature === undefined)

@@ -7,9 +7,9 @@ import { COMMON_SLOTS_BYTES } from './image.js';
 
 export interface AddRequest {
   readonly board: string;
-  /** The version. Undefined: the one that the image states. */
+  /** Undefined means the version that the image states. */
   readonly version: string | undefined;
-  /** Name of the file, shown to people. It is not a path. */
+  /** Shown to people. Not a path. */
   readonly fileName: string;
   readonly share: number;
   readonly deviceIds: readonly string[];
@@ -18,15 +18,15 @@ export interface AddRequest {
 
 /** Warnings for the person who added an image. */
 export type ImageNote =
-  /** The image states no version, so the given one cannot be verified. */
+  /** The image states no version, so the given version cannot be verified. */
   | { readonly kind: 'version_unproven' }
   /** The image does not fit into boards whose update slot has this size. */
   | { readonly kind: 'too_large_for'; readonly slotMb: number }
   | { readonly kind: 'chip_unknown' };
 
 /**
- * Makes a release from an image. Errors: `firmware.invalid` if the version is invalid or differs from the one in the
- * image; `firmware.exists` if the board already has a release with that version.
+ * Errors: `firmware.invalid` if the version is invalid or differs from the image's own, `firmware.exists` if the board
+ * already has this version.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
@@ -73,7 +73,7 @@ export function notesOn({ image }: Pick<Received, 'image'>): readonly ImageNote[
   ];
 }
 
-/** Checks that a forced release names its devices. Error: `firmware.force_needs_devices`. */
+/** A forced release must name its devices. Error: `firmware.force_needs_devices`. */
 export function checkForce(force: boolean, deviceIds: readonly string[]): void {
   if (force && deviceIds.length === 0)
     throw new ChorusError(
@@ -83,9 +83,8 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * Checks the version. A device reports the version inside its image; if the given version differed, the device would be
- * offered the release for ever. The firmware parses versions as dotted numbers; any other text makes it restart for
- * ever (docs/protocol.md 1.2).
+ * The device reports the version inside the image, so another version would be offered for ever. Text other than dotted
+ * numbers makes the device restart for ever (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))

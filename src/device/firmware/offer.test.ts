@@ -68,7 +68,7 @@ describe('the offer of a release', () => {
     expect(judge({ sizeBytes: 5_000_000 })).toBe('too_large');
     expect(judge({ sizeBytes: 5_000_000 }, { slotBytes: undefined })).toBe('offered');
     expect(judge({}, { version: '2.5.0' })).toBe('has_it');
-    // The hash of only one side is known, so the versions decide.
+    // Only one hash is known, so the versions decide.
     expect(judge({}, { version: '2.5.0', elfSha256: 'b'.repeat(64) })).toBe('has_it');
     expect(judge({}, { version: '2.6' })).toBe('not_newer');
     expect(judge({}, { version: undefined })).toBe('version_unknown');
@@ -91,7 +91,7 @@ describe('the offer of a release', () => {
     expect(judge(named, { version: '3.0.0' })).toBe('forced');
     expect(judge(named, { version: undefined })).toBe('forced');
     expect(judge(named, { version: '2.5.0' })).toBe('has_it');
-    // Another build of the same version is another program, so the release is forced on the device.
+    // Another build of the same version is another program.
     expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'c'.repeat(64) })).toBe(
       'forced',
     );

@@ -6,7 +6,7 @@ import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/inde
 export interface AskingDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
-  /** Dotted integers. Undefined: the device sent none, or one of another form. */
+  /** Dotted integers. Undefined if the device sent no such version. */
   readonly version: string | undefined;
   readonly chip: string | undefined;
   /** 64 hexadecimal digits. */
@@ -33,15 +33,10 @@ export type Judgement =
   | { readonly offer: true; readonly force: boolean }
   | { readonly offer: false; readonly because: NoOffer };
 
-/**
- * After this many complete downloads without success, the device is no longer offered the release. Otherwise it would
- * restart for ever.
- */
+/** Complete downloads before a device is given up. Otherwise the device would restart for ever. */
 export const TRIES = 2;
 
-/**
- * Whether the device runs this release. Compares the hashes of the program if both are known, otherwise the versions.
- */
+/** Compares the hashes of the program if both are known, otherwise the versions. */
 export function runs(
   device: Pick<AskingDevice, 'version' | 'elfSha256'>,
   release: Pick<FirmwareRelease, 'version' | 'elfSha256'>,
@@ -50,12 +45,11 @@ export function runs(
   return device.version !== undefined && isSameFirmware(device.version, release.version);
 }
 
-/** Whether the release is meant for this device: the release names it, or it is in the share of all devices. */
 export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'share'>, deviceId: string): boolean {
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
 
-/** Number of complete downloads of the device since an operator last resumed the release. */
+/** Complete downloads of the device since an operator last resumed the release. */
 export function triesOf(
   install: FirmwareInstall | undefined,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
@@ -64,9 +58,8 @@ export function triesOf(
 }
 
 /**
- * Decides whether a device is offered a release. A device is never offered its present version or an older one, except
- * that `force` brings back an earlier release on a named device. `room`: one more device may be under way, that is,
- * busy with the update.
+ * A device is never offered its present version or an older one, except by `force`. `room` means that one more device
+ * may update.
  */
 export function judgeOffer(
   release: FirmwareRelease,
@@ -93,10 +86,7 @@ function no(because: NoOffer): Judgement {
   return { offer: false, because };
 }
 
-/**
- * Chooses one of the releases that a device may have: a forced one if there is any, otherwise the newest version. Of
- * equal versions, it chooses the one that was added last.
- */
+/** A forced release wins, otherwise the newest version. Of equal versions, the last added wins. */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],
 ): T | undefined {
@@ -112,14 +102,13 @@ function goesBefore(a: { readonly release: FirmwareRelease; readonly force: bool
   return a.release.createdMs >= b.release.createdMs;
 }
 
-/** 48 bits: exact in a double, and enough for any number of devices. */
+/** 48 bits are exact in a double. */
 const HASH_HEX_DIGITS = 12;
 const HASH_RANGE = 2 ** 48;
 
 /**
- * A device's place in the order of a rollout, from 0 to below 1. It is fixed, but differs between releases, so that no
- * device is always first. A device is in a share if its place is below the share. A larger share therefore only adds
- * devices.
+ * A device's place in a rollout, from 0 to below 1. The place differs between releases, so that no device is always
+ * first. A device gets the release if its place is below the share, so a larger share only adds devices.
  */
 export function placeOf(releaseId: string, deviceId: string): number {
   const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);

@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases in the store, with a copy in memory, so that OTA requests cost nothing while there is no release.
- * Changes run {@link inTurn}, because each decision depends on the previous one.
+ * Keeps a copy in memory, so that OTA requests cost nothing while there is no release. Changes run {@link inTurn},
+ * because each decision depends on the previous one.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();
@@ -13,12 +13,12 @@ export class Releases {
     private known: readonly FirmwareRelease[],
   ) {}
 
-  /** Reads the releases. Error: `store.*`. */
+  /** Error: `store.*`. */
   static async open(store: FirmwareStore): Promise<Releases> {
     return new Releases(store, await store.releases());
   }
 
-  /** All releases, oldest first. */
+  /** Oldest first. */
   get all(): readonly FirmwareRelease[] {
     return this.known;
   }
@@ -31,7 +31,7 @@ export class Releases {
     return this.known.find((release) => release.id === id);
   }
 
-  /** Returns a release. Error: `firmware.unknown`. */
+  /** Error: `firmware.unknown`. */
   getOrThrow(id: string): FirmwareRelease {
     const release = this.find(id);
     if (!release) throw new ChorusError('firmware.unknown', `there is no firmware ${id}`, { details: { id } });

@@ -23,7 +23,7 @@ describe('outcomes of a release', () => {
   it('count a device as under way until it has come back or its time is over', () => {
     const offered = install({});
     expect(count([offered], 10_999)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 1 });
-    // This device never downloaded the release, so its absence says nothing about the release.
+    // The device never downloaded the release, so its absence says nothing about the release.
     expect(count([offered], 11_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 11_499)).toMatchObject({ underWay: 1, silent: 0 });
@@ -49,7 +49,7 @@ describe('outcomes of a release', () => {
     const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
     expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
     expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
-    // A time slightly in the future is normal, because clocks are corrected a little now and then.
+    // Clocks are corrected now and then, so a time slightly in the future is normal.
     expect(count([install({ downloads: 1, downloadedMs: 10_500 })], 10_400)).toMatchObject({ underWay: 1, silent: 0 });
   });
 

@@ -7,7 +7,6 @@ import type { Releases } from './releases.js';
 import { countOutcomes, hasRoom, mustHalt, type RolloutOutcomes, type RolloutRules } from './rollout-outcomes.js';
 import type { SteadyClock } from './steady-clock.js';
 
-/** A release and its outcomes. */
 export interface ReleaseReport {
   readonly release: FirmwareRelease;
   /** Outcomes since an operator last resumed the release. */
@@ -20,7 +19,7 @@ export interface ReleaseReport {
 
 export interface RolloutsOptions {
   readonly store: FirmwareStore;
-  /** Called at each use, because the rules may change while the server runs. */
+  /** Called at each use, because the rules may change. */
   readonly rules: () => RolloutRules;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,8 +27,8 @@ export interface RolloutsOptions {
 }
 
 /**
- * Follows releases on the devices: records outcomes, limits how many devices update at once, and halts a release with
- * too few good outcomes. Callers run `noteOutcome`, `mayOffer` and `haltIfDue` inside `Releases.inTurn`.
+ * Records outcomes, limits how many devices update at once, and halts bad releases. Callers run `noteOutcome`,
+ * `mayOffer` and `haltIfDue` inside `Releases.inTurn`.
  */
 export class Rollouts {
   constructor(
@@ -39,10 +38,7 @@ export class Rollouts {
     private readonly steady: SteadyClock,
   ) {}
 
-  /**
-   * Determines from a device's OTA request what became of the release there. Records a new outcome in the store and in
-   * `installs`; it may halt the release or end its `force`.
-   */
+  /** Adds a new outcome to the store and to `installs`. May halt the release or end its `force`. */
   async noteOutcome(
     release: FirmwareRelease,
     device: AskingDevice,
@@ -50,8 +46,7 @@ export class Rollouts {
   ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    // An outcome must not be earlier than the event before it. The clock may have been set back, so the later time is
-    // used.
+    // The clock may have been set back, but an outcome must not precede the event that led to it.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
     if (!outcome) return;
@@ -66,7 +61,6 @@ export class Rollouts {
     else if (release.force) await this.#endForce(release);
   }
 
-  /** Whether one more device may be offered the release. */
   async mayOffer(release: FirmwareRelease, deviceId: string): Promise<boolean> {
     const { store, log, rules } = this.options;
     if (!(await this.hasImage(release))) return false;
@@ -78,7 +72,7 @@ export class Rollouts {
     return false;
   }
 
-  /** Whether the image is in the data folder. Logs an error if it is missing. */
+  /** Logs an error if the image is missing. */
   async hasImage({ id, sha256, sizeBytes }: FirmwareRelease): Promise<boolean> {
     const there = await this.files.has(sha256, sizeBytes);
     if (!there)
@@ -90,7 +84,7 @@ export class Rollouts {
     return there;
   }
 
-  /** Halts the release if too few devices came back with it. Returns whether it was halted. */
+  /** Returns whether the release was halted. */
   async haltIfDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
     const { store, rules, log } = this.options;
     const outcomes = countOutcomes(known ?? (await store.installs(release.id)), release, this.steady.look(), rules());
@@ -111,7 +105,6 @@ export class Rollouts {
     return true;
   }
 
-  /** Records that a device has downloaded all bytes of a release. */
   async recordDownload(releaseId: string, deviceId: string): Promise<void> {
     const { store, clock, log } = this.options;
     await this.releases.inTurn(async () => {

@@ -1,22 +1,19 @@
 import type { Clock } from '../../core/index.js';
 
-/** A time, and how long the clock has been reliable until then. Milliseconds since the epoch. */
+/** Times in milliseconds since the epoch. */
 export interface Moment {
   readonly nowMs: number;
-  /** Since this time, the server could hear devices without interruption, and its clock was not set. */
+  /** Since this time, devices were heard without interruption and the clock was not set. */
   readonly steadyFromMs: number;
 }
 
 /**
- * If the wall clock and the monotonic clock drift apart by more than this between two looks, the wall clock was set or
- * the machine slept. Small corrections by a time server change both. Milliseconds.
+ * If the wall clock moves this much against the monotonic clock, it was set or the machine slept. A time server's small
+ * corrections change both clocks.
  */
 export const JUMP_MS = 5000;
 
-/**
- * Tells whether time really passed or the wall clock was set. The times in the database cannot show that, because they
- * are wall-clock times.
- */
+/** Tells whether time really passed or the wall clock was set. The database holds only wall-clock times. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

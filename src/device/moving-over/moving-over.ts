@@ -3,20 +3,18 @@ import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../plat
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
 import { isLan, type Peer } from '../../platform/inbound/index.js';
 
-/** The import from another server, and how long its devices may use their old credentials. */
 export interface MovingOverOptions extends OldTokens {
-  /** Time of the import. */
   readonly importedMs: number;
-  /** For how many days after the import (`auth.migration_days`). */
+  /** Days after the import (`auth.migration_days`). */
   readonly days: number;
-  /** True: the old server's list of devices was imported too. A device that is not on the list is not admitted. */
+  /** True if the old server's list of devices was imported. Other devices are then not admitted. */
   readonly listed: boolean;
-  /** True: the old server checked tokens. If it did not, a device may show a token of any earlier server. */
+  /** True if the old server checked tokens. Otherwise, a device may show a token of any earlier server. */
   readonly checked: boolean;
 }
 
 interface MovingOverContext {
-  /** Returns true if `auth.pairing` is `lan` or `open`, so that devices of this network are trusted anyway. */
+  /** True if `auth.pairing` is `lan` or `open`, so that devices of this network are trusted anyway. */
   readonly trustsNetwork: () => boolean;
   readonly store: DeviceStore;
   readonly clock: Clock;
@@ -27,29 +25,22 @@ interface MovingOverContext {
 export interface MovingDevice {
   readonly deviceId: string;
   readonly clientId: string;
-  /** The token. `''`: the device showed none. */
+  /** `''` if the device showed none. */
   readonly token: string;
   readonly peer: Peer;
-  /**
-   * True: the client is a web page in a browser. Any web page that somebody in this network opens could send the
-   * request.
-   */
+  /** True for a web page in a browser. Any page that somebody in this network opens could send the request. */
   readonly browser: boolean;
 }
 
-/**
- * Limit of devices that are bound without being on the list. It is low, because anybody in the network could invent
- * such devices.
- */
+/** Low, because anybody in the network could invent unlisted devices. */
 const UNLISTED_MAX = 200;
-/** Limit of devices that are on the list: practically none. */
+/** Practically no limit. */
 const LISTED_MAX = 1_000_000;
 
 /**
  * Admits devices of the old server for `auth.migration_days` after the import. A device must come from the local
- * network, unless it is on the old server's list and has a token. An admitted device is bound. Its old token remains
- * valid, for as long as the old server would have accepted it, until the device has used a token of this server. A
- * revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
+ * network, unless it is on the old server's list and has a token. The old token works until the device has used a token
+ * of this server.
  */
 export class MovingOver {
   constructor(
@@ -57,7 +48,7 @@ export class MovingOver {
     private readonly context: MovingOverContext,
   ) {}
 
-  /** Days left, rounded up. 0: the time is over. */
+  /** Rounded up. 0 if the time is over. */
   get daysLeft(): number {
     return Math.max(0, Math.ceil((this.endsMs - this.context.clock.wallMs()) / DAY_MS));
   }
@@ -66,10 +57,7 @@ export class MovingOver {
     return this.options.importedMs + this.options.days * DAY_MS;
   }
 
-  /**
-   * Logs the remaining days once a day, and finally that the time is over. Resolves then; rejects with the signal's
-   * reason.
-   */
+  /** Logs the remaining days once a day. Resolves when the time is over, and rejects with the signal's reason. */
   async logDaysLeft(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (this.daysLeft > 0) {
@@ -79,19 +67,19 @@ export class MovingOver {
     log.info('moving over has ended: devices that did not come need a code (auth.migration_days)');
   }
 
-  /** Whether an OTA request of this device binds it at once. Such a request has no token. */
+  /** Whether an OTA request binds this device at once. OTA requests carry no token. */
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
     if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
       return false;
     return isAwaited(known) || this.#unlistedMay(known);
   }
 
-  /** Maximum number of devices like this one that may be bound. */
+  /** How many listed or unlisted devices may be bound. */
   limitFor(known: DeviceRecord | undefined): number {
     return isAwaited(known) ? LISTED_MAX : UNLISTED_MAX;
   }
 
-  /** Returns the device if its credentials were valid at the old server and may still be used. */
+  /** Returns the device if its old credentials are valid and may still be used. */
   async admit(moving: MovingDevice): Promise<DeviceRecord | undefined> {
     const { deviceId, clientId, token, peer, browser } = moving;
     const { store, clock } = this.context;
@@ -126,10 +114,7 @@ export class MovingOver {
     return bound;
   }
 
-  /**
-   * Whether a device that is on no list may be bound. It may only if no list was imported and devices of this network
-   * are trusted anyway.
-   */
+  /** Only if no list was imported and devices of this network are trusted anyway. */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
     return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
   }
@@ -144,10 +129,7 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }
 
-/**
- * Whether the device was moved over and has not used a token of ours yet. Our token ends the old one, as after a
- * rotation: the old server's token is treated as the generation before our first.
- */
+/** Whether a moved device has not used our token yet. Its old token counts as the generation before our first. */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (
     known.boundBy === 'import' &&

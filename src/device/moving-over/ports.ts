@@ -7,7 +7,7 @@ import type { Limits } from '../access/limits.js';
 /** An extra port on which OTA requests are answered. */
 export interface MovingOverPort {
   readonly port: number;
-  /** `in_use`: another program uses the port; `failed`: the port cannot be opened for another reason. */
+  /** `in_use` means that another program uses the port. `failed` means any other reason. */
   readonly state: 'listening' | 'in_use' | 'failed';
 }
 
@@ -16,20 +16,17 @@ export interface MovingOverPortsOptions {
   readonly ports: readonly number[];
   readonly limits: Limits;
   readonly log: Logger;
-  /** Answers a request as the main port does. */
+  /** Answers a request like the main port. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Called for each connection, before its first byte. */
+  /** Called before the first byte. */
   readonly admit: AdmitSocket;
-  /** Called for each connection that was closed because its client sent a request without waiting for an answer. */
+  /** Called after a connection was closed because its client pipelined requests. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
 
-/**
- * Extra ports that answer only OTA and activation requests. They are needed because devices of the old server have its
- * port stored.
- */
+/** Extra ports that answer only OTA and activation requests, because devices have the old server's port stored. */
 export class MovingOverPorts {
   readonly #servers: Server[] = [];
   readonly #listening = new Set<number>();
@@ -41,12 +38,12 @@ export class MovingOverPorts {
     return this.#states;
   }
 
-  /** Whether a request came in on one of these ports. Its `Host` header names such a port, which has no WebSocket. */
+  /** Whether a request came in on one of these ports. */
   has(localPort: number | undefined): boolean {
     return localPort !== undefined && this.#listening.has(localPort);
   }
 
-  /** Opens the ports. If a port cannot be opened, this is logged and shown in {@link states}. Never rejects. */
+  /** Never rejects. A port that cannot be opened is logged and shown in {@link states}. */
   async listen(): Promise<void> {
     const states: MovingOverPort[] = [];
     for (const port of this.options.ports) states.push(await this.#open(port));
@@ -78,8 +75,8 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
       admit,
     );
-    // These ports never have a WebSocket. This listener refuses an upgrade and closes the socket, even if the other
-    // side leaves it open. It also handles the socket's errors, which would otherwise end the process.
+    // Refuses every upgrade, and closes the socket even if the client leaves it open. An unhandled error of the socket
+    // would end the process.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

@@ -4,18 +4,17 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 export interface OldTokens {
   /** Keys with which the old server signed its tokens. */
   readonly keys: readonly string[];
-  /** How long a signed token is valid, in seconds from its time stamp. */
+  /** Seconds for which a signed token is valid, from its time stamp. */
   readonly expireSeconds: number;
-  /** Fixed tokens: the SHA-256 of each as hex, and its device if that is known. */
+  /** The SHA-256 of each fixed token in hex, with its device if known. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string | undefined }[];
 }
 
 const SIGNED = /^([A-Za-z0-9_-]{43})\.(\d{1,12})$/;
 
 /**
- * Checks a token of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in
- * seconds. The token is valid for `expireSeconds` from `ts`. All keys are compared, so that the time taken reveals
- * neither the matching key nor the first difference.
+ * Checks a token of the Python server, `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding and with `ts`
+ * in seconds. All keys are compared, so that the time taken reveals nothing.
  */
 export function isSignedByOld(
   token: string,
@@ -30,8 +29,7 @@ export function isSignedByOld(
   const shown = Buffer.from(signature, 'latin1');
   let genuine = false;
   for (const key of keys) {
-    // The old server signs the MAC as the device wrote it, and the firmware writes it in lower case. Clients that write
-    // it in upper case are accepted too.
+    // The old server signs the MAC as the device wrote it, usually in lower case. Some clients write upper case.
     for (const name of [deviceId, deviceId.toUpperCase()]) {
       const expected = createHmac('sha256', key).update(`${clientId}|${name}|${seconds}`).digest('base64url');
       genuine = timingSafeEqual(shown, Buffer.from(expected, 'latin1')) || genuine;
@@ -40,10 +38,7 @@ export function isSignedByOld(
   return genuine && Math.floor(wallMs / 1000) - seconds <= expireSeconds;
 }
 
-/**
- * Whether the token is one of the fixed ones and may belong to the device. All fixed tokens are compared, so that the
- * time taken does not reveal the matching one.
- */
+/** All tokens are compared, so that the time taken does not reveal the matching one. */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;
   const shown = createHash('sha256').update(token).digest();

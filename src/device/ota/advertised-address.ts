@@ -3,10 +3,7 @@ import { FIRMWARE_PATH, OTA_PATH, VISION_PATH, WEBSOCKET_PATH } from '../protoco
 
 /** The address to which devices are told to connect. */
 export interface AdvertisedAddress {
-  /**
-   * The address of the WebSocket. It always has an explicit port, because the firmware reads the port after the first
-   * colon behind the scheme (docs/protocol.md 1.2).
-   */
+  /** Always names the port, because the firmware reads the port after the first colon (docs/protocol.md 1.2). */
   readonly websocketUrl: string;
   readonly otaUrl: string;
 }
@@ -16,33 +13,26 @@ export interface AdvertiseRequest {
   readonly host: string | undefined;
   /** `https` if a trusted proxy says so. */
   readonly scheme: 'http' | 'https';
-  /** True: the request came through a proxy. If `host` has no port, the default port of the scheme is meant. */
+  /** True if the request came through a proxy. A `host` without a port then means the scheme's default port. */
   readonly viaProxy: boolean;
-  /** True: the client is on this machine, so it can use a loopback address. */
+  /** True if the client is on this machine and can use a loopback address. */
   readonly local: boolean;
 }
 
 export interface AdvertiseOptions {
   readonly publicUrl?: string | undefined;
-  /** The port for devices, if it differs from the server's own port. */
+  /** Undefined if devices use the server's own port. */
   readonly publicPort?: number | undefined;
   readonly listenPort: number;
-  /**
-   * Address of this machine in its network, for requests whose `Host` is of no use. Undefined: there is none, as in a
-   * container.
-   */
+  /** This machine's address in its network, for requests without a usable `Host`. Undefined in a container. */
   readonly fallbackHost: string | undefined;
 }
 
-/**
- * Makes the address of a firmware image. The address is beside the OTA address, so it leads to the same server. `link`:
- * `RELEASE/TICKET`.
- */
+/** `link` is `RELEASE/TICKET`. */
 export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
 }
 
-/** Makes the address to which a device sends pictures. It is also beside the OTA address. */
 export function visionUrl({ otaUrl }: AdvertisedAddress): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${VISION_PATH}`;
 }
@@ -50,10 +40,7 @@ export function visionUrl({ otaUrl }: AdvertisedAddress): string {
 const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
-/**
- * Returns the configured address, otherwise the one that this client used. Undefined: no known address works from
- * elsewhere, so `server.public_url` must be set.
- */
+/** Returns the configured address, or the one that this client used. Undefined if neither works from elsewhere. */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);
   const [, name, port] = HOST.exec(request.host?.trim() ?? '') ?? [];

@@ -32,13 +32,12 @@ import { activationMessage, NO_ADDRESS, otaPage } from './pages.js';
 export interface OtaRouteOptions {
   readonly pairing: Pairing;
   readonly tokens: DeviceTokens;
-  /** Ways to connect: one member of the OTA answer for each transport. `token` is `''` if the device is not bound. */
+  /** One member of the OTA answer for each transport. `token` is `''` for an unbound device. */
   readonly transportMembers: (address: AdvertisedAddress, token: string) => Readonly<Record<string, unknown>>;
-  /** Firmware updates. Undefined: there are none. */
   readonly firmware?: Firmware | undefined;
   readonly requests: RateLimiter;
   readonly peerOf: (request: FastifyRequest) => Peer;
-  /** Whether the request carries the secret of the data folder and comes from this machine. */
+  /** Whether the request comes from this machine and carries the secret of the data folder. */
   readonly isLocal: (request: FastifyRequest) => boolean;
   readonly advertise: (request: FastifyRequest, forWhom: 'device' | 'reader') => AdvertisedAddress | undefined;
   readonly serverTimeZone: string;
@@ -63,15 +62,12 @@ const NO_IDS =
 
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
-/**
- * Registers the routes for OTA and activation, and the page that people see at the OTA address (docs/protocol.md 1). A
- * slash at the end makes no difference.
- */
+/** Registers the routes for OTA and activation, and the page at the OTA address (docs/protocol.md 1). */
 export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions): void {
   const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
-    // Compares the route rather than the address, because one address can be written in many ways.
+    // Compares the route, because one address can be written in many ways.
     if (!PATHS.has(request.routeOptions.url ?? '')) return;
     void reply.headers(CORS);
     if (requests.take(limitKey(options.peerOf(request).address))) return;
@@ -122,8 +118,7 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // An unbound device gets the transports too, because the firmware would otherwise choose MQTT. Its token is empty
-    // and gives no access.
+    // Without transports the firmware would choose MQTT. The empty token gives no access.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined
@@ -151,9 +146,7 @@ async function answerActivate(
   return reply.code(status[result]).send({ status: result });
 }
 
-/**
- * Returns the update to offer. If this fails, the device only misses the update, because the conversation matters more.
- */
+/** A failure only costs the update, because the conversation matters more. */
 async function updateFor(
   { deviceId, board, firmwareVersion: version }: DeviceClaim,
   body: OtaBody,
@@ -198,7 +191,7 @@ function claimOf(
 
 /**
  * Reads the ids from the headers, otherwise from the body, which need not be JSON (docs/protocol.md, checklist 1).
- * `open`: accepts any id.
+ * `open` accepts any id.
  */
 function idsOf(
   { headers }: FastifyRequest,
@@ -223,10 +216,6 @@ const proof = z.object({
   hmac: z.string().max(128).catch(''),
 });
 
-/**
- * Reads the proof of a device with a serial number. Undefined: the body is `{}`, or any other body without a serial
- * number.
- */
 function proofOf(text: string): HmacProof | undefined {
   let value: unknown;
   try {

@@ -8,14 +8,14 @@ export function otaPage(address: AdvertisedAddress | undefined, language: Langua
   return address ? words.works(address.otaUrl, address.websocketUrl) : words.noAddress;
 }
 
-/** The page for a person who opens the address for pictures. `on`: a model that looks at pictures is configured. */
+/** The page for a person who opens the address for pictures. `on` means that a model for pictures is configured. */
 export function visionPage(url: string | undefined, on: boolean, language: LanguageTag): string {
   const { noAddress, pictures } = otaWords[uiLanguage(language)];
   if (url === undefined) return noAddress;
   return on ? pictures.works(url) : pictures.noModel;
 }
 
-/** The text that the device shows on its screen while it speaks the code. */
+/** The device shows this text while it speaks the code. */
 export const activationMessage = (code: string, language: LanguageTag): string =>
   otaWords[uiLanguage(language)].enterCode(code);
 

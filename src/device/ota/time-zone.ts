@@ -13,7 +13,7 @@ export function machineZone(): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns the zone's offset at that time, in minutes east of UTC. 0: the zone does not exist. */
+/** Minutes east of UTC. 0 if the zone does not exist. */
 export function offsetMinutes(zone: string, wallMs: number): number {
   const format = formatOf(zone);
   const name = format?.formatToParts(wallMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
@@ -31,7 +31,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
     formats.set(zone, format);
     return format;
   } catch {
-    // This Node does not know the zone and threw a RangeError.
+    // Node throws a RangeError for an unknown zone.
     return undefined;
   }
 }

@@ -1,15 +1,14 @@
 /**
- * Whether the firmware can parse the version. Any other text sends the firmware into a boot loop, and so does a number
- * that is too large for `std::stoi` (docs/protocol.md 1.2).
+ * Whether the firmware can parse the version. Other text causes a boot loop, and so does a number that is too large for
+ * `std::stoi` (docs/protocol.md 1.2).
  */
 export function isFirmwareVersion(version: string): boolean {
   return version === '' || /^\d{1,9}(\.\d{1,9}){0,7}$/.test(version);
 }
 
 /**
- * Whether firmware with the version `current` considers `offered` to be newer. The firmware compares the parts as
- * numbers. If all common parts are equal, the longer version is newer, so `2.4.0` is newer than `2.4` (docs/protocol.md
- * 1.2). Both must satisfy {@link isFirmwareVersion}.
+ * Compares like the firmware, number by number. If all common numbers are equal, the longer version is newer, so
+ * `2.4.0` is newer than `2.4` (docs/protocol.md 1.2). Both must satisfy {@link isFirmwareVersion}.
  */
 export function isNewerFirmware(current: string, offered: string): boolean {
   const [now, next] = [partsOf(current), partsOf(offered)];
@@ -21,7 +20,7 @@ export function isNewerFirmware(current: string, offered: string): boolean {
   return false;
 }
 
-/** Whether the firmware considers the versions to be equal, for example `2.04` and `2.4`. */
+/** Whether the firmware considers the versions equal, for example `2.04` and `2.4`. */
 export function isSameFirmware(a: string, b: string): boolean {
   return !isNewerFirmware(a, b) && !isNewerFirmware(b, a);
 }

@@ -8,10 +8,7 @@ export function isFraming(value: unknown): value is Framing {
   return value === 1 || value === 2 || value === 3;
 }
 
-/**
- * Returns the message to send over the socket. The packet must not be empty, because the firmware must never get an
- * empty message (docs/protocol.md, checklist 32).
- */
+/** Throws for an empty packet. The firmware must never get an empty message (docs/protocol.md, checklist 32). */
 export function encodeFrame(framing: Framing, packet: Uint8Array, timestampMs: number): Uint8Array {
   if (packet.length === 0) throw new RangeError('an audio packet cannot be empty');
   if (framing === 1) return packet;
@@ -30,15 +27,15 @@ export function encodeFrame(framing: Framing, packet: Uint8Array, timestampMs: n
 }
 
 export interface DecodedFrame {
-  /** A view of the packet inside the message. It may be empty (DTX). */
+  /** A view into the message. It may be empty (DTX). */
   readonly packet: Uint8Array;
   /** 0 if the framing has no timestamp. */
   readonly timestampMs: number;
 }
 
 /**
- * Undefined: the message is shorter than its header or than its length field states. In framing 2, the version and type
- * fields are ignored, because the MQTT gateway leaves bytes 0-7 zero (docs/protocol.md, checklist 30, 31).
+ * Undefined if the message is too short. Framing 2 ignores version and type, because the MQTT gateway leaves bytes 0-7
+ * zero (docs/protocol.md, checklist 30, 31).
  */
 export function decodeFrame(framing: Framing, message: Uint8Array): DecodedFrame | undefined {
   if (framing === 1) return { packet: message, timestampMs: 0 };

@@ -9,10 +9,7 @@ export interface DownlinkAudio {
   readonly frameMs: (typeof FRAME_DURATIONS_MS)[number];
 }
 
-/**
- * Determines the framing of a connection: from the hello, otherwise from the `Protocol-Version` header, otherwise 1. If
- * the two disagree, the hello wins (docs/protocol.md 2.3).
- */
+/** The hello wins over the `Protocol-Version` header. The default is 1 (docs/protocol.md 2.3). */
 export function negotiateFraming(message: HelloMessage, headerVersion: string | undefined): Framing {
   if (isFraming(message.version)) return message.version;
   const header = Number(headerVersion);
@@ -20,9 +17,8 @@ export function negotiateFraming(message: HelloMessage, headerVersion: string | 
 }
 
 /**
- * Makes the server's hello. `transport` must be present or the firmware crashes; rate and duration must be present or
- * the firmware keeps the previous ones. The argument `transport`: members for a transport other than the WebSocket, for
- * example `udp` with its keys.
+ * Without `transport` the firmware crashes. Without rate and duration the firmware keeps the previous values.
+ * Transports other than the WebSocket pass their own members, for example `udp` with its keys.
  */
 export function serverHello(
   session: string,

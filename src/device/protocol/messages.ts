@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { visibleText } from '../../core/index.js';
 
 /**
- * Messages from the device (docs/protocol.md 2.2, 3.1). They are parsed once, when they arrive. Unknown members are
- * dropped. Members that the firmware may omit or spoil are optional; it can spoil them because it concatenates strings
- * without escaping.
+ * Messages from the device (docs/protocol.md 2.2, 3.1). Members that the firmware may omit or spoil are optional. The
+ * firmware concatenates strings without escaping, which can spoil members.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
 
@@ -53,10 +52,7 @@ const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z
 
 const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
 
-/**
- * The "things" that firmware older than MCP can control (docs/protocol.md 3.4). `tools/device-iot` makes tools from
- * each thing.
- */
+/** The "things" that firmware older than MCP can control (docs/protocol.md 3.4). */
 const things = z.array(z.unknown()).max(64).optional().catch(undefined);
 const iot = z.object({ type: z.literal('iot'), session_id: sessionId, descriptors: things, states: things });
 
@@ -75,7 +71,7 @@ export type ParsedMessage =
   /** `kind` has few values, so it can be used as a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Parses a message from a device. Never throws. */
+/** Never throws. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {
@@ -90,7 +86,7 @@ export function parseDeviceMessage(text: string): ParsedMessage {
   return parsed.success ? { ok: true, message: parsed.data } : { ok: false, kind: 'wrong_shape' };
 }
 
-/** The common faces (docs/protocol.md 3.2). It depends on the board which of them it can show. */
+/** The common faces (docs/protocol.md 3.2). A board may show only some of them. */
 export const EMOTIONS = [
   'neutral',
   'happy',
@@ -116,20 +112,20 @@ export const EMOTIONS = [
 ] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 
-/** A command for a thing (see above) of old firmware. */
+/** A command for a thing of firmware older than MCP. */
 export interface IotCommand {
   readonly name: string;
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Messages from the server on an open connection. {@link encodeServerMessage} adds `session_id`. */
+/** {@link encodeServerMessage} adds `session_id`. */
 export type ServerMessage =
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
   | { readonly type: 'stt'; readonly text: string }
   | { readonly type: 'llm'; readonly emotion: Emotion }
-  /** Shows an alert. Never sent while the device speaks (docs/protocol.md 3.2, checklist 57). */
+  /** Never sent while the device speaks (docs/protocol.md 3.2, checklist 57). */
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
   | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> }
   | { readonly type: 'iot'; readonly commands: readonly IotCommand[] };

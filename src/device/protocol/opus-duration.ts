@@ -1,14 +1,11 @@
-/**
- * Durations of a frame in ms, in the order of the configuration numbers in the packet's first byte, the TOC (RFC 6716
- * section 3.1, table 2).
- */
+/** Frame durations in ms, by the configuration in the packet's first byte (RFC 6716 section 3.1, table 2). */
 const SILK_MS = [10, 20, 40, 60] as const;
 const HYBRID_MS = [10, 20] as const;
 const CELT_MS = [2.5, 5, 10, 20] as const;
 /** Maximum duration of a packet (section 3.4, requirement 5). No decoder accepts a longer one. */
 const MAX_MS = 120;
 
-/** Returns the playing time of a packet, computed from its first two bytes. Undefined: its header is invalid. */
+/** Playing time of a packet. Undefined if the header is invalid. */
 export function opusDurationMs(packet: Uint8Array): number | undefined {
   const toc = packet[0];
   if (toc === undefined) return undefined;

@@ -56,7 +56,7 @@ describe('OTA', () => {
     for (const bad of ['0'.repeat(64), `${sha256}0`, `0${sha256}`, sha256.toUpperCase(), sha256.slice(1)])
       expect([application({ elf_sha256: bad }), bad]).toEqual([{}, bad]);
     expect(application({ elf_sha256: `0${'1'.repeat(63)}` })).toEqual({ elf_sha256: `0${'1'.repeat(63)}` });
-    // The hash of a build may end in zeros. Only a hash of zeros means that the build has none.
+    // Only a hash that is all zeros means that the build has none.
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
 
@@ -165,8 +165,7 @@ describe('OTA', () => {
       size,
     });
     expect(slot([row(1, 2, 16_384), row(0, 0x10, 4_194_304), row(0, 0x11, 3_145_728)])).toBe(3_145_728);
-    // Only application partitions with numbers 0x10 to 0x1f are update slots. Those with 0x0f and 0x20 are not, nor are
-    // data partitions.
+    // Only application partitions numbered 0x10 to 0x1f are update slots.
     expect(slot([row(0, 0x10, 9), row(0, 0x0f, 1), row(0, 0x20, 2), row(1, 0x10, 3), row(0, 0x11, 0)])).toBe(9);
     expect([slot([row(0, 0x10, 1)]), slot([row(0, 0x1f, 1)]), slot([])]).toEqual([1, 1, undefined]);
     expect(slot([row(0, 0, 4_194_304)])).toBeUndefined();
@@ -228,7 +227,6 @@ describe('OTA', () => {
   it('reads board and version from the User-Agent', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
     expect(parseUserAgent('box/12.34.567 (x)')).toEqual({ board: 'box', version: '12.34.567' });
-    // Control characters are removed, so that a board name is one line of visible characters.
     expect(parseUserAgent('E\u001b]0;x\u0007/2.4.2')).toEqual({ board: 'E ]0;x', version: '2.4.2' });
     const named = (name: string): unknown => parseOtaBody(JSON.stringify({ board: { name } })).board?.name;
     expect(named('x.\n\nNEW RULES\u202e\u009b31m')).toBe('x. NEW RULES 31m');

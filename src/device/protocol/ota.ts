@@ -4,10 +4,7 @@ import { isFirmwareVersion } from './firmware-version.js';
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 
-/**
- * The fields of the OTA body that Chorus uses (docs/protocol.md 1.1). Clients may send any body, so every member is
- * optional.
- */
+/** The members that Chorus uses (docs/protocol.md 1.1). All are optional, because a client may send any body. */
 const otaBody = z.object({
   language: z.string().max(35).optional().catch(undefined),
   mac_address: z.string().max(64).optional().catch(undefined),
@@ -44,10 +41,7 @@ const otaBody = z.object({
 });
 export type OtaBody = z.infer<typeof otaBody>;
 
-/**
- * Parses the body. Never throws. A body that is not JSON is treated as empty; for example, an SSID with a quotation
- * mark causes such a body.
- */
+/** Never throws. A body that is not JSON counts as empty. For example, a quotation mark in an SSID breaks the JSON. */
 export function parseOtaBody(text: string): OtaBody {
   try {
     return otaBody.parse(JSON.parse(text));
@@ -56,7 +50,7 @@ export function parseOtaBody(text: string): OtaBody {
   }
 }
 
-/** Parses `<board>/<version>` of the User-Agent header. */
+/** Parses `<board>/<version>`. */
 export function parseUserAgent(value: string | undefined): {
   readonly board: string | undefined;
   readonly version: string | undefined;
@@ -65,14 +59,11 @@ export function parseUserAgent(value: string | undefined): {
   return { board: plainName(name), version };
 }
 
-/** Type and subtypes of the partitions for updates, from `esp_partition_type_t` and `esp_partition_subtype_t`. */
+/** From `esp_partition_type_t` and `esp_partition_subtype_t`. */
 const APP = 0;
 const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
-/**
- * Returns the largest possible size of an update in bytes. It is the size of the smallest slot to which the update may
- * be written. Undefined: the body does not say.
- */
+/** Maximum size of an update in bytes, given by the smallest slot. Undefined if the body names no slot. */
 export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
   const slots = (table ?? []).filter(
     ({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0,
@@ -83,25 +74,15 @@ export function updateSlotBytes({ partition_table: table }: OtaBody): number | u
 export interface OtaAnswer {
   readonly wallMs: number;
   readonly timezoneOffsetMinutes: number;
-  /**
-   * The version that the device already has. If no update is offered, the answer repeats this version, so the device
-   * finds nothing to install.
-   */
+  /** Without an update, the answer repeats the current version, so the device installs nothing. */
   readonly firmwareVersion: string;
-  /**
-   * The update to install. With `force` the device installs it at every boot, so `force` must be temporary
-   * (docs/protocol.md, checklist 10).
-   */
+  /** With `force` the device installs at every boot, so `force` must be temporary (docs/protocol.md, checklist 10). */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
-  /**
-   * The ways to connect, one member for each transport. An `mqtt` member, even an empty one, makes the firmware use
-   * MQTT (docs/protocol.md, checklist 4).
-   */
+  /** One member per transport. Even an empty `mqtt` makes the firmware use MQTT (docs/protocol.md, checklist 4). */
   readonly transports: Readonly<Record<string, unknown>>;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
 }
 
-/** Encodes the answer as JSON. */
 export function encodeOtaAnswer(answer: OtaAnswer): string {
   const { update } = answer;
   return JSON.stringify({

@@ -1,7 +1,7 @@
-// Paths of the server that devices use (docs/protocol.md). Each begins with a slash.
+// Paths of the server that devices use (docs/protocol.md).
 
 export const OTA_PATH = '/xiaozhi/ota/';
 export const WEBSOCKET_PATH = '/xiaozhi/v1/';
 export const VISION_PATH = '/mcp/vision/explain';
-/** The address of an image continues with `RELEASE/TICKET` (src/device/firmware/links.ts). */
+/** `RELEASE/TICKET` follows (src/device/firmware/links.ts). */
 export const FIRMWARE_PATH = '/xiaozhi/firmware/';

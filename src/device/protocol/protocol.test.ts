@@ -37,7 +37,7 @@ describe('frames', () => {
   it('decode any bytes to a part of these bytes or to nothing', () => {
     fc.assert(
       fc.property(framing, fc.uint8Array({ maxLength: 64 }), fc.nat(8), (version, bytes, offset) => {
-        // Decodes a view into a larger buffer, because a socket also delivers such views.
+        // A socket also delivers views into larger buffers.
         const view = bytes.subarray(Math.min(offset, bytes.length));
         const decoded = decodeFrame(version, view);
         if (!decoded) return;

@@ -13,7 +13,7 @@ export class Connections {
     return this.#all.size;
   }
 
-  /** Adds a connection and closes the device's previous one (docs/protocol.md, checklist 71). */
+  /** Closes the device's previous connection (docs/protocol.md, checklist 71). */
   add(deviceId: string, connection: OpenConnection): void {
     const before = this.#byDevice.get(deviceId);
     this.#byDevice.set(deviceId, connection);

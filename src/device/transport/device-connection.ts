@@ -14,13 +14,12 @@ import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
 export interface DeviceConnectionOptions {
-  /** Facts about the device from the WebSocket handshake and its record of OTA requests. */
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly vision?: DeviceConnection['vision'];
   readonly limits: Limits;
-  /** How much sound the device may still send, in ms, over all its connections. */
+  /** Sound that the device may still send, in ms, over all its connections. */
   readonly audioAllowance: TokenBucket;
-  /** How much text the device may still send, in bytes, over all its connections. */
+  /** Text that the device may still send, in bytes, over all its connections. */
   readonly textAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
@@ -31,9 +30,8 @@ export interface DeviceConnectionOptions {
 }
 
 /**
- * A device's connection over any transport. Handles the hello exchange, the limits and the end. The session begins with
- * the hello. It is told once that the connection has ended, at the latest when the channel is gone. After {@link
- * close}, the session gets nothing more from the device.
+ * A device's connection over any transport. The session begins with the hello. After {@link close}, the session gets
+ * nothing more from the device.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();
@@ -95,10 +93,9 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.#deadline?.cancel();
     this.options.log.debug('connection closed by the server', { reason, cause });
     this.channel.close(reason, cause);
-    // The firmware sends no Close frame back (docs/protocol.md 2.1), nor can a device that is gone. The channel is
-    // therefore ended after a while.
+    // The firmware sends no Close frame back (docs/protocol.md 2.1), nor can a device that is gone.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
-    // Ends the session in a microtask, because `close` is usually called by the session itself.
+    // In a microtask, because the session itself usually calls `close`.
     queueMicrotask(() => this.#endSession());
   }
 
@@ -108,8 +105,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   }
 
   onText(message: Buffer): void {
-    // Text is decoded leniently: the firmware may cut a name in the middle of a character, and this must not end the
-    // connection.
+    // Text is decoded leniently, because the firmware may cut a name in the middle of a character.
     if (!this.#mayRead(message, this.options.limits.textBytes)) return;
     if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
     this.#onText(message.toString('utf8'));
@@ -167,8 +163,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (!session) return this.#complain('audio_before_hello');
     const packet = this.channel.unwrapAudio(message);
     if (!packet) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.channel.framing });
-    // The duration of a packet that is empty or not Opus is unknown. It is counted as 0, because such a packet is not
-    // recognised.
+    // A packet that is empty or not Opus costs nothing, because it is not recognised.
     if (!this.options.audioAllowance.take(opusDurationMs(packet) ?? 0)) return this.#complain('faster_than_real_time');
     this.#guard(() => session.onAudio(packet));
   }
@@ -180,7 +175,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (message.type === 'hello') return this.#session ? this.#complain('second_hello') : this.#onHello(message);
     if (!this.#session) return this.#complain('before_hello');
     const shown = 'session_id' in message ? message.session_id : undefined;
-    // Messages with an old session id are normal (docs/protocol.md 2.2), so they are logged and not refused.
+    // Old session ids are normal (docs/protocol.md 2.2), so the message is not refused.
     if (shown !== undefined && shown !== '' && shown !== this.sessionId) this.#note('stale_session_id');
     const session = this.#session;
     this.#guard(() => session.onMessage(message));
@@ -193,7 +188,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
-    // The hello must be sent before any message of the session (docs/protocol.md, checklist 24).
+    // The hello must precede any message of the session (docs/protocol.md, checklist 24).
     this.#sendText(this.channel.hello(message, this.sessionId));
     this.#guard(() => {
       this.#session = this.options.sessions.accept(this);
@@ -206,7 +201,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.channel.terminate();
   }
 
-  /** Runs work of the session. If a defect makes it throw, this session ends, not the server. */
+  /** A defect in the session must end this session, not the server. */
   #guard(work: () => void): void {
     try {
       work();
@@ -216,9 +211,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     }
   }
 
-  /**
-   * Counts every fault, but logs each kind only once per connection, so that a broken device does not fill the disk.
-   */
+  /** Each kind of fault is logged once per connection, so that a broken device does not fill the disk. */
   #complain(reason: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.options.metrics.count('chorus_messages_ignored_total', { reason });
     this.#note(reason, fields);

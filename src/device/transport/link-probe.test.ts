@@ -27,7 +27,7 @@ it('reports packets as held, and since when, if a pong is 300 ms later than usua
   const { clock, probe } = setup();
   probe.look();
   await clock.advance(800);
-  // The first pong takes long. This delay is then usual for the link, so no packets are held back.
+  // The first pong took long, so this delay counts as usual.
   expect(probe.heldSinceMs()).toBeUndefined();
   probe.answered();
   await clock.advance(200);

@@ -2,30 +2,24 @@ import type { Clock } from '../../core/index.js';
 import type { DeviceLink } from '../device-port.js';
 
 /**
- * Time between two pings. A link can hold packets back unnoticed for this time plus {@link HELD_AFTER_MS}. These are 17
- * packets, for which a queue of 20 has room.
+ * A link can hold back 17 packets unnoticed, in this time plus {@link HELD_AFTER_MS}. A queue of 20 has room for them.
  */
 const LOOK_EVERY_MS = 700;
-/** If a pong is later than usual by more than this, the network holds packets back. */
+/** A pong later than usual by more than this means that the network holds packets back. */
 const HELD_AFTER_MS = 300;
-/**
- * The usual delay is the shortest among this many recent pongs. Older ones are ignored, because the route may have
- * changed.
- */
+/** The usual delay is the shortest of this many recent pongs, because the route may change. */
 const USUAL_OF = 8;
-/** If a ping is unanswered for this long, the device is gone. */
 const GONE_AFTER_MS = 10_000;
 
 /**
- * Concludes from the delay of pongs whether packets reach the device. The kernel accepts 2 s of speech and more without
- * an error, so only an answer from the device shows that packets arrived. Says nothing about a device that never
- * answered.
+ * Concludes from the delay of pongs whether packets reach the device. The kernel accepts 2 s of speech without an
+ * error, so only an answer shows that packets arrive.
  */
 export class LinkProbe implements DeviceLink {
   readonly #delaysMs: number[] = [];
   #askedAtMs: number | undefined;
   #lastAskedMs = -Infinity;
-  /** Time at which the last answered ping was sent. All packets sent before it have arrived. */
+  /** When the last answered ping was sent. All earlier packets have arrived. */
   #arrivedMs = -Infinity;
 
   constructor(
@@ -51,13 +45,12 @@ export class LinkProbe implements DeviceLink {
 
   heldSinceMs(): number | undefined {
     const askedAtMs = this.#waiting(Math.min(...this.#delaysMs) + HELD_AFTER_MS);
-    // The link began to hold packets back between the last answered ping and this one. The middle of that time has the
-    // smallest error.
+    // Holding began between the last answered ping and this ping. The middle has the smallest error.
     if (askedAtMs === undefined) return undefined;
     return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
   }
 
-  /** Whether the device has vanished, because it has no power or is out of reach. */
+  /** Whether the device has no power or is out of reach. */
   get gone(): boolean {
     return this.#waiting(GONE_AFTER_MS) !== undefined;
   }
@@ -68,10 +61,7 @@ export class LinkProbe implements DeviceLink {
   }
 }
 
-/**
- * Whether the firmware answers pings. Firmware up to 1.8.9 loses the connection because of a ping (docs/protocol.md
- * 2.1), so an unknown version gets none.
- */
+/** Firmware up to 1.8.9 loses the connection because of a ping (docs/protocol.md 2.1). Unknown versions get none. */
 export function answersPings(firmwareVersion: string | undefined): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '') ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 9);

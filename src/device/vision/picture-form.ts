@@ -3,9 +3,9 @@ import { ChorusError } from '../../core/index.js';
 import { readForm, type FormFault } from '../../platform/inbound/form/index.js';
 import { deviceWords } from '../words.js';
 
-/** Maximum size of a picture. A photo from a board's camera has 20 to 200 kB. */
+/** A photo from a board's camera has 20 to 200 kB. */
 export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
-/** Maximum size of a question, which is usually a sentence or two. */
+/** A question is usually a sentence or two. */
 const MAX_QUESTION_BYTES = 4096;
 
 const FAULTS = {
@@ -21,10 +21,7 @@ export interface PictureForm {
   readonly bytes: Buffer;
 }
 
-/**
- * Reads the form that a device sends (docs/protocol.md 8.1): `question`, then `file`. Stops reading if the form is too
- * large. Errors: `vision.bad_picture`, or the signal's reason.
- */
+/** Reads `question`, then `file` (docs/protocol.md 8.1). Errors: `vision.bad_picture`, or the signal's reason. */
 export async function readPictureForm(contentType: string, body: Readable, signal: AbortSignal): Promise<PictureForm> {
   const limits = { fieldBytes: MAX_QUESTION_BYTES, fileBytes: MAX_PICTURE_BYTES };
   const { fields, bytes } = await readForm(contentType, body, limits, bad, signal);

@@ -24,7 +24,7 @@ import { deviceWords } from '../words.js';
 
 export interface VisionRouteOptions {
   readonly pictures: PictureReader;
-  /** Resolves with the device if this is its token for pictures. */
+  /** Resolves with the device if `token` is its token for pictures. */
   readonly check: (token: string, deviceId: string) => Promise<DeviceRecord | undefined>;
   readonly peerOf: (request: FastifyRequest) => Peer;
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
@@ -34,24 +34,20 @@ export interface VisionRouteOptions {
   readonly scope: Scope;
 }
 
-/** Rate of pictures from one device. Each picture costs a request to a vision model. */
+/** Each picture costs a request to a vision model. */
 const PICTURES = { burst: 6, perSecond: 0.1 };
-/**
- * Maximum number of pictures from all devices that are being answered at the same time. Each is in memory until it is
- * answered.
- */
+/** Each picture stays in memory until it is answered. */
 const MOST_AT_ONCE = 16;
-/** Maximum size of an answer. The firmware reads less than 8 KB (docs/protocol.md, checklist 72). */
+/** The firmware reads less than 8 KB (docs/protocol.md, checklist 72). */
 const MAX_ANSWER_BYTES = 7900;
 
 /**
- * Registers the routes to which devices send pictures from their cameras (docs/protocol.md 8.1). Once the token is
- * checked, errors are reported with status 200. With any other status, the firmware would drop the text, and the
- * language model could not explain the error.
+ * Devices send pictures from their cameras here (docs/protocol.md 8.1). Errors after the token check have status 200,
+ * because the firmware drops the text of any other status.
  */
 export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
   const requests = new VisionRequests(options);
-  // These routes have a context of their own, because only here a form must not be read as text.
+  // A context of its own, because only here a form must not be read as text.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
     routes.get(VISION_PATH, (request, reply) => {
@@ -77,7 +73,7 @@ class VisionRequests {
   }
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    // Checking a wrong token costs just one signature, and does not lock out other devices behind the same address.
+    // A wrong token costs just one signature, and does not lock out other devices behind the same address.
     const device = await this.#deviceOf(request);
     if (!device) {
       if (!this.#refusals.take(limitKey(this.options.peerOf(request).address)))

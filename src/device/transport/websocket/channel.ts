@@ -19,14 +19,13 @@ const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   internal: 1011,
   replaced: 4001,
 };
-/** A Close frame has room for a reason of 123 bytes. 60 characters fit at two bytes each; the reasons are English. */
+/** A Close frame holds a reason of 123 bytes, enough for 60 characters of two bytes. */
 const REASON_CHARS = 60;
 
-/** Converts between messages and audio packets of a device and the messages of one WebSocket. */
 export class WebSocketChannel implements TransportChannel {
   #framing: Framing = 1;
 
-  /** `headerVersion`: the `Protocol-Version` header. */
+  /** `headerVersion` is the `Protocol-Version` header. */
   constructor(
     private readonly socket: WebSocket,
     private readonly headerVersion: string | undefined,

@@ -8,13 +8,10 @@ import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index
 import type { ChannelEvents, OtherUpgrades, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
-/**
- * A web page in a browser cannot set headers, except for the list of sub-protocols. It therefore sends its token as a
- * sub-protocol.
- */
+/** A web page can set no header except the list of sub-protocols. Its token is therefore a sub-protocol. */
 const TOKEN_PROTOCOL = 'chorus.token.';
 
-/** Status of the plain HTTP answer to a refused connection. The firmware then reports "cannot connect". */
+/** Plain HTTP answers to refused connections. The firmware then reports "cannot connect". */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   draining: '503 Service Unavailable',
   full: '503 Service Unavailable',
@@ -23,16 +20,16 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   failed: '500 Internal Server Error',
 };
 
-/** Connects devices by WebSocket on the main port, on every path that is not used for something else. */
+/** Accepts devices on every path of the main port that is not used for something else. */
 export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // Compression is never negotiated (docs/protocol.md 2.1).
     perMessageDeflate: false,
-    // This check is not needed, because `ProtocolConnection` decodes text leniently.
+    // `ProtocolConnection` decodes text leniently.
     skipUTF8Validation: true,
-    // One of the offered sub-protocols may be the token. The server must not choose that one.
+    // An offered sub-protocol may be the token, which the server must not choose.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
     maxPayload: host.limits.messageBytes,
   });
@@ -54,9 +51,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/**
- * Passes an upgrade to another endpoint of the main port. Anybody may request that one too, so the same limits apply.
- */
+/** Anybody may request the other endpoint too, so the same limits apply. */
 function upgradeOther(
   host: TransportHost,
   other: OtherUpgrades,
@@ -73,10 +68,7 @@ function upgradeOther(
   other.upgrade(request, socket, head, () => host.keep(socket));
 }
 
-/**
- * Turns an HTTP upgrade into a connection. Never rejects because of what the client does: answers it or destroys the
- * socket.
- */
+/** Never rejects because of what the client does. */
 async function upgrade(
   host: TransportHost,
   wss: WebSocketServer,
@@ -85,8 +77,7 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { gate, peers } = host;
-  // Until the WebSocket takes over, nothing else handles errors of the socket, and an unhandled error would end the
-  // process.
+  // Until the WebSocket takes over, an unhandled error of the socket would end the process.
   const onError = (): void => {
     socket.destroy();
   };
@@ -120,7 +111,7 @@ function forward(socket: WebSocket, events: ChannelEvents): void {
   socket.on('error', (error) => events.onError(error));
 }
 
-/** Sent with a refusal, as a hint for the developer of the client. */
+/** Sent with a refusal, as a hint for the client's developer. */
 const INFORMAL =
   'Headers Device-Id (a MAC), Client-Id and Authorization are needed; ids in the query, or one that is no MAC, ' +
   'only with auth.pairing: open. ' +
@@ -139,10 +130,8 @@ function answer(socket: Duplex, status: string, reason = status): void {
 }
 
 /**
- * Reads ids and token from the headers, otherwise from the query. Web pages in a browser need the query because they
- * cannot set headers; they always send an Origin (docs/protocol.md 7). They should send their token as a sub-protocol
- * instead, because proxies log addresses. In the mode that admits everybody, programs may use the query and any id,
- * too. Undefined: there are no usable ids.
+ * Ids and token come from the headers, otherwise from the query. Web pages need the query, because they cannot set
+ * headers. They always send an Origin (docs/protocol.md 7). Undefined if there are no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
   const query = headers['device-id'] === undefined ? queryOf(url) : undefined;

@@ -10,7 +10,6 @@ const CHILDREN = [
   './sherpa/sherpa-child.ts',
 ];
 
-/** Returns the packages that a program imports at its start, directly or through our own files. */
 async function packagesOf(entry: string): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],

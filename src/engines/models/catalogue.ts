@@ -19,25 +19,24 @@ const models: CatalogueModel[] = [
   ...TURNS,
 ];
 
-/** All models that Chorus knows. Models found in the models folder are added when the server starts. */
+/** Models found in the models folder are added when the server starts. */
 export const CATALOGUE: readonly CatalogueModel[] = models;
 
-/** Ids of the speaker recognition models. */
 export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
 
-/** Id of the model that tells from the sound of the voice whether a turn is over. */
+/** Tells from the sound of the voice whether a turn is over. */
 export const TURN_MODEL = 'smart-turn-v3';
 
-/** Id of the English recognition model, which comes with the package. */
+/** Comes with the package. */
 export const ENGLISH_MODEL = 'moonshine-tiny-en';
-/** Id of the model that a Chinese device needs, unless another one is configured. It does not come with Chorus. */
+/** A Chinese device needs this model, unless another one is configured. It does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';
 
 export function findModel(id: string, catalogue: readonly CatalogueModel[] = CATALOGUE): CatalogueModel | undefined {
   return catalogue.find((model) => model.id === id);
 }
 
-/** Adds a model. Returns false if a model with that id already exists. */
+/** Returns false if a model with that id already exists. */
 export function addModel(model: CatalogueModel): boolean {
   if (findModel(model.id)) return false;
   models.push(model);

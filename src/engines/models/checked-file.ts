@@ -4,9 +4,9 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { asChorusError, ChorusError } from '../../core/index.js';
 
-/** A file that is checked before native code reads it, because a truncated file would abort the process. */
+/** A file that is checked before native code reads it. A truncated file would make native code abort. */
 export interface CheckedFile {
-  /** Name of the file in the model's specification. */
+  /** Name in the model's specification. */
   readonly name: string;
   readonly path: string;
   readonly sizeBytes: number;

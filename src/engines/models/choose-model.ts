@@ -2,9 +2,9 @@ import { type LanguageTag, primarySubtag } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
 export interface Choice<M> {
-  /** Installed models that serve the language, best first. */
+  /** Best first. */
   readonly usable: readonly M[];
-  /** Model to download, because no installed model serves the language. */
+  /** The model to download, if no installed model serves the language. */
   readonly wanted: M | undefined;
 }
 
@@ -13,9 +13,8 @@ export function speaks(model: Pick<CatalogueModel, 'languages'>, language: Langu
 }
 
 /**
- * Chooses among the models of one kind (recognition or voice) for a device's language. If no installed model is for
- * this language but the catalogue has one to download, the device waits for that model. A Chinese device therefore
- * never gets answers from the English model. Devices of other languages get the best installed model. Pure.
+ * Chooses among the models of one kind for a device's language. Without an installed model for the language, the device
+ * waits for one from the catalogue. A Chinese device therefore never gets answers from the English model.
  */
 export function chooseModels<M extends CatalogueModel>(
   models: readonly M[],
@@ -29,7 +28,7 @@ export function chooseModels<M extends CatalogueModel>(
   const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
   const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);
-  // A configured model serves its own languages, and also languages for which the catalogue has no model.
+  // A configured model also serves languages for which the catalogue has no model.
   if (preferred && (speaks(preferred, language) || own.length === 0)) {
     const others = [...own, ...any].filter((model) => model !== preferred && isInstalled(model));
     return isInstalled(preferred)
@@ -43,9 +42,8 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Returns the class of a language: its primary subtag, or `und` if no model lists that. {@link chooseModels} makes the
- * same choice for all languages of a class. Callers can therefore keep one result per class, and the number of classes
- * is limited by the models, not by the tags that devices send. Pure.
+ * Returns the primary subtag of a language, or `und` if no model lists the subtag. The choice of models is the same for
+ * a whole class, so callers can keep one result per class.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

@@ -4,24 +4,18 @@ import { isErrno, sizeOf, diskError } from './files.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /**
-   * Target file. It grows while bytes arrive. If a part of it exists, the download continues after that part. Its
-   * origin is stored beside it in `<path>.json`.
-   */
+  /** Grows while bytes arrive. The origin is stored in `<path>.json`, so that a later download can continue. */
   readonly path: string;
-  /** True: the hash of the content is known, so the rest may come from a different mirror than the first part. */
+  /** True if the hash of the content is known. The rest may then come from another mirror. */
   readonly anyOrigin: boolean;
   readonly sizeBytes: number | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
-  /** If no byte arrives for this long, in ms, the connection is considered broken. Default 30 s. */
+  /** The connection counts as broken if no byte arrives for this long, in ms. The default is 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
-  /**
-   * Called before any byte is written, and at most once, with the number of remaining bytes. It may throw
-   * `data.disk_full`.
-   */
+  /** Called at most once, before any byte is written. May throw `data.disk_full`. */
   onSize?(remainingBytes: number): Promise<void>;
 }
 
@@ -32,10 +26,7 @@ interface Origin {
 
 const DEFAULT_STALL_MS = 30_000;
 
-/**
- * Downloads one file, and continues the part that an earlier attempt left. Does not check the content. Errors:
- * `model.download_failed`, `data.*`, or the signal's reason.
- */
+/** Does not check the content. Errors: `model.download_failed`, `data.*`, or the signal's reason. */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, signal, clock } = options;
   const controller = new AbortController();
@@ -74,8 +65,8 @@ async function receive(
 ): Promise<void> {
   const { url, path } = options;
   let { fromByte } = resume;
-  // Only `identity` is accepted, because with another encoding the ranges would count encoded bytes. If-Range makes the
-  // server send the file from its beginning if it has changed.
+  // Only `identity` is accepted, because ranges would otherwise count encoded bytes. With If-Range, a changed file is
+  // sent from its beginning.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xiaozhi-chorus' };
   if (fromByte > 0) {
     headers['range'] = `bytes=${fromByte}-`;
@@ -138,10 +129,7 @@ async function append(
   return position;
 }
 
-/**
- * Returns the position at which to continue. A part from another URL is kept only if a hash can later verify that both
- * parts belong together.
- */
+/** Returns where to continue. The beginning from another URL is kept only if a hash can verify the whole file later. */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
   if (fromByte === 0) return { fromByte: 0, etag: undefined };
@@ -149,7 +137,7 @@ async function continuable(options: DownloadOptions): Promise<{ fromByte: number
   try {
     origin = JSON.parse(await readFile(`${options.path}.json`, 'utf8')) as Partial<Origin>;
   } catch {
-    // The part has no readable record, so its origin is unknown.
+    // Without a readable record, the origin is unknown.
   }
   if (options.sizeBytes !== undefined && fromByte > options.sizeBytes) return { fromByte: 0, etag: undefined };
   if (origin.url === options.url) return { fromByte, etag: origin.etag };
@@ -161,12 +149,12 @@ function rangeStart(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-/** Returns the host and port of an address, for messages. A text that is no address is returned unchanged. */
+/** For messages. Returns a text that is no address unchanged. */
 export function hostAndPortOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** Creates a typed error. It includes the message of the cause, because `fetch failed` says nothing by itself. */
+/** Includes the message of the cause, because `fetch failed` says nothing by itself. */
 function toDownloadError(error: unknown, url: string): ChorusError {
   if (error instanceof ChorusError) return error;
   if (error instanceof Error && 'syscall' in error && 'path' in error) return diskError(error);

@@ -1,17 +1,12 @@
 import { ChorusError } from '../../core/index.js';
 import type { AsrSpec, TtsSpec } from './spec.js';
 
-/** The family of a model that was recognised in a folder, with the files used. */
 export type Family = { readonly files: readonly string[] } & (
   | { readonly kind: 'asr'; readonly spec: AsrSpec }
   | { readonly kind: 'tts'; readonly spec: TtsSpec }
 );
 
-/**
- * Determines the family of a model from the names of its files, as sherpa-onnx's archives use them. `name` is the name
- * of the folder, which distinguishes families with the same files. If a file exists in several precisions, int8 is
- * used. Errors: `model.corrupt`. Pure.
- */
+/** Goes by the names of the files, then by the folder's `name`. Error: `model.corrupt`. */
 export function familyOf(names: readonly string[], name: string): Family {
   const folder = new Folder(names);
   const found = voiceIn(folder, name.toLowerCase()) ?? recogniserIn(folder, name.toLowerCase());
@@ -26,10 +21,7 @@ class Folder {
     return this.names.includes(name);
   }
 
-  /**
-   * Returns the model file whose name contains one of these words, as `base-encoder.onnx` contains `encoder`. Prefers
-   * the int8 file.
-   */
+  /** Matches whole words, as `encoder` in `base-encoder.onnx`. Prefers the int8 file. */
   model(...words: readonly string[]): string | undefined {
     const found = this.names
       .filter((name) => /\.(onnx|ort)$/.test(name))
@@ -38,7 +30,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** Returns the only model file of the folder, whatever its name. If there are several precisions, prefers int8. */
+  /** The only model file of the folder, whatever its name. Prefers the int8 file. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];
@@ -86,7 +78,7 @@ function recogniserIn(folder: Folder, name: string): Family | undefined {
   return model !== undefined && single !== undefined ? asr({ family: single, model, tokens }) : undefined;
 }
 
-/** Families whose model is a single file. Only the folder's name distinguishes them. */
+/** Families with a single model file. Only the folder's name tells the families apart. */
 const SINGLE = [
   ['sense-voice', 'sense-voice'],
   ['sensevoice', 'sense-voice'],

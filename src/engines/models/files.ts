@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { asChorusError, ChorusError, type ErrorCode } from '../../core/index.js';
 
-/** Small enough that hashing a chunk blocks the event loop for well under a millisecond. */
+/** Hashing a chunk blocks the event loop for well under a millisecond. */
 const HASH_CHUNK_BYTES = 256 * 1024;
 
-/** Returns the hash of a file in lower-case hexadecimal. */
+/** In lower-case hexadecimal. */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) }))
@@ -14,7 +14,7 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex');
 }
 
-/** Returns the size of a file in bytes. Undefined: the file does not exist. */
+/** In bytes. Undefined if the file does not exist. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
@@ -24,7 +24,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** Writes a file atomically: after a power cut it is either complete or absent. */
+/** After a power cut, the file is either complete or absent. */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {

@@ -10,10 +10,7 @@ import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 import { engineWords } from '../words.js';
 
-/**
- * Content of `about.yaml`, which a user may put beside a model's files. Every value is optional; without it, the value
- * is guessed.
- */
+/** Content of `about.yaml`, which a user may put beside a model's files. Missing values are guessed. */
 const aboutSchema = z.strictObject({
   /** Primary language subtags, or `*`. */
   languages: z
@@ -21,12 +18,11 @@ const aboutSchema = z.strictObject({
     .min(1)
     .max(64)
     .optional(),
-  /** Which speaker to use, in a voice with several. */
+  /** The speaker to use in a voice with several speakers. */
   speaker: z.int().nonnegative().optional(),
   licence: z.string().max(100).optional(),
 });
 
-/** A folder whose model was not recognised, and why. */
 export interface UnusableFolder {
   readonly name: string;
   readonly reason: string;
@@ -37,14 +33,9 @@ export interface FolderModels {
   readonly unusable: readonly UnusableFolder[];
 }
 
-/** Maximum number of folders that are examined. */
 const MAX_FOLDERS = 64;
 
-/**
- * Finds models that a user put into the models folder, each in a folder of its own, as sherpa-onnx publishes them. The
- * names of the files determine the family. Skips the folders in `known`, which belong to models of the catalogue.
- * Writes nothing.
- */
+/** Finds models that a user put there, each in a folder of its own. Ignores the folders in `known`. */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];
   const unusable: UnusableFolder[] = [];
@@ -98,7 +89,7 @@ async function aboutOf(directory: string): Promise<z.output<typeof aboutSchema>>
   return aboutSchema.parse(parse(text) ?? {});
 }
 
-/** Makes the id of a model from its folder's name: lower-case letters, digits and hyphens, like provider names. */
+/** Ids look like provider names: lower-case letters, digits and hyphens. */
 const idOf = (name: string): string =>
   name
     .toLowerCase()
@@ -124,10 +115,7 @@ const LANGUAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
   vi: ['vi'],
 };
 
-/**
- * Determines the languages from the parts of a model's name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`.
- * Returns `*` if no part is a language.
- */
+/** Publishers write languages like `…-zh_CN-…` or `…-zh-en-…`. Returns `*` if the name has no language. */
 function languagesIn(name: string): readonly string[] {
   const found = name
     .toLowerCase()
@@ -136,11 +124,10 @@ function languagesIn(name: string): readonly string[] {
   return found.length > 0 ? [...new Set(found)] : ['*'];
 }
 
-/** Returns the name of a model's folder. */
 export const folderOf = ({ id, source }: CatalogueModel): string => (source.type === 'folder' ? source.name : id);
 
 /**
- * Records the content of a folder that a user filled, so that later damage is detected. Undefined: a file is missing.
+ * Records the content of a folder that a user filled, so that later damage is noticed. Undefined if a file is missing.
  * If the record cannot be written, the content is read again at each start.
  */
 export async function adoptFolder(

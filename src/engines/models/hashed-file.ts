@@ -4,11 +4,11 @@ import { diskError } from './files.js';
 
 export interface FileRecord {
   readonly sizeBytes: number;
-  /** The hash in lower-case hexadecimal. */
+  /** In lower-case hexadecimal. */
   readonly sha256: string;
 }
 
-/** A file that is written sequentially while its hash is computed. Errors: `data.disk_full`, `data.not_writable`. */
+/** Writes sequentially and computes the hash. Errors: `data.disk_full`, `data.not_writable`. */
 export class HashedFile {
   readonly #hash = createHash('sha256');
   #sizeBytes = 0;
@@ -23,7 +23,7 @@ export class HashedFile {
     }
   }
 
-  /** Writes bytes. Resolves when the caller may reuse `bytes`. */
+  /** Resolves when the caller may reuse `bytes`. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     try {
@@ -34,7 +34,7 @@ export class HashedFile {
     this.#sizeBytes += bytes.length;
   }
 
-  /** Syncs the file, so that it survives a power cut. Call it once, at the end. */
+  /** Syncs the file, so that it survives a power cut. Call this once, at the end. */
   async finish(): Promise<FileRecord> {
     try {
       await this.file.sync();
@@ -44,7 +44,7 @@ export class HashedFile {
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Closes the file. Must always be called, even if {@link finish} was not. */
+  /** Must always be called, even without {@link finish}. */
   close(): Promise<void> {
     return this.file.close();
   }

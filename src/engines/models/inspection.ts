@@ -7,20 +7,16 @@ import { folderOf } from './folders.js';
 import { packageRoot } from './package.js';
 import type { FileReport } from './store-port.js';
 
-/** What was found by reading every byte of a model. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
-  /** `missing`: the model has no files at all. `damaged`: a file is missing, truncated or changed. */
+  /** `missing` means that the model has no files. `damaged` means that a file is missing, truncated or changed. */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
-  /** Total size of the files that exist. */
+  /** Total size of the existing files. */
   readonly bytes: number;
 }
 
-/**
- * Reads every byte of a model, whatever the state of its folder, and writes nothing. Error: `data.not_writable` if the
- * folder cannot be read.
- */
+/** Reads every byte of a model and writes nothing. Error: `data.not_writable` if the folder cannot be read. */
 export async function inspect(
   modelsDirectory: string,
   model: CatalogueModel,
@@ -39,7 +35,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // Skips a file that the package does not contain. The server generates such a file when it starts.
+    // The server generates files that the package lacks when it starts.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

@@ -14,7 +14,7 @@ export interface InstallOptions {
   readonly model: CatalogueModel;
   /** Folder of all models. */
   readonly directory: string;
-  /** Known sizes and hashes: from the catalogue, otherwise from the first pull. */
+  /** Known sizes and hashes, from the catalogue or from the first pull. */
   readonly expected: Partial<FileRecords>;
   readonly wrong: WrongMirrors;
   readonly clock: Clock;
@@ -28,20 +28,17 @@ export interface InstallOptions {
   onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
 }
 
-/** How often a mirror is tried if its connection breaks. Each attempt continues where the last one stopped. */
+/** How often a mirror is tried if its connection breaks. Each attempt continues where the previous one stopped. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * Collects the files of one model in a staging folder, and moves this folder into place when all files are correct. The
- * folder is kept after an interruption, so that the next attempt continues. If the disk is full, the folder is removed.
+ * Collects the files of a model in a staging folder, and moves the folder into place when all files are correct. An
+ * interrupted attempt can be continued. If the disk is full, the staging folder is removed.
  */
 export class Installation {
   readonly #staging: string;
-  /**
-   * True: the current mirror continues files that another mirror may have begun. If the result is wrong, this may not
-   * be its fault.
-   */
+  /** True if another mirror may have begun the files. A wrong result may then not be the current mirror's fault. */
   #mixed = false;
 
   constructor(private readonly options: InstallOptions) {
@@ -62,12 +59,12 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        // A mirror given with --from is named after its host, and the message may already begin with the host.
+        // A mirror from --from is named after its host, and the message may begin with the host too.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
         else
-          // Only logged as info, because the warning after the last mirror lists all mirrors.
+          // Logged only as info, because the warning after the last mirror lists all mirrors.
           this.options.log.info('a mirror did not deliver a model', {
             model: this.options.model.id,
             mirror: mirror.name,
@@ -186,16 +183,13 @@ export class Installation {
       await rm(archive, { force: true });
       return records;
     } catch (error) {
-      // The archive is wrong, so it must not be continued later.
+      // A wrong archive must not be continued later.
       if (error instanceof ChorusError && error.code === 'model.corrupt') await rm(archive, { force: true });
       throw error;
     }
   }
 
-  /**
-   * Warns about an archive that its publisher repacked. Its files are then checked by their own hashes, or their hashes
-   * are recorded.
-   */
+  /** Publishers sometimes repack an archive. Its files are checked by their own hashes. */
   async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
@@ -205,7 +199,6 @@ export class Installation {
     });
   }
 
-  /** Downloads the files that have their own addresses, unless they exist already. */
   async #fetchOwn(mirror: Mirror): Promise<void> {
     for (const { name, at = [], sizeBytes } of this.options.model.files) {
       if (at.length === 0 || (await sizeOf(this.#path(name))) !== undefined) continue;
@@ -269,7 +262,7 @@ export class Installation {
         return;
       } catch (error) {
         signal.throwIfAborted();
-        // Another attempt at this mirror is useful only if this one delivered bytes.
+        // Another attempt is useful only if this one delivered bytes.
         const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
         if (
           !(error instanceof ChorusError) ||
@@ -323,7 +316,7 @@ export class Installation {
     return records;
   }
 
-  /** Checks a file. Removes a wrong one, because its download must not be continued. */
+  /** Removes a wrong file, because its download must not be continued. */
   async #check(name: string): Promise<FileRecords[string]> {
     const path = this.#path(name);
     const expected = this.options.expected[name];
@@ -335,7 +328,7 @@ export class Installation {
     this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
     const sha256 = await sha256Of(path, this.options.signal);
     const rightSize = expected === undefined || expected.sizeBytes === sizeBytes;
-    // The catalogue may state only the hash of a file, not its size.
+    // The catalogue may state only the hash of a file.
     const right = expected ?? this.options.model.files.find((file) => file.name === name);
     if (!rightSize || (right?.sha256 ?? sha256) !== sha256) {
       await rm(path, { force: true });
@@ -358,10 +351,7 @@ export class Installation {
     return placeModel({ model, directory, staging: this.#staging, files, from, clock });
   }
 
-  /**
-   * Removes the files whose hash is not known. Another mirror may have a different version of the model, and files of
-   * two versions must not be mixed.
-   */
+  /** Another mirror may have a different version of the model. Files of two versions must not be mixed. */
   async #dropUnknown(): Promise<void> {
     for (const { name } of this.options.model.files) {
       if (this.options.expected[name] === undefined) await rm(this.#path(name), { force: true });

@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile';
 import { ChorusError, type Clock, sleep } from '../../core/index.js';
 import { isErrno, diskError } from './files.js';
 
-/** If a lock was not renewed for this long, the process that holds it has died. */
+/** A lock that was not renewed for this long belongs to a dead process. */
 const DEFAULT_STALE_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -13,21 +13,15 @@ export interface LockOptions {
   readonly id: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Called when the lock was lost because its renewal failed for too long. The holder must stop writing. */
+  /** The lock was lost because its renewal failed for too long. The holder must stop writing. */
   onLost(error: Error): void;
-  /** How long a lock lasts without renewal. Replaced in tests; the minimum is 2 s. */
+  /** How long a lock lasts without renewal, at least 2 s. Replaced in tests. */
   readonly staleMs?: number;
-  /**
-   * Longest wait until the holder finishes or is found dead. Default: slightly longer than the lock of a dead process
-   * lasts.
-   */
+  /** Longest wait for the lock. The default is slightly longer than a dead process's lock lasts. */
   readonly waitMs?: number;
 }
 
-/**
- * Locks the model, so that no other process pulls it. Resolves with a function that releases the lock. Error:
- * `model.busy`.
- */
+/** No other process can pull a locked model. Resolves with a function that releases the lock. Error: `model.busy`. */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');

@@ -35,7 +35,7 @@ describe('changes that another process makes in the models folder', () => {
 
     const removed = next();
     await other.remove('test-model');
-    // The next check needs real time to read files, so the fake clock advances until it is done.
+    // The next check reads files in real time, so the fake clock advances until the check is done.
     await expect
       .poll(async () => {
         await clock.advance(3000);
@@ -52,13 +52,11 @@ describe('changes that another process makes in the models folder', () => {
     await seen.pull('test-model');
     const states: ModelProgress['state'][] = [];
     seen.onChange(({ state }) => states.push(state));
-    /** Resolves after the next check. */
     const look = async (): Promise<void> => {
       await clock.advance(3000);
       await expect.poll(() => clock.pending).toBe(1);
     };
-    // The folder becomes a link to itself, which cannot be read. This simulates a process with too many open files, or
-    // a disk that does not answer.
+    // A link to itself cannot be read, like a folder when too many files are open.
     await rename(shop.models, `${shop.models}.aside`);
     await symlink(shop.models, shop.models);
     await look();

@@ -11,24 +11,21 @@ import type { InstalledModel } from './store-port.js';
 export interface MadeModelOptions {
   /** Id of a catalogue model whose source is `made`. */
   readonly id: string;
-  /** `data/models`; created if necessary. */
+  /** `data/models`, created if necessary. */
   readonly directory: string;
-  /**
-   * Recipe of the model, with every parameter. If the model is already installed from the same recipe, it is not
-   * generated again.
-   */
+  /** Recipe of the model, with every parameter. A model from the same recipe is not generated again. */
   readonly from: string;
   readonly neededBytes: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly force?: boolean;
-  /** Returns the free space on the disk. Replaced in tests. */
+  /** Replaced in tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
   /** Writes the model's files into an empty folder and returns their sizes and hashes. */
   write(staging: string, signal: AbortSignal): Promise<FileRecords>;
 }
 
-/** Generates and installs a model. See `installMadeModel`, which loads this module on demand. */
+/** See `installMadeModel`, which loads this module on demand. */
 export async function installMade(options: MadeModelOptions): Promise<InstalledModel> {
   const { id, from, clock } = options;
   const directory = resolve(options.directory);
@@ -55,7 +52,7 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
   try {
     const meanwhile = await present();
     if (meanwhile) return meanwhile;
-    // Files of an interrupted attempt are removed, because the model is generated in a single run.
+    // Files of an interrupted attempt are useless, because the model is generated in a single run.
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging, { recursive: true });
     await needSpace({

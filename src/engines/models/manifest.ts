@@ -15,10 +15,7 @@ const manifestSchema = z.object({
 });
 const lockSchema = z.record(z.string(), files);
 
-/**
- * The files in a model's folder and their origin. It is written last, so a folder without it contains no complete
- * model.
- */
+/** The files in a model's folder and their origin. Written last, so a folder without a manifest is incomplete. */
 export type Manifest = z.output<typeof manifestSchema>;
 export type FileRecords = z.output<typeof files>;
 
@@ -29,10 +26,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/**
- * Returns the installed model. Undefined: the manifest is not readable, or a file of the model is missing or has
- * another size.
- */
+/** Undefined if the manifest is unreadable, or a file of the model is missing or has another size. */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;
@@ -46,16 +40,12 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
-/** Returns the origin of the model in a folder. Undefined: the folder contains no model. */
+/** Undefined if the folder contains no model. */
 export async function readOrigin(directory: string): Promise<string | undefined> {
   return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
 }
 
-/**
- * Returns the files of a model as recorded at its first pull (`models.lock.json` in the models folder). The record
- * fixes sizes and hashes that the catalogue does not state. If a later pull brings other content, that is an error
- * unless the user forces it.
- */
+/** The files as recorded at the first pull, for sizes and hashes that the catalogue does not state. */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
   return lock.success ? (lock.data[id] ?? {}) : {};

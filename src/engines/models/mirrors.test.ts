@@ -25,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Number of background attempts that have failed so far, and of those that requested the wrong file. */
 let failures = 0;
 const downloads = (mirror: string): number =>
   shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;

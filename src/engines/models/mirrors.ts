@@ -2,19 +2,13 @@ import { backoffMs, DAY_MS, HOUR_MS, type Backoff, type Clock } from '../../core
 import type { CatalogueModel, Mirror } from './catalogue.js';
 
 export interface MirrorPreference {
-  /** `cn`: the user is in China, so mirrors that are fast there come first. */
+  /** `cn` puts mirrors first that are fast in China. */
   readonly locale: 'cn' | 'world';
-  /**
-   * `models.mirrors`: names of mirrors, or base addresses. Only these are used, in this order. Empty: all known
-   * mirrors.
-   */
+  /** `models.mirrors`: names or base addresses, used in this order. If empty, all known mirrors are used. */
   readonly mirrors: readonly string[];
 }
 
-/**
- * Returns the mirrors to try, in order. An address in the configuration is a server with each model's files under
- * `<address>/<model id>/`. Pure.
- */
+/** Returns the mirrors to try, in order. A configured address has each model's files under `<address>/<model id>/`. */
 export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): readonly Mirror[] {
   const known = model.source.type === 'download' ? model.source.mirrors : [];
   if (preference.mirrors.length > 0) {
@@ -26,7 +20,7 @@ export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): 
   return [...known.filter(({ place }) => place === near), ...known.filter(({ place }) => place !== near)];
 }
 
-/** Returns the mirror for `models pull --from URL`. The URL is that of an archive, or the base address of the files. */
+/** For `models pull --from URL`. The URL is that of an archive, or the base address of the files. */
 export function mirrorFrom(url: string): Mirror {
   const isArchive = /\.(tar\.bz2|tbz2?|tar\.gz|tgz|tar)$/.test(new URL(url).pathname);
   return isArchive ? { name: new URL(url).host, place: 'world', archiveUrl: url } : custom(trimmed(url));
@@ -35,40 +29,30 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/**
- * Pauses before a mirror with a wrong file is tried again. They are long, because publishers do not restore a file
- * within minutes, and each attempt costs hundreds of megabytes.
- */
+/** Long, because publishers do not restore a file within minutes, and each attempt costs hundreds of megabytes. */
 const PAUSES: Backoff = { firstMs: HOUR_MS, mostMs: DAY_MS };
 
 interface Wrong {
-  /** How often in a row the mirror delivered a wrong file. */
+  /** How often in a row. */
   readonly times: number;
   readonly untilMs: number;
   readonly reason: string;
 }
 
-/** Which mirrors may be tried for a model now, and why the others may not. */
 export interface MirrorChoice {
-  /** Mirrors in the order in which they are tried. Mirrors that once delivered a wrong file come last. */
+  /** In the order of the attempts. Mirrors that once delivered a wrong file come last. */
   readonly asked: readonly Mirror[];
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }
 
-/**
- * Mirrors that delivered a complete but wrong file. Background pulls skip them for an hour, then for two, and so on up
- * to a day.
- */
+/** Mirrors that delivered a complete but wrong file. Background pulls skip them for an hour, later for up to a day. */
 export class WrongMirrors {
-  /** These mirrors by address. Each address belongs to a single model. */
+  /** By address, because each address belongs to a single model. */
   readonly #wrong = new Map<string, Wrong>();
 
   constructor(private readonly clock: Clock) {}
 
-  /**
-   * Records a wrong file and returns for how long the mirror is skipped, in ms. Undefined: the same reason was already
-   * reported.
-   */
+  /** Returns for how long the mirror is skipped, in ms. Undefined if the same reason was already reported. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const times = (before?.times ?? 0) + 1;

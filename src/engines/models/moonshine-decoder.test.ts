@@ -17,7 +17,7 @@ const hidden = new Tensor(
   [1, FRAMES, HIDDEN],
 );
 
-/** Returns the logits of a few tokens. Each step continues with the state of the previous one. */
+/** Each step continues with the state of the previous one. */
 async function logits(model: Uint8Array): Promise<readonly Float32Array[]> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const state: Record<string, Tensor> = {};
@@ -61,7 +61,7 @@ describe('the rewritten decoder', () => {
   it('is made only from the published graph, and not from any other', () => {
     const encoder = readFileSync(join(folder, 'encoder_model.onnx'));
     expect(() => moonshineDecoder(encoder)).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
-    // A rewritten decoder no longer has the product that is rewritten.
+    // A rewritten decoder no longer has the product to rewrite.
     const again = (): Uint8Array => moonshineDecoder(moonshineDecoder(published));
     expect(again).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
   });

@@ -15,15 +15,14 @@ import {
 } from './onnx-wire.js';
 
 const LOGITS = 'logits';
-/** The decoder has two branches: one for the first token and one for all later tokens. */
+/** One branch is for the first token, the other for all later tokens. */
 const BRANCHES = 2;
 
 /**
  * Rewrites Moonshine's decoder so that its last matrix product uses integers. The published decoder converts the whole
- * vocabulary matrix (32,768 by 288 bytes) to floats for every token, which takes half of the recognition time. Here the
- * hidden state is split into two 8-bit numbers, a coarse part and the rest, and both are multiplied with the original
- * bytes. This keeps sixteen bits of precision, so that the recognised texts are the same
- * (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt` for any other graph.
+ * vocabulary matrix to floats for every token, which takes half of the recognition time. The hidden state keeps sixteen
+ * bits of precision, so the recognised texts are the same (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt`
+ * for any other graph.
  */
 export function moonshineDecoder(published: Uint8Array): Uint8Array {
   let rewritten = 0;
@@ -81,7 +80,7 @@ function integerProduct(hidden: string, vocabulary: Quantized): readonly Uint8Ar
   ];
 }
 
-/** Makes the operators of the new product, in a form that the runtime fuses. */
+/** In a form that the runtime fuses. */
 function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: Quantized): readonly Uint8Array[] {
   const [bytes, bytesScale, zero] = [`${name}_bytes`, `${name}_scale`, `${name}_zero`];
   return [

@@ -1,12 +1,12 @@
 import llamaTokenizer from 'llama-tokenizer-js';
 
-/** The first id after Llama's vocabulary. Moonshine's 768 special tokens begin with this id. */
+/** The first id after Llama's vocabulary. */
 const FIRST_SPECIAL = 32_000;
 const SPECIALS = 768;
 
 /**
- * Returns Moonshine's `tokens.txt` in sherpa's format: one `base64(bytes) id` per line. Its vocabulary is that of
- * Llama, in which U+2581 means a space and `<0xNN>` a byte.
+ * Returns Moonshine's `tokens.txt` in sherpa's format, with one `base64(bytes) id` per line. In Llama's vocabulary,
+ * U+2581 means a space and `<0xNN>` a byte.
  */
 export function moonshineTokens(): string {
   const lines: string[] = [];

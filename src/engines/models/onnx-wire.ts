@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 
-// The part of onnx.proto that is read and written here: numbers of fields and of types.
+// Numbers of fields and types from onnx.proto.
 
 export const MODEL = { irVersion: 1, graph: 7, operators: 8 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
@@ -15,15 +15,14 @@ export const VARINT = 0;
 export const LENGTH_DELIMITED = 2;
 export const tagOf = (field: number, wireType: number): number => (field << 3) | wireType;
 
-/** Returns the bytes that precede a sub-message: the number of its field, and its length. */
+/** The bytes that precede a sub-message. */
 export const headOf = (field: number, length: number): Uint8Array =>
   protobuf.Writer.create().uint32(tagOf(field, LENGTH_DELIMITED)).uint32(length).finish();
 
-/** Returns a sub-message, preceded by its field number and length. */
 export const subMessage = (field: number, message: Uint8Array): Uint8Array =>
   Buffer.concat([headOf(field, message.byteLength), message]);
 
-/** Returns all sub-messages (or texts, or bytes) in one field, as views. */
+/** Returns sub-messages, texts or bytes of one field, as views. */
 export function subMessages(message: Uint8Array, field: number): readonly Uint8Array[] {
   const reader = protobuf.Reader.create(message);
   const wanted = tagOf(field, LENGTH_DELIMITED);
@@ -36,13 +35,13 @@ export function subMessages(message: Uint8Array, field: number): readonly Uint8A
   return found;
 }
 
-/** Returns the text of a field. Undefined: the field is absent. */
+/** Undefined if the field is absent. */
 export function textIn(message: Uint8Array, field: number): string | undefined {
   const [bytes] = subMessages(message, field);
   return bytes && Buffer.from(bytes).toString('utf8');
 }
 
-/** Encodes an operator ("node") of a graph. */
+/** Encodes an operator of a graph, which ONNX calls a node. */
 export function node(
   op: string,
   inputs: readonly string[],

@@ -9,8 +9,8 @@ export type { MadeModelOptions } from './made.js';
 export type { ModelStoreOptions } from './store.js';
 
 /**
- * Opens the store and reads what is installed, without downloading anything. The module is loaded on demand, because
- * every child process imports this folder and none needs the store. Errors: `data.not_writable`.
+ * Reads what is installed, and downloads nothing. The module is loaded on demand, because every child process imports
+ * this folder and none needs the store. Error: `data.not_writable`.
  */
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const { openModelStore } = await import('./store.js');
@@ -18,19 +18,15 @@ export async function createModelStore(options: ModelStoreOptions): Promise<Mode
 }
 
 /**
- * Installs a model that is generated on this machine. The installation is atomic, limited to one process at a time, and
- * skipped if the model is installed from the same recipe. Errors: `model.busy`, `data.disk_full`, `data.not_writable`,
- * or the signal's reason.
+ * Installs a model that is generated on this machine, unless it is installed from the same recipe. Errors:
+ * `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
  */
 export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
   const { installMade } = await import('./made.js');
   return installMade(options);
 }
 
-/**
- * Reads every byte of one model in a folder, and writes nothing. Error: `data.not_writable` if the folder cannot be
- * read.
- */
+/** Reads every byte of one model, and writes nothing. Error: `data.not_writable` if the folder cannot be read. */
 export async function inspectModel(
   modelsDirectory: string,
   model: CatalogueModel,

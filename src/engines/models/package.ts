@@ -8,11 +8,7 @@ import type { GeneratedFile } from './known/entry.js';
 import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
-/**
- * Locates a model whose files stay in an npm package. Two kinds of files are written into `directory` once: those that
- * the package lacks (Moonshine's tokens), and those of which a faster form can be made (its decoder). Undefined: the
- * package or one of its files is missing.
- */
+/** Generated files are written into `directory` once. Undefined if the package or one of its files is missing. */
 export async function locatePackageModel(
   model: CatalogueModel,
   directory: string,
@@ -35,10 +31,7 @@ export async function locatePackageModel(
   return { model, directory, files };
 }
 
-/**
- * Returns the folder of an installed npm package. Undefined: it is not installed. It is searched by path, because not
- * every package exports its `package.json`.
- */
+/** Searches by path, because not every package exports its `package.json`. Undefined if not installed. */
 export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
     const root = join(folder, name);
@@ -54,9 +47,7 @@ export function packageRoot(name: string): string | undefined {
 
 type LocatedFile = Omit<InstalledFile, 'name'>;
 
-/**
- * Generates a file if it is missing. If the file cannot be written, returns the published file in the package instead.
- */
+/** If the file cannot be written, the published file in the package is used. */
 async function generatedOrPublished(file: GeneratedFile, root: string, wanted: LocatedFile): Promise<LocatedFile> {
   try {
     await generate(file, root, wanted);
@@ -67,10 +58,7 @@ async function generatedOrPublished(file: GeneratedFile, root: string, wanted: L
   }
 }
 
-/**
- * Generates a file if it is missing. An existing file is recognised by its size; the engine checks its hash when it
- * loads it.
- */
+/** An existing file is recognised by its size. The engine checks the hash when it loads the file. */
 async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sha256 }: LocatedFile): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
   const content = await make(file, root);
@@ -82,7 +70,7 @@ async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sh
   await writeAtomically(path, content);
 }
 
-/** The vocabulary and the code that reads graphs take a few megabytes of memory, so they are loaded only here. */
+/** Loaded on demand, because the vocabulary and the code that reads graphs take a few megabytes of memory. */
 async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
   if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
   const { moonshineDecoder } = await import('./moonshine-decoder.js');

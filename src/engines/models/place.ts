@@ -6,17 +6,16 @@ import { isErrno, diskError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
-/** This much must stay free on the disk after the installation, because the database fails if the disk is full. */
+/** Must stay free after the installation, because the database fails if the disk is full. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
-/** Returns the free space that ordinary users may use, in bytes. */
+/** Free space for ordinary users, in bytes. */
 export async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
 }
 
 export interface SpaceNeed {
-  /** Id of the model that needs the space. */
   readonly id: string;
   /** Folder of all models, named in the error message. */
   readonly directory: string;
@@ -26,7 +25,7 @@ export interface SpaceNeed {
   readonly freeBytes: (directory: string) => Promise<number>;
 }
 
-/** Rejects with `data.disk_full` unless the disk has room for the bytes and the spare space. */
+/** Rejects with `data.disk_full` unless the spare space stays free too. */
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;
@@ -49,9 +48,7 @@ export interface Placement {
   readonly clock: Clock;
 }
 
-/**
- * Writes the manifest, then renames the folder. The model becomes visible only with the rename, and is then complete.
- */
+/** The model becomes visible only when its folder is renamed, and is then complete. */
 export async function placeModel({
   model,
   directory,

@@ -34,7 +34,7 @@ describe('pull from a file', () => {
   });
 
   it('unpacks .tar.bz2', async () => {
-    // This archive was made by `tar cj` from the same two files, because the test cannot write bzip2.
+    // Made by `tar cj` from the same two files, because the test cannot write bzip2.
     const file = fileURLToPath(new URL('../../../test/fixtures/tiny-model.tar.bz2', import.meta.url));
     const tiny = { files: [{ name: 'weights.bin' }, { name: 'sub/tokens.txt' }] };
     const installed = await (await shop.store(tiny)).pull('test-model', { file });

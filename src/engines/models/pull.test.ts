@@ -54,7 +54,7 @@ describe('pull', () => {
     const abort = new AbortController();
     const pull = (await shop.store()).pull('test-model', { signal: abort.signal });
     await shop.server.stalled();
-    // Waits until the bytes are on the disk, because only those are continued.
+    // Only bytes on the disk are continued.
     const part = join(shop.models, '.staging', 'test-model', 'weights.bin.part');
     while (!existsSync(part) || readFileSync(part).length < 50_000)
       await new Promise((resolve) => setImmediate(resolve));

@@ -4,10 +4,8 @@ import { asChorusError, type Logger } from '../../core/index.js';
 import { sizeOf, writeAtomically } from './files.js';
 
 /**
- * Removes int8 copies of models (`*.vnni.onnx`), which versions up to 0.1.0 wrote. The present speech runtime is as
- * fast without them. Removes a file only if the manifest beside it lists it as such a copy, and then removes it from
- * the manifest, so that each removal is logged once. If a folder is not writable, this is logged and nothing is
- * changed.
+ * Removes int8 copies of models (`*.vnni.onnx`), which versions up to 0.1.0 wrote and the present runtime does not
+ * need. Removes only files that the manifest beside them lists as copies.
  */
 export async function removeRewrittenFiles(modelsDirectory: string, log: Logger): Promise<void> {
   for (const id of await readdir(modelsDirectory).catch(() => [])) {

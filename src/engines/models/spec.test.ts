@@ -5,7 +5,6 @@ import { type AsrSpec, asrModelConfig, type SpeakerSpec, type TtsSpec, ttsModelC
 const at = (name: string): string => `/m/${name}`;
 const common = { tokens: '/m/t', numThreads: 1, provider: 'cpu', debug: 0 };
 
-/** Returns the names of the files (not folders) in a specification. */
 function specFiles(spec: AsrSpec | SpeakerSpec | TtsSpec): readonly string[] {
   const values = Object.entries(spec).filter(([key]) => !['family', 'dataDir', 'speaker'].includes(key));
   return values.flatMap(([, value]) => value as string | readonly string[]);
@@ -96,7 +95,7 @@ describe('the catalogue', () => {
       const needed = 'spec' in model ? specFiles(model.spec) : [];
       expect(names).toEqual(expect.arrayContaining([...needed]));
       const known = model.files.every(({ sizeBytes, sha256 }) => sizeBytes !== undefined && sha256 !== undefined);
-      // Hashes of a model that is generated on this machine are computed when it is generated.
+      // Hashes of a generated model are computed when it is generated.
       expect(known || model.source.type === 'made' || model.unverified !== undefined).toBe(true);
       for (const { sha256 } of model.files) expect(sha256 ?? '0'.repeat(64)).toMatch(/^[0-9a-f]{64}$/);
     },

@@ -1,9 +1,6 @@
 import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
 
-/**
- * How the engine loads a recognition model: its family, and the names of its files in the model's folder. For a new
- * model of a known family only data is added, no code.
- */
+/** A new model of a known family needs only data, no code. */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }
   | {
@@ -30,13 +27,10 @@ export type AsrSpec = { readonly tokens: string } & (
     }
 );
 
-/** True: the model decodes speech while it is spoken, with the online recogniser. */
+/** Online models decode speech while it is spoken. */
 export const isOnline = ({ family }: AsrSpec): boolean => family.startsWith('online-');
 
-/**
- * How the engine loads a voice. `ruleFsts` spell out numbers and dates. `dataDir` is espeak-ng's data, if the voice
- * needs it.
- */
+/** How the engine loads a voice. Files in `ruleFsts` spell out numbers and dates. `dataDir` is espeak-ng's data. */
 export type TtsSpec = {
   readonly tokens: string;
   readonly lexicon?: readonly string[];
@@ -50,14 +44,11 @@ export type TtsSpec = {
   | { readonly family: 'kokoro' | 'kitten'; readonly model: string; readonly voices: string }
 );
 
-/** A speaker recognition model. It has a single file. */
 export interface SpeakerSpec {
   readonly model: string;
 }
 
-/**
- * Returns the recogniser's configuration. `path` makes an absolute path from the name of a file or folder of the model.
- */
+/** `path` makes an absolute path from the name of a file or folder of the model. */
 export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: string) => string): OfflineModelConfig {
   const common = { tokens: path(spec.tokens), numThreads: threads, provider: 'cpu', debug: 0 } as const;
   switch (spec.family) {
@@ -74,11 +65,10 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
         },
       };
     case 'sense-voice':
-      // The language is `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
+      // `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
       return { ...common, senseVoice: { model: path(spec.model), language: 'auto', useInverseTextNormalization: 1 } };
     case 'whisper':
-      // With an empty language, Whisper detects the language from the audio. Whisper needs some silence at the end
-      // (sherpa's default: 10 s).
+      // An empty language makes Whisper detect it. Whisper needs some silence at the end (sherpa's default: 10 s).
       return { ...common, whisper: { ...coded(spec, path), language: '', task: 'transcribe', tailPaddings: -1 } };
     case 'fire-red-asr':
       return { ...common, fireRedAsr: coded(spec, path) };
@@ -92,7 +82,7 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
   }
 }
 
-/** For each family with a single file, the name that the addon uses. */
+/** The addon's names for families with a single file. */
 const SINGLE = {
   paraformer: 'paraformer',
   'zipformer-ctc': 'zipformerCtc',
@@ -135,7 +125,7 @@ export function ttsModelConfig(spec: TtsSpec, threads: number, path: (name: stri
   return {
     model: family,
     ruleFsts: (spec.ruleFsts ?? []).map(path).join(','),
-    // Each sentence becomes a part of its own, so that the first one can be played while the second is synthesised.
+    // Each sentence is sent alone, so that the first can be played while the second is synthesised.
     maxNumSentences: 1,
   };
 }

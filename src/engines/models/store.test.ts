@@ -193,11 +193,10 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up during a download', 
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     const directory = join(disk.folder, 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
-    // The store is told that there is enough space, as if another program filled the disk after the check.
+    // As if another program filled the disk after the check for space.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });
     await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full' });
     expect(shop.contents(directory)).toEqual([]);
-    // If the space is really checked, the pull does not begin.
     const requests = shop.server.requests.length;
     await expect((await shop.store({ files }, { directory })).pull('test-model')).rejects.toMatchObject({
       code: 'data.disk_full',

@@ -25,23 +25,20 @@ import { adoptFolder, folderOf } from './folders.js';
 import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
-  /** `data/models`. It is created at the first write. */
+  /** `data/models`, created at the first write. */
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** The models that can be installed. Default: the built-in catalogue. */
+  /** The default is the built-in catalogue. */
   readonly catalogue?: readonly CatalogueModel[];
   /** Replaced in tests. */
   readonly fetch?: typeof fetch;
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
   readonly lockStaleMs?: number;
-  /**
-   * Interval in ms between checks for models that another process has installed or removed. Undefined: there are no
-   * checks.
-   */
+  /** Interval of checks for changes by other processes, in ms. Undefined means no checks. */
   readonly lookEveryMs?: number;
 }
 
@@ -49,7 +46,7 @@ const PULL_AGAIN: Backoff = { firstMs: 5_000, mostMs: 300_000 };
 /** Minimum interval between two calls of a listener while bytes arrive. */
 const TELL_EVERY_MS = 250;
 
-/** Opens the store. See `createModelStore`, which loads this module on demand. */
+/** See `createModelStore`, which loads this module on demand. */
 export async function openModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const store = new Store(options);
   await store.look();
@@ -80,13 +77,13 @@ class Store implements ModelStore {
   }
 
   /**
-   * Notices what other processes change in the folder, until the signal is aborted. It is enough to compare the names
-   * of folders, because a model's folder appears and disappears as a whole.
+   * Notices what other processes change. The names of folders are enough, because a model's folder appears and
+   * disappears as a whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
-      // If the folder cannot be read now (too many open files), it is treated as unchanged.
+      // An unreadable folder is treated as unchanged.
       await this.#lookAgain().catch((error: unknown) =>
         this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }),
       );
@@ -128,14 +125,12 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
-    // Tries every mirror, even those that delivered a wrong file: a user who pulls a model may know that a mirror has
-    // the right file again.
+    // Tries every mirror, because a user may know that a mirror has the right file again.
     return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
   }
 
   #pullOnce(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
-    // A second pull of the same model in this process joins the first. A lock keeps other processes from pulling it at
-    // the same time.
+    // A second pull in this process joins the first. A lock keeps other processes away.
     const running = this.#pulls.get(id);
     if (running) return running;
     const pull = this.#pull(id, options, choose).finally(() => this.#pulls.delete(id));
@@ -159,7 +154,7 @@ class Store implements ModelStore {
     const model = this.#find(id);
     await this.#lookAt(model);
     const { files } = await inspect(this.directory, model, this.options.scope.signal);
-    // If the npm package is not installed, all files of the model are missing.
+    // Without the npm package, all files of the model are missing.
     const found = files.length > 0 ? files : model.files.map(({ name }) => ({ name, result: 'missing' as const }));
     return found.map(({ name, result }) => ({ name, result }));
   }
@@ -230,8 +225,7 @@ class Store implements ModelStore {
       } catch (error) {
         await this.#lookAt(model);
         const installed = this.#installed.has(id);
-        // If a background pull of this model waits for its next attempt, that state is shown again, because the next
-        // report of that pull may be hours away.
+        // Shows the waiting state of a background pull again, because its next report may be hours away.
         const waits = installed ? undefined : this.#ensured.get(id);
         this.#tell(
           waits ?? {
@@ -244,7 +238,6 @@ class Store implements ModelStore {
     });
   }
 
-  /** Runs `work` while this process holds the lock of the model. */
   async #locked<T>(id: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.#makeDirectory();
     const stop = new AbortController();
@@ -260,7 +253,7 @@ class Store implements ModelStore {
     try {
       return await work(AbortSignal.any([signal, stop.signal]));
     } finally {
-      // If the lock was lost, it cannot be released.
+      // A lost lock cannot be released.
       await release().catch((error: unknown) =>
         this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }),
       );
@@ -274,8 +267,7 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // A forced pull ignores the record of the first pull, because the publisher may have a new version of files whose
-    // hashes the catalogue does not state.
+    // A forced pull ignores the record, because the publisher may have a new version of files without known hashes.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

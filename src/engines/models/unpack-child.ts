@@ -11,15 +11,14 @@ import { serveChild } from '../processes/serve.js';
 import { isErrno, diskError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
-// Entry of the process that unpacks archives. Unpacking bzip2 in JavaScript occupies a core for half a minute, which
-// would block the event loop that serves devices.
+// Unpacking bzip2 in JavaScript would block the event loop of the server for half a minute.
 
 /** An old-style Node stream, of which only `pipe` works normally. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
-/** A file larger than this is treated as a decompression bomb, because no model has such a file. */
+/** No model has a larger file. Protects against decompression bombs. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
-/** Maximum number of files. espeak-ng's data has about 400, more than any model. */
+/** espeak-ng's data has about 400 files, more than any model. */
 const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
@@ -62,13 +61,12 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   return { unpacked: [...unpacked] };
 }
 
-/** True if a segment of a path cannot lead out of the folder on any system. */
+/** Whether a segment of a path cannot lead out of the folder on any system. */
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * Returns the name under which an entry is wanted, looking in the archive's root and in its outermost folder.
- * Undefined: the entry is not wanted. Below a wanted folder the name comes from the archive, so each of its segments
- * must stay inside the folder.
+ * Returns the wanted name of an entry in the archive's root or outermost folder. Below a wanted folder the name comes
+ * from the archive, so each segment must stay inside the folder.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

@@ -3,14 +3,10 @@ import { childEntry } from '../processes/spawn.js';
 import { sizeOf } from './files.js';
 import { runInOwnChild } from '../processes/one-job.js';
 
-/** A call to the unpacking process. */
 export interface UnpackCall {
-  /** `.tar.bz2`, `.tar.gz` or `.tar`. The first bytes tell which. */
+  /** `.tar.bz2`, `.tar.gz` or `.tar`, recognised by the first bytes. */
   readonly archive: string;
-  /**
-   * Files to extract, by their path in the archive or in its outermost folder. `name/` extracts the content of a
-   * folder. All other files are skipped.
-   */
+  /** Paths in the archive or in its outermost folder. `name/` extracts the content of a folder. */
   readonly names: readonly string[];
   readonly destination: string;
 }
@@ -19,7 +15,7 @@ export interface UnpackAnswer {
   readonly unpacked: readonly string[];
 }
 
-/** Event of the unpacking process: how much of the archive it has read so far. */
+/** How much of the archive has been read. */
 export interface UnpackProgress {
   readonly readBytes: number;
 }
@@ -33,15 +29,10 @@ export interface UnpackOptions extends UnpackCall {
   onProgress(readBytes: number, totalBytes: number): void;
 }
 
-/**
- * Estimate for bzip2 in JavaScript. A desktop unpacks 5 to 10 MB of archive per second. A small board takes ten times
- * as long, which the time limit of a job still allows.
- */
+/** For bzip2 in JavaScript. A desktop needs 100 to 200 ms per MB. Small boards stay within the job's time limit. */
 const PREDICTED_MS_PER_MB = 200;
 
-/**
- * Unpacks an archive in a process of its own. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason.
- */
+/** Unpacks in a process of its own. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason. */
 export async function unpack(options: UnpackOptions): Promise<readonly string[]> {
   const { archive, names, destination, clock, log, metrics, signal } = options;
   const totalBytes = (await sizeOf(archive)) ?? 0;

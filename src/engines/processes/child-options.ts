@@ -3,17 +3,15 @@ import type { readRunDelays } from './run-delay.js';
 import type { spawnChild } from './spawn.js';
 
 /**
- * Added to the niceness of the main process, so that its pacer, which sends audio in time, takes precedence. At
- * niceness 10, a child would get only a tenth of the CPU share of another program. At 4 it gets four tenths
- * (docs/adr/0001-processes.md).
+ * Added to the niceness of the main process, which must send audio in time. At 4 a child gets four tenths of the CPU
+ * share of another program, at 10 only a tenth (docs/adr/0001-processes.md).
  */
 export const CHILD_NICENESS = 4;
-/** Time limit for the start of a speech process. It is long, because native libraries must be loaded. */
+/** Long, because native libraries must be loaded. */
 export const CHILD_START_TIMEOUT_MS = 60_000;
 
-/** How a supervised child process is started. */
 export interface ChildOptions {
-  /** `listening`, `asr`, `tts`, `speaking`. There must be few names, because they label metrics. */
+  /** `listening`, `asr`, `tts` or `speaking`. There must be few names, because they label metrics. */
   readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   /** Variables in addition to the few that every child inherits. */
@@ -29,16 +27,13 @@ export interface ChildOptions {
   readonly init: unknown;
   /** Called for each unsolicited message from the child. */
   onEvent?(event: unknown): void;
-  /**
-   * Called when the child died. Its state is lost, and messages to it are refused until {@link onRestart}. Not called
-   * after `close`.
-   */
+  /** The child's state is lost, and messages are refused until {@link onRestart}. Not called after `close`. */
   onLost?(): void;
-  /** Called when a new child is ready after the previous one died. Rebuild the child's state here. */
+  /** Rebuild the child's state here, after the previous child died. */
   onRestart?(): void;
-  /** Called whenever a child is ready, including the first one, after {@link onRestart} if that is called. */
+  /** Called for every child, including the first. Follows {@link onRestart}. */
   onReady?(): void;
-  /** Program used instead of `nice`. For tests. */
+  /** Replaces `nice` in tests. */
   readonly niceCommand?: string;
   /** Replaces {@link readRunDelays} in tests. */
   readonly runDelays?: typeof readRunDelays;

@@ -6,8 +6,8 @@ import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
- * Seen on a machine that stalled for seconds: the timer of the time limit fired before the answer was read, although
- * the answer was already in the pipe. A healthy child was then killed, with all its jobs.
+ * On a stalled machine, the time limit fired before the answer in the pipe was read. A healthy child was then killed
+ * with all its jobs.
  */
 describe('a machine that stalls', () => {
   let clock: FakeClock;
@@ -16,7 +16,6 @@ describe('a machine that stalls', () => {
   let deaths: number;
   let onEvent: (event: unknown) => void;
   let onLost: () => void;
-  /** Returns how long each thread of the process has waited for a processor. Called at the next reading. */
   let delays: () => RunDelays | undefined;
 
   beforeEach(async () => {
@@ -53,7 +52,6 @@ describe('a machine that stalls', () => {
       await clock.stall(60_000);
       expect(await job).toBe(time);
     }
-    // The machine stalls five times during one job.
     const waiting = new Promise<void>((resolve) => (onEvent = (event) => event === 'waiting' && resolve()));
     const abort = new AbortController();
     const long = child

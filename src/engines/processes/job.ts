@@ -2,20 +2,16 @@ import { Cancelled, ChorusError, type TimerHandle } from '../../core/index.js';
 import { longestDelayMs, type RunDelays } from './run-delay.js';
 
 export interface CallOptions {
-  /** How long the job is expected to take in the child. After max(5 s, 10 x this), the child is killed. */
+  /** Expected time in the child. The child is killed after ten times this, but not before 5 s. */
   readonly predictedMs: number;
   readonly signal?: AbortSignal;
-  /**
-   * True (default): the job enters native code. If the child dies during the job, the job is then suspected to be the
-   * cause.
-   */
+  /** True, the default, means that the job enters native code. The job is then suspected if the child dies. */
   readonly native?: boolean;
-  /** True (default): the job runs again if the child dies. */
+  /** Whether the job runs again if the child dies. The default is true. */
   readonly retryOnCrash?: boolean;
   /**
-   * What happens if the job is cancelled while the child works on it. False (default): the call rejects at once. True:
-   * it rejects when the child has finished the job. A caller that holds a CPU slot needs true, because native code
-   * cannot be interrupted.
+   * Whether a cancelled call waits until the child has finished the job. The default is false. A caller that holds a
+   * CPU slot needs true, because native code cannot be interrupted.
    */
   readonly waitOnCancel?: boolean;
 }
@@ -25,19 +21,15 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/**
- * How much longer a job may take because its threads wait for a processor, as a multiple of its limit. By then, the
- * caller has given up.
- */
+/** Maximum extra time, as a multiple of the job's limit. The caller has given up by then. */
 const MAX_EXTENSIONS = 3;
-/** After this many deaths of a process, a native job that was in it each time is not repeated. */
+/** A native job that was in a process at this many deaths is not repeated. */
 const MAX_CHARGES = 2;
-/** Maximum number of runs of a job that does not enter native code and is therefore never suspected. */
+/** Runs of a job that is never suspected, because it does not enter native code. */
 const MAX_ATTEMPTS = 3;
 
-/** One job, from its call until its promise is settled. */
 export class ChildJob {
-  /** True: the job was sent to the child. False: it waits for a child. */
+  /** False while the job waits for a child. */
   sent = false;
   timer: TimerHandle | undefined;
   #charges = 0;
@@ -62,16 +54,13 @@ export class ChildJob {
     return Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * this.options.predictedMs);
   }
 
-  /** Records how long the threads of the job's process waited for a processor during the job. */
+  /** Records how long the threads of the job's process have waited for a processor. */
   waited(delays: RunDelays): void {
     if (this.#delays) this.#waitedMs += longestDelayMs(this.#delays, delays);
     this.#delays = delays;
   }
 
-  /**
-   * Call it at the time limit. Returns true if the threads waited for a processor for at least `byMs`; the job may then
-   * run that much longer.
-   */
+  /** Call this at the time limit. The job may run longer if its threads waited at least `byMs` for a processor. */
   extend(byMs: number): boolean {
     if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
     this.#waitedMs -= byMs;
@@ -79,10 +68,7 @@ export class ChildJob {
     return true;
   }
 
-  /**
-   * True: the job was in native code when a child died. From then on, it does not run at the same time as another
-   * suspect.
-   */
+  /** True if the job was in native code when a child died. Suspects do not run at the same time. */
   get suspect(): boolean {
     return this.#charges > 0;
   }
@@ -103,7 +89,7 @@ export class ChildJob {
     this.#extendedMs = 0;
   }
 
-  /** Call it when the job's child died. `again`: the caller must send the job to the next child. */
+  /** Call this when the job's child died. `again` means that the next child must get the job. */
   lost(error: ChorusError): Verdict {
     this.timer?.cancel();
     this.sent = false;
@@ -127,7 +113,7 @@ export class ChildJob {
     else this.#give(() => this.resolve(value));
   }
 
-  /** Settles the caller's promise, but keeps the time limit of the job, because native code cannot be interrupted. */
+  /** Settles the caller's promise, but keeps the time limit, because native code cannot be interrupted. */
   abandon(): void {
     const { timer } = this;
     this.timer = undefined;

@@ -1,19 +1,13 @@
-/** Weight of each run relative to the run after it. The estimate therefore depends on about the last twenty runs. */
+/** Weight of each run relative to the run after it. About the last twenty runs count. */
 const KEEP = 0.95;
 /** Weight of each of the three points that represent the first estimate. */
 const PRIOR_WEIGHT = 0.5;
-/** Number of runs after which the estimate is trusted more than a single run. */
+/** After this many runs, the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
-/**
- * Largest factor by which a run may differ from the estimate. A larger difference is reduced to this, because a stall
- * of the machine says nothing about the model. If the machine really became slower, the estimate still adapts.
- */
+/** A run counts as at most this factor off, because a stall of the machine says nothing about the model. */
 const OUTLIER = 2;
 
-/**
- * Predicts the cost of a run as `overhead + rate * size`, and learns both numbers from observed runs by a least-squares
- * line. The first estimate has the weight of one and a half runs, so that the warm-up runs soon outweigh it. Pure.
- */
+/** Predicts `overhead + rate * size` by a least-squares line. Warm-up runs soon outweigh the first estimate. */
 export class LearnedCost {
   #runs = 0;
   #weight = 0;
@@ -43,13 +37,12 @@ export class LearnedCost {
     this.#add(units, believedMs);
   }
 
-  /** Predicts the cost in milliseconds, at least 1. */
+  /** In milliseconds, at least 1. */
   predictMs(units: number): number {
     const meanX = this.#sumX / this.#weight;
     const meanY = this.#sumY / this.#weight;
     const spread = this.#sumXx / this.#weight - meanX * meanX;
-    // If all runs have the same size, no slope can be computed. The cost is then assumed to be proportional to the
-    // size.
+    // Runs of equal size give no slope. The cost is then assumed to be proportional to the size.
     const proportional = meanY / meanX;
     const slope = spread > 1e-6 * meanX * meanX ? (this.#sumXy / this.#weight - meanX * meanY) / spread : proportional;
     const bounded = Math.min(Math.max(slope, 0), proportional * 2);

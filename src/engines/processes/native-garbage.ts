@@ -2,11 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Collects garbage each time `bytes` of memory were left behind that V8 does not count, or counts late: native memory
- * that an object only points to, and buffers, which V8 ignores below tens of MB. V8 rarely collects in a process that
- * creates few other objects, so its memory would grow for minutes after the start (docs/adr/0027-allocator.md).
+ * Collects garbage after `bytes` of native memory and buffers were left behind. V8 counts such memory late or not at
+ * all, so memory would grow for minutes after the start (docs/adr/0027-allocator.md).
  *
- * @returns a function to call with the number of bytes that a finished job left behind. It throws nothing.
+ * @returns a function to call with the number of bytes that a finished job left behind.
  */
 export function collectingAfter(bytes: number, collect: () => void = collector()): (leftBytes: number) => void {
   let left = 0;
@@ -18,7 +17,7 @@ export function collectingAfter(bytes: number, collect: () => void = collector()
   };
 }
 
-/** V8's own garbage collector, which can be called only with a flag. */
+/** V8 offers its garbage collector only with a flag. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

@@ -4,9 +4,8 @@ import { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 
 /**
- * Niceness of a job for which a single person waits. The job gets a twelfth of the CPU share of recognition, so that
- * users who talk to a device need not wait. At niceness 10, with a fifth, the answers of twenty devices came 9 % later
- * (p95) while documents were being read.
+ * Gives the job a twelfth of the CPU share of recognition, so that users of devices need not wait. At niceness 10, the
+ * answers of twenty devices came 9 % later (p95).
  */
 const NICENESS = 15;
 const START_TIMEOUT_MS = 30_000;
@@ -17,7 +16,7 @@ export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The scope is closed when the job is over, and the process with it. */
+  /** Closed when the job is over, which also ends the process. */
   readonly scope: Scope;
   readonly onEvent: (event: unknown) => void;
 }

@@ -6,10 +6,7 @@ const MAX_LINES_PER_PERIOD = 50;
 const PERIOD_MS = 10_000;
 const KEPT_LINES = 5;
 
-/**
- * Logs the output of a child, because libraries print warnings, and an abort prints its reason. Lines are cut at 500
- * characters, and at most 50 are logged in 10 s. The last lines are kept to explain why the child died.
- */
+/** Logs the output of a child, at most 50 lines in 10 s. The last lines are kept to explain why the child died. */
 export class ChildOutput {
   readonly #last: string[] = [];
   #periodStartMs = -Infinity;
@@ -33,7 +30,7 @@ export class ChildOutput {
     stream.on('error', (error) => this.log.debug('child output ended', { error: error.message }));
   }
 
-  /** The last line, which may explain why the child died. Undefined: the child wrote nothing. */
+  /** May explain why the child died. Undefined if the child wrote nothing. */
   lastLine(): string | undefined {
     return this.#last.at(-1);
   }

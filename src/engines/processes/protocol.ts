@@ -7,7 +7,6 @@ export type ToChild =
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'post'; readonly message: unknown };
 
-/** Messages from child to parent. */
 export type FromChild =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly error: WireError }

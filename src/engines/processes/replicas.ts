@@ -2,14 +2,9 @@ import type { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 import type { EngineStatus } from '../engine-port.js';
 
-/** The methods of an engine process that are used here. */
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
-/**
- * Combines several processes of one model into one engine, for models that cannot run two jobs at once. Each process
- * has its own copy of the weights and runs one job at a time. A job goes to the process with the fewest jobs. The
- * caller limits the number of jobs (CPU slots).
- */
+/** For models that cannot run two jobs at once. The caller limits the number of jobs. */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;
   if (first === undefined) throw new RangeError('an engine needs a process');
@@ -35,7 +30,7 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   };
 }
 
-/** The engine is ready while at least one process is ready, because that process then gets all jobs. */
+/** Ready while at least one process is ready, because that process then gets all jobs. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
   const speaker =
     statuses.find(({ state }) => state === 'ready') ??

@@ -24,7 +24,7 @@ describe('RestartPolicy', () => {
       return delayMs / 1000;
     });
     expect(pauses).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
-    // The process was ready once, so its next deaths are treated as those of a process that works.
+    // The process was ready once, so its next deaths count as those of a working process.
     expect(policy.died(nowMs, lived)).toMatchObject({ failed: false });
   });
 

@@ -1,14 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** For each thread: how long it has been ready to run without getting a processor, since its start, in ms. */
+/** For each thread, the time in ms for which it was ready to run but had no processor. */
 export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
-/**
- * Reads for how long each thread of a process has waited for a processor, from `/proc/PID/task/TID/schedstat` (second
- * number). Undefined: the kernel does not report it.
- */
+/** Reads the second number of `/proc/PID/task/TID/schedstat`. Undefined if the kernel does not report it. */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
   try {
@@ -28,7 +25,7 @@ export async function readRunDelays(pid: number): Promise<RunDelays | undefined>
   }
 }
 
-/** Returns the longest time for which a thread waited between two readings, in ms. */
+/** The longest wait of a thread between two readings, in ms. */
 export function longestDelayMs(before: RunDelays, after: RunDelays): number {
   let longestMs = 0;
   for (const [thread, delayMs] of after) longestMs = Math.max(longestMs, delayMs - (before.get(thread) ?? delayMs));

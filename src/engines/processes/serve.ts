@@ -2,24 +2,17 @@ import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
-  /**
-   * Prepares the child for its jobs. If it throws, the process ends, and the parent gets the error's code if it is a
-   * ChorusError.
-   */
+  /** Prepares the child. If it throws, the process ends, and the parent gets the code of a ChorusError. */
   init(init: unknown): Promise<void>;
-  /**
-   * Runs one job. An error is passed to the caller: a ChorusError with its code, any other error as
-   * `engine.job_failed`.
-   */
+  /** Runs one job. The caller gets a ChorusError with its code, any other error as `engine.job_failed`. */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
   /** Handles a message that needs no answer. */
   post?(message: unknown): void;
 }
 
 /**
- * Runs in the child of a {@link SupervisedChild}. Answers `init`, and then each job when it finishes. The process ends
- * together with its parent, at once and without destructors, because native code may be running in another thread, and
- * unloading it during an inference aborts.
+ * Runs in the child of a {@link SupervisedChild}. The process ends at once with its parent, because unloading native
+ * code during an inference aborts.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();
@@ -46,8 +39,7 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
     }
   };
 
-  // Signals are ignored, because a terminal or service manager sends them to the whole process group. The parent
-  // decides when its children end.
+  // A terminal or service manager sends signals to the whole process group. Only the parent ends its children.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', endProcess);
   process.on('message', (raw) => {
@@ -85,7 +77,6 @@ function toWire(error: unknown): WireError {
   return { code: 'engine.job_failed', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Converts an error that a child sent to the error that the parent throws. */
 export function fromWire(error: WireError): ChorusError {
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
   return new ChorusError(code, error.message, error.details && { details: error.details });

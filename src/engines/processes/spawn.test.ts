@@ -10,7 +10,6 @@ interface ChildReport {
   readonly execArgv: readonly string[];
 }
 
-/** Starts a child and returns what it reports about itself. */
 async function childReport(env: Readonly<Record<string, string>> = {}): Promise<ChildReport> {
   const child = spawnChild({
     name: 'odd',

@@ -3,16 +3,16 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface SpawnOptions {
-  /** Passed as the last argument, so that the children can be told apart in `ps` and in a monitor. */
+  /** The last argument, which tells the children apart in `ps`. */
   readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly niceness: number;
-  /** The program that starts another program with a changed priority (`nice`). Undefined: there is none. */
+  /** The `nice` command. Undefined if there is none. */
   readonly niceCommand: string | undefined;
 }
 
-/** Children inherit only the variables that a program needs to run. API keys stay in the main process. */
+/** Children inherit only what a program needs. API keys stay in the main process. */
 const INHERITED = [
   'PATH',
   'HOME',
@@ -30,11 +30,8 @@ const INHERITED = [
 ];
 
 /**
- * Settings for glibc's allocator; other allocators ignore them. Each arena keeps the memory of the largest job of its
- * threads, so the number of arenas is limited to two, which is enough for a child's slots. A freed block above a
- * certain size is returned at once. By default glibc raises this size to up to 32 MB, and the memory used to load a
- * model would then never be returned, so the size is fixed at 256 KB. The recognition process then needs a quarter less
- * memory, for no more CPU (docs/adr/0027-allocator.md). The environment of the server takes precedence.
+ * Settings for glibc's allocator. Two arenas are enough for a child's slots. The fixed threshold makes glibc return the
+ * memory that loading a model needed. Recognition then takes a quarter less memory (docs/adr/0027-allocator.md).
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
@@ -43,16 +40,12 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * The size is in MB. Under load, V8 lets the space for new objects grow to twice 16 MB and keeps it, although objects
- * of the children are short-lived (docs/adr/0027-allocator.md).
+ * In MB. Under load, V8 would let the space for new objects grow and keep it, although the objects are short-lived
+ * (docs/adr/0027-allocator.md).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
-/**
- * Starts a Node child with an IPC channel. The child is started through `nice`, because on Linux a priority set from
- * inside applies only to the main thread, and inference runs in other threads. `nice` replaces itself by Node, so its
- * pid is the child's.
- */
+/** Uses `nice`, because on Linux a priority set from inside would not apply to the inference threads. */
 export function spawnChild(options: SpawnOptions): ChildProcess {
   const args = [...V8_FLAGS, ...options.entry.execArgv, options.entry.file, options.name];
   const [command, commandArgs] =
@@ -73,9 +66,7 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
   });
 }
 
-/**
- * Lowers the priority of a child that was not started through `nice`. On Linux this applies only to the main thread.
- */
+/** For a child that was not started through `nice`. On Linux this applies only to the main thread. */
 export function lowerPriority(pid: number, niceness: number): boolean {
   try {
     setPriority(pid, niceness);
@@ -85,10 +76,7 @@ export function lowerPriority(pid: number, niceness: number): boolean {
   }
 }
 
-/**
- * Returns how to start a child process whose file is in the same folder as `importer`. In `dist/` plain Node runs it.
- * If the sources run directly (tests, development), the child gets the same TypeScript loader.
- */
+/** The child's file is beside `importer`. From sources, the child gets the same TypeScript loader. */
 export function childEntry(
   importer: string,
   name: string,

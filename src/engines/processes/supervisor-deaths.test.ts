@@ -19,7 +19,7 @@ describe('a supervised process that dies', () => {
     await event('hanging');
     events.length = 0;
     kill(child, 'SIGKILL');
-    await event('hanging'); // It runs again, in the new process.
+    await event('hanging'); // The job runs again in the new process.
     expect(calls).toEqual(['lost', 'restart']);
     expect(child.status()).toMatchObject({ state: 'ready', restarts: 1 });
     abort.abort(new Cancelled('test'));
@@ -61,8 +61,7 @@ describe('a supervised process that dies', () => {
     events.length = 0;
     await restarted();
     await event('waiting');
-    // Both jobs are now suspects. The harmless one is older, so it runs first and without the harmful one. A job that
-    // is no suspect runs at the same time.
+    // Both jobs are suspects. The older, harmless job runs first, without the other.
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
     abort.abort(new Cancelled('enough'));
     expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');
@@ -122,8 +121,7 @@ describe('a supervised process that dies', () => {
       const clock = new FakeClock();
       const { child, lost, restarted } = superviseOddChild({ clock, niceCommand });
       await child.start();
-      // The command becomes a link to itself. Node then throws instead of emitting an error event, just as it does if
-      // there is no free memory.
+      // The command becomes a link to itself. Node then throws, as it does without free memory.
       rmSync(niceCommand);
       symlinkSync(niceCommand, niceCommand);
       kill(child, 'SIGKILL');

@@ -11,34 +11,24 @@ import { lowerPriority, spawnChild } from './spawn.js';
 import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
-/**
- * A process that was ready for this long is restarted at once, however often it died. The pause is meant for processes
- * that cannot run (ADR 26).
- */
+/** A process that was ready for this long is restarted at once. Only processes that cannot run pause (ADR 26). */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/**
- * Error codes that mean that the system has no free file descriptors, processes or memory. The child is not to blame
- * for them.
- */
+/** The system has no free file descriptors, processes or memory. The child is not to blame. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
 /** How long to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in this many slices. If the whole machine stalls (a virtual machine that is moved, a
- * starved host), timers fire before the waiting answers are read, and healthy children would seem to hang. With slices,
- * such a stall uses up only one slice. Time for which a process waits for a busy processor is given back, see {@link
- * ChildJob.extend}.
+ * A job's time limit is counted in slices. A stalled machine fires timers before it reads answers, but uses up only one
+ * slice.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A child process that is supervised through its jobs. If a job runs longer than max(5 s, 10 x predicted), the child is
- * killed. Jobs of a dead child run once more, but a job that was in the child at two deaths is quarantined. After three
- * deaths in 60 s, jobs wait 2 s for the next process, unless the last one was ready for long. If the next process does
- * not get ready, the state is `failed` for a growing pause. Every call settles.
+ * A child process that is supervised through its jobs. Jobs of a dead child run once more, but a job that was in the
+ * child at two deaths is quarantined. Every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -60,16 +50,14 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // Closes at once on abort, instead of with the scope: the scope closes its parts only after its tasks, and a task
-    // may be waiting for this process to be ready.
+    // A task of the scope may be waiting for this process, and the scope closes its parts only after its tasks.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 
   /**
-   * Starts the process and resolves when it is ready. Rejects with the error of `init`, or with `engine.failed` after
-   * three deaths. Even then, the process is started again after a pause; `status()` and the next `start()` report the
-   * outcome.
+   * Resolves when the process is ready. Rejects with the error of `init`, or with `engine.failed` after three deaths.
+   * Even then, the process is started again after a pause.
    */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
@@ -93,9 +81,9 @@ export class SupervisedChild {
   }
 
   /**
-   * Runs one job. While the child starts or restarts, the job waits. In state `failed` it rejects at once. Rejects with
-   * the child's error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`,
-   * Cancelled (closed), or the signal's reason.
+   * Runs one job. Waits while the child starts or restarts. Rejects with the child's error, `engine.crashed`,
+   * `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`, Cancelled (closed), or the signal's
+   * reason.
    */
   call<T>(request: unknown, options: CallOptions): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -111,10 +99,7 @@ export class SupervisedChild {
     });
   }
 
-  /**
-   * Sends a message that needs no answer. Returns false if it was not sent, because no child is ready or the channel is
-   * full.
-   */
+  /** Sends a message that needs no answer. Returns false if no child is ready or the channel is full. */
   post(message: unknown): boolean {
     const child = this.#current;
     if (!child?.canPost) return false;
@@ -122,7 +107,7 @@ export class SupervisedChild {
     return true;
   }
 
-  /** Ends the child. Resolves when the process has ended. Pending jobs reject with Cancelled. */
+  /** Resolves when the process has ended. Pending jobs reject with Cancelled. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -203,7 +188,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // If the system refuses to start a process, this is mostly emitted as an event. Only a lack of memory is thrown.
+      // Only a lack of memory is thrown. Other refusals of the system are emitted as an event.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }
@@ -334,7 +319,7 @@ export class SupervisedChild {
 
   #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
-    // If `init` failed, the same files would be refused again, so there is no immediate restart.
+    // After a failed `init`, a new process would refuse the same files.
     const { failed, deaths, delayMs } = this.#restartPolicy.died(clock.nowMs(), {
       wasReady: this.#state === 'ready',
       served,

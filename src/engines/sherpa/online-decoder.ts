@@ -5,29 +5,23 @@ import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
 import { engineWords } from '../words.js';
 
-/**
- * Silence that is added after the last sample, because the model recognises the last word only with some audio after
- * it.
- */
+/** The model recognises the last word only if some audio follows. */
 const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
-/**
- * Maximum number of streams. It is higher than the number of devices that talk at once on one machine. Above it, the
- * oldest stream is dropped.
- */
+/** More than the devices that talk at once on one machine. The oldest stream is dropped above this number. */
 const MAX_STREAMS = 1000;
 
-/** Decodes with a streaming model: whole utterances, or streams step by step. */
+/** Decodes whole utterances, or streams step by step. */
 export class OnlineDecoder {
   readonly #streams = new Map<number, OnlineStream>();
 
   constructor(private readonly recognizer: OnlineRecognizer) {}
 
-  /** Returns the text of a whole utterance. Samples are -1..1. */
+  /** Samples are from -1 to 1. */
   whole(samples: Float32Array): Promise<string> {
     return this.#decode(this.recognizer.createStream(), samples, true);
   }
 
-  /** Returns the text of the stream so far. Errors: `asr.failed` for an unknown stream. */
+  /** Returns the text of the stream so far. Error: `asr.failed` for an unknown stream. */
   async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
@@ -50,7 +44,7 @@ export class OnlineDecoder {
     }
     while (this.recognizer.isReady(stream)) {
       this.recognizer.decode(stream);
-      // The model decodes on this thread. This pause lets other calls and cancellations be handled in between.
+      // The model blocks this thread. The pause lets other calls and cancellations through.
       await setImmediate();
     }
     return this.recognizer.getResult(stream).text.trim();

@@ -1,7 +1,7 @@
 /** Measured cost of recognition on one family of processors, with the pinned runtime. */
 export interface ReachedCost {
   readonly family: string;
-  /** CPU time in ms per second of speech, for each model. Measured with utterances of about 5 s. */
+  /** CPU time in ms per second of speech, by model. Measured with utterances of about 5 s. */
   readonly msPerSpeechSecond: Readonly<Record<string, number>>;
 }
 
@@ -12,13 +12,12 @@ const measured = (senseVoice: number, moonshine: number): ReachedCost['msPerSpee
 });
 
 /**
- * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md). Zen 4: `npm run bench
- * -- runtimes` (16 ms + 30.9 ms per second). Zen 5: five clips of 24.7 s. On both, Moonshine ran with its published
- * decoder, so its value is higher than today's (docs/adr/0043-moonshine-decoder.md). Xeon: medians of the same command,
- * with the present Moonshine decoder. Other processors were not measured.
+ * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md). On Zen 4, `npm run
+ * bench -- runtimes` gave 16 ms plus 30.9 ms per second. Zen 5 ran five clips of 24.7 s. The Xeon has medians of the
+ * bench. On both AMD families, Moonshine had its slower published decoder (docs/adr/0043-moonshine-decoder.md).
  */
 const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[] = [
-  // AMD's family 25 comprises Zen 3 and Zen 4, of which only Zen 4 has AVX-512.
+  // Of AMD's family 25, only Zen 4 has AVX-512.
   {
     family: 'AMD Zen 4',
     msPerSpeechSecond: measured(34, 36),
@@ -29,7 +28,7 @@ const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[]
     msPerSpeechSecond: measured(16.2, 18.5),
     is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 26 && flags.includes('avx_vnni'),
   },
-  // Nearly all Intel processors have family 6. Those from Sapphire Rapids on have AMX.
+  // Nearly all Intel processors have family 6. AMX came with Sapphire Rapids.
   {
     family: 'Intel Xeon with AMX',
     msPerSpeechSecond: measured(31.6, 29.5),
@@ -44,8 +43,8 @@ interface CpuId {
 }
 
 /**
- * Returns the cost for the processor described in `/proc/cpuinfo`. It is found by the processor's family, because
- * virtual machines give all their processors the same name. Undefined: the cost is unknown.
+ * `cpuinfo` is the text of `/proc/cpuinfo`. Looks up the family, because virtual machines give all processors the same
+ * name. Undefined if the cost is unknown.
  */
 export function reachedCost(cpuinfo: string | undefined): ReachedCost | undefined {
   const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo ?? '')?.[1] ?? '';

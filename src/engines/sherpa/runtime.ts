@@ -4,13 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
- * Version of sherpa-onnx-node and its platform packages with which Chorus is shipped and was measured
- * (docs/adr/0029-speech-runtime.md). It is pinned here, because sherpa-onnx-node accepts newer platform packages, which
- * are slower.
+ * The version of sherpa-onnx with which Chorus was measured (docs/adr/0029-speech-runtime.md). sherpa-onnx-node would
+ * accept newer platform packages, which are slower.
  */
 export const PINNED_SHERPA = '1.13.0';
 
-/** The installed speech runtime. Undefined fields: that part is missing. */
+/** The installed speech runtime. Members of missing packages are undefined. */
 export interface SpeechRuntime {
   /** Version of `sherpa-onnx-node`. */
   readonly addon: string | undefined;
@@ -24,9 +23,7 @@ export interface SpeechRuntime {
 /** Name of the platform package, as sherpa-onnx-node writes it. */
 const LIBRARY = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
-/**
- * Finds the installed packages, as a module in the folder of `from` would. Default: as the engine does. Never rejects.
- */
+/** Resolves packages like a module in the folder of `from`, by default like the engine. Never rejects. */
 export async function speechRuntime(from: string = import.meta.url): Promise<SpeechRuntime> {
   const { addon, library } = installed(from);
   return {
@@ -37,12 +34,12 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
   };
 }
 
-/** Version of the installed native library. Undefined: none is installed. If it changes, costs are measured again. */
+/** Version of the installed native library. Undefined if none is installed. */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }
 
-/** Returns the versions as text: `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
+/** For example, `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
 export function runtimeText({ version, onnxRuntime }: SpeechRuntime): string {
   return `sherpa-onnx ${version ?? '?'}, ONNX Runtime ${onnxRuntime ?? '?'}`;
 }
@@ -54,7 +51,7 @@ interface Package {
 
 function installed(from: string): { readonly addon: Package | undefined; readonly library: Package | undefined } {
   const addon = packageOf('sherpa-onnx-node', createRequire(from));
-  // The addon looks for the library in the folder beside its own and inside its own.
+  // The addon looks for the library beside and inside its own folder.
   return { addon, library: addon && packageOf(LIBRARY, createRequire(join(addon.folder, 'x.js'))) };
 }
 
@@ -71,10 +68,7 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
   return undefined;
 }
 
-/**
- * Finds the version in the library: ELF libraries contain it in their symbols (`VERS_1.24.4`), on macOS it is in the
- * file's name, and on Windows it is only a text in the file.
- */
+/** In a symbol of ELF libraries (`VERS_1.24.4`), in the file's name on macOS, and in a text on Windows. */
 async function onnxRuntimeIn(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => /^(?:lib)?onnxruntime\b.*\.(?:so|dylib|dll)/.test(file));
   if (name === undefined) return undefined;

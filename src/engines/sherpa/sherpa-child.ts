@@ -27,25 +27,16 @@ import type {
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 import { engineWords } from '../words.js';
 
-// Entry of the engine processes `asr`, `tts` and `speaker`. Each has one model and one session. It runs as many jobs at
-// once as libuv has threads (UV_THREADPOOL_SIZE, which the parent sets to the number of slots).
+// Entry of the engine processes `asr`, `tts` and `speaker`, each with one model. libuv's threads limit the number of
+// simultaneous jobs.
 
-/** Shorter audio is not decoded. Moonshine fails with less than ~1000 samples, and 100 ms contain no speech anyway. */
+/** Moonshine fails with fewer than about 1000 samples, and 100 ms contain no speech. */
 const MIN_SAMPLES = LISTEN_RATE_HZ / 10;
-/**
- * Bytes of garbage that each recognised sample leaves: as received (2, and 2 more in the message), as a float (4), and
- * in native memory 80 features per 160 samples (2).
- */
+/** Bytes of garbage per recognised sample: 4 as received, 4 as a float, and 2 as features in native memory. */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
-/**
- * Bytes of garbage that each synthesised sample leaves: as a float in its part and in the whole (4 each), and as sent
- * (2).
- */
+/** Bytes of garbage per synthesised sample: two floats of 4, and 2 in the message. */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;
-/**
- * Collects garbage after about a minute of audio. One collection takes a few ms. It follows about 13 jobs of 4 s, each
- * of which takes 150 to 300 ms.
- */
+/** About a minute of audio. A collection takes a few ms, which is little beside 13 jobs of 150 to 300 ms. */
 const garbage = collectingAfter(8 * 2 ** 20);
 
 interface Engine {
@@ -61,7 +52,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files have not changed since they were installed, so they were damaged before that, or are no valid model.
+      // The files are unchanged since their installation, so they were damaged before or are no valid model.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -96,7 +87,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const decode = isOnline(init.spec)
     ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
     : decoder(await OfflineRecognizer.createAsync(config));
-  // A first inference is run now, because it allocates memory, which would otherwise delay a user.
+  // The first inference allocates memory, which would otherwise delay a user.
   await decode(quietNoise(LISTEN_RATE_HZ));
   return {
     async call(request, signal) {
@@ -123,8 +114,7 @@ function onlineDecoder(recognizer: OnlineRecognizer): Decode {
 }
 
 function decoder(recognizer: OfflineRecognizer): Decode {
-  // References to the streams in use. The addon does not keep a stream alive during a call, and collecting the stream
-  // would cause a segmentation fault.
+  // The addon does not keep a stream alive during a call. Collecting the stream would cause a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
     const stream = recognizer.createStream();
@@ -153,7 +143,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
     garbage(samples.length * LEFT_BY_HEARING);
     return vector;
   };
-  // A first inference is run now, because it allocates memory, which would otherwise delay a user.
+  // The first inference allocates memory, which would otherwise delay a user.
   vectorOf(quietNoise(LISTEN_RATE_HZ));
   return {
     call(request, signal) {
@@ -177,14 +167,10 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   return { call: (request, signal) => speak(tts, init.spec, speakable, request as TtsCall, signal) };
 }
 
-/** Returns a text that a voice of any language can speak. */
 const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
-/**
- * Synthesises a text with one call per sentence. The library's own progress callback would give the same parts. But up
- * to version 1.13.3, that callback reads freed memory and crashes the process.
- */
+/** Makes one call per sentence, because the library's progress callback reads freed memory up to version 1.13.3. */
 async function speak(
   tts: OfflineTts,
   spec: TtsSpec,
@@ -224,10 +210,7 @@ function toInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/**
- * Returns noise at about -60 dB, the same each time. With zeros, the model might take faster code paths than with
- * speech.
- */
+/** Noise at about -60 dB, always the same. Zeros might take faster code paths than speech. */
 function quietNoise(length: number): Float32Array {
   const samples = new Float32Array(length);
   let seed = 1;

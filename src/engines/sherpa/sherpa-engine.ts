@@ -10,17 +10,11 @@ export interface SherpaEngineOptions {
   readonly installed: InstalledModel;
   /** Number of concurrent jobs, equal to the number of CPU slots. */
   readonly slots: number;
-  /**
-   * Threads per job. Default 1, because a second thread spins and is of no use once two jobs overlap. Slots times
-   * threads must not exceed the number of cores.
-   */
+  /** Default 1, because a second thread is of no use once two jobs overlap. Slots times threads must fit the cores. */
   readonly threads?: number;
-  /**
-   * Added to the main process's niceness (default {@link CHILD_NICENESS}), so that sending audio in time takes
-   * precedence over inference.
-   */
+  /** The default is {@link CHILD_NICENESS}. */
   readonly niceness?: number;
-  /** Time limit for the start. Default 120 s, because a small board may have to read a large model from an SD card. */
+  /** The default is 120 s, because a small board may have to read a large model from an SD card. */
   readonly startTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -31,7 +25,7 @@ export interface SherpaEngineOptions {
 
 const DEFAULT_START_TIMEOUT_MS = 120_000;
 
-/** Creates the child process for one local model. Does not start it. */
+/** Creates the child process for one local model, without starting it. */
 export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;

@@ -6,7 +6,7 @@ export type SherpaInit = {
   readonly modelId: string;
   /** Threads per inference. */
   readonly threads: number;
-  /** Folder of the model. Names that are not in `files` (those of folders) are resolved in it. */
+  /** Folder of the model. Names that are not in `files` are resolved in this folder. */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
 } & (
@@ -16,37 +16,34 @@ export type SherpaInit = {
 );
 
 export interface AsrCall {
-  /** Audio, 16 kHz mono. */
+  /** 16 kHz mono. */
   readonly pcm: Int16Array;
-  /** Set if the audio is a step of a stream, which only streaming models accept. Undefined: the audio is complete. */
+  /** Undefined if the audio is complete. Only streaming models accept steps. */
   readonly stream?: StreamStep;
 }
 
-/**
- * A step of a stream. It fails if the process does not know the stream, for example because an earlier process began
- * it.
- */
+/** A step of a stream. Fails if another process began the stream. */
 export interface StreamStep {
   readonly id: number;
   readonly first: boolean;
-  /** `complete`: silence follows, and the text is final. `dropped`: the text is not needed any more. */
+  /** `complete` makes the text final. `dropped` means that nobody needs the text. */
   readonly next: 'more' | 'complete' | 'dropped';
 }
 
 export interface AsrAnswer {
   readonly text: string;
   readonly runMs: number;
-  /** CPU time of the whole process during the job. If no other job ran meanwhile, it is the CPU time of the job. */
+  /** CPU time of the whole process during the job, other jobs included. */
   readonly processCpuMs: number;
 }
 
 export interface SpeakerCall {
-  /** Audio, 16 kHz mono. */
+  /** 16 kHz mono. */
   readonly pcm: Int16Array;
 }
 
 export interface SpeakerAnswer {
-  /** Only the direction of the vector identifies the voice. Its length has no meaning. */
+  /** Only the direction of the vector identifies the voice. */
   readonly vector: Float32Array;
   readonly runMs: number;
 }
@@ -65,10 +62,10 @@ export interface TtsAnswer {
   readonly runMs: number;
 }
 
-/** A part of a voice's audio, sent while the rest is being synthesised. */
+/** Audio that is sent while the rest is being synthesised. */
 export interface TtsPart {
   readonly stream: number;
   readonly sampleRateHz: number;
-  /** Audio, mono. */
+  /** Mono. */
   readonly pcm: Int16Array;
 }

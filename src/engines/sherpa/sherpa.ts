@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 
 /**
- * Types of those parts of `sherpa-onnx-node` that are used here, because the package has no types. The names of fields
- * are the addon's. Load the addon only in a child process, because a corrupt model makes it abort the process.
+ * The used parts of `sherpa-onnx-node`, because the package has no types. Load the addon only in a child process,
+ * because a corrupt model makes the addon abort.
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
-  /** For streaming models. Loads and decodes synchronously, on the calling thread. */
+  /** For streaming models. Loads and decodes on the calling thread. */
   readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
-  /** Computes synchronously, on the calling thread. */
+  /** Computes on the calling thread. */
   readonly SpeakerEmbeddingExtractor: new (config: SpeakerConfig) => SpeakerEmbeddingExtractor;
   readonly OfflineTts: { createAsync(config: OfflineTtsConfig): Promise<OfflineTts> };
 }
@@ -26,7 +26,7 @@ interface Single {
   readonly model: string;
 }
 
-/** Configuration of a model: exactly one family, its tokens, and options. Paths are absolute. */
+/** Exactly one family is set. Paths are absolute. */
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
@@ -43,7 +43,7 @@ export interface OfflineModelConfig {
     readonly task: 'transcribe';
     readonly tailPaddings: number;
   };
-  /** One file, or an encoder and a decoder (`Coded`) for a streaming model. */
+  /** One file, or an encoder and a decoder for a streaming model. */
   readonly paraformer?: Single | Coded;
   readonly transducer?: Coded & { readonly joiner: string };
   readonly fireRedAsr?: Coded;
@@ -57,7 +57,7 @@ export interface OfflineModelConfig {
 }
 
 export interface OnlineRecognizerConfig extends OfflineRecognizerConfig {
-  /** Off, because the server's own endpointing decides when an utterance ends. */
+  /** The server's own endpointing decides when an utterance ends. */
   readonly enableEndpoint: 0;
 }
 
@@ -81,27 +81,25 @@ export interface SpeakerConfig extends Single {
 
 export interface SpeakerEmbeddingExtractor {
   createStream(): OnlineStream;
-  /** False: there is not enough audio to decode. */
+  /** False if there is too little audio. */
   isReady(stream: OnlineStream): boolean;
   compute(stream: OnlineStream, enableExternalBuffer: boolean): Float32Array;
 }
 
 export interface OfflineRecognizer {
   createStream(): OfflineStream;
-  /**
-   * Decodes in libuv's thread pool and cannot be cancelled. The stream must stay referenced until the promise settles.
-   */
+  /** Runs in libuv's thread pool and cannot be cancelled. The stream must stay referenced until the promise settles. */
   decodeAsync(stream: OfflineStream): Promise<OfflineResult>;
 }
 
 export interface OfflineStream {
-  /** Call it once per stream, with the whole utterance. Samples are in -1..1. Computes the features synchronously. */
+  /** Call this once per stream, with the whole utterance. Samples are from -1 to 1. */
   acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
 }
 
 export interface OfflineResult {
   readonly text: string;
-  /** For SenseVoice, a tag such as `<|zh|>`. Empty for other models. */
+  /** A tag such as `<|zh|>` from SenseVoice, empty for other models. */
   readonly lang: string;
 }
 
@@ -121,7 +119,7 @@ export interface OfflineTtsConfig {
     readonly provider: string;
     readonly debug: 0 | 1;
   };
-  /** Rules for numbers, dates and telephone numbers: comma-separated paths of FST files. */
+  /** Comma-separated paths of FST files, with rules for numbers, dates and telephone numbers. */
   readonly ruleFsts: string;
   readonly maxNumSentences: number;
 }

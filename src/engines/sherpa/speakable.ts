@@ -6,14 +6,12 @@ export type Speakable = (text: string) => boolean;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const DIGIT = /\p{N}/u;
-/** The units that sherpa-onnx looks up: words in Latin script, otherwise single characters. */
+/** sherpa-onnx looks up words in Latin script, and single characters otherwise. */
 const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
  * Loads a function that tells whether a voice can speak a text. The library (1.13.0) ends its process if a text has no
- * token at all, so such a text must not reach it. A voice with espeak-ng data can speak every letter and digit. Other
- * voices can speak the words of their lexicon, and digits if they have rules for them. `path` makes an absolute path
- * from the name of a file of the model.
+ * token. `path` makes an absolute path from the name of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {
   const lexicons = spec.lexicon ?? [];
@@ -26,10 +24,9 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
     (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }
 
-/** Matches the position after a full-width stop, or after an ASCII stop before white space. `3.5` is not split. */
+/** Matches after a full-width stop, or after an ASCII stop before white space. `3.5` is not split. */
 const SENTENCE_END = /(?<=[。！？…][”’」』）]*)(?![。！？…”’」』）])|(?<=[.!?]["')]*)\s+/u;
 
-/** Splits a text into its sentences, without empty ones. */
 export function sentences(text: string): readonly string[] {
   return text.split(SENTENCE_END).filter((sentence) => sentence.trim() !== '');
 }

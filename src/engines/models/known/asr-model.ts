@@ -4,16 +4,12 @@ import { bytesOf } from './sources.js';
 type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'> &
   Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
 
-/**
- * Estimates the cost from the model's size, in proportion to SenseVoice (239 MB, 62 ms per second of speech). This
- * guess is replaced after the first runs.
- */
+/** In proportion to SenseVoice (239 MB, 62 ms per second of speech). The first runs replace this guess. */
 const costOf = (bytes: number): AsrModel['cost'] => ({
   overheadMs: 15,
   msPerAudioSecond: Math.max(10, Math.round((62 * bytes) / 239e6)),
 });
 
-/** Creates an entry with the most common values as defaults. */
 export const asr = (given: Given): AsrModel => {
   const downloadBytes = given.downloadBytes ?? bytesOf(given.files);
   return { kind: 'asr', auto: false, punctuationMeansEnd: false, cost: costOf(downloadBytes), ...given, downloadBytes };

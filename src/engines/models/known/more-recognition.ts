@@ -2,7 +2,7 @@ import { asr } from './asr-model.js';
 import type { AsrModel } from './entry.js';
 import { file, from, hugging, modelScope, modelScopeArchive, NO_HASH, release } from './sources.js';
 
-/** More models that decode whole utterances: FireRedASR, Dolphin, Moonshine, Whisper. */
+/** Models that decode whole utterances: FireRedASR, Dolphin, Moonshine, Whisper. */
 export const MORE_RECOGNITION: readonly AsrModel[] = [
   asr({
     id: 'fire-red-asr2-ctc-int8',

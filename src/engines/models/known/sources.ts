@@ -1,6 +1,6 @@
 import type { CatalogueFile, Mirror, ModelSource } from './entry.js';
 
-/** A repository on Hugging Face. The content of a given revision never changes. */
+/** The content of a revision on Hugging Face never changes. */
 export const hugging = (name: string, revision = 'main', owner = 'csukuangfj'): readonly Mirror[] =>
   (['hf-mirror', 'huggingface'] as const).map((mirror) => ({
     name: mirror,
@@ -16,7 +16,7 @@ export const modelScope = (repository: string, revision = 'master'): Mirror => (
   baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/${revision}`,
 });
 
-/** An archive from sherpa-onnx's releases, on ModelScope. The publisher uploads some of the archives there. */
+/** The publisher uploads some of sherpa-onnx's archives to ModelScope. */
 export const modelScopeArchive = (repository: string, archive: string): Mirror => ({
   name: 'modelscope',
   place: 'china',
@@ -25,7 +25,7 @@ export const modelScopeArchive = (repository: string, archive: string): Mirror =
 
 const released = (tag: string, file: string): string =>
   `https://github.com/k2-fsa/sherpa-onnx/releases/download/${tag}/${file}`;
-/** The address through a proxy, because GitHub's downloads are slow or blocked in China. */
+/** A proxy, because GitHub's downloads are slow or blocked in China. */
 const proxied = (url: string): string => `https://gh-proxy.com/${url}`;
 
 /** An archive from sherpa-onnx's releases, directly and through a proxy for China. */
@@ -49,13 +49,13 @@ export const file = (name: string, sizeBytes?: number, sha256?: string): Catalog
   ...(sha256 !== undefined && { sha256 }),
 });
 
-/** A file that is itself an asset of a release, not part of an archive. */
+/** A file that a release offers outside of archives. */
 export const releasedFile = (tag: string, name: string, sizeBytes?: number, sha256?: string): CatalogueFile => ({
   ...file(name, sizeBytes, sha256),
   at: [released(tag, name), proxied(released(tag, name))],
 });
 
-/** Total of the known or estimated sizes, in bytes. Unknown sizes are left out. */
+/** In bytes. Unknown sizes are left out. */
 export const bytesOf = (files: readonly CatalogueFile[]): number =>
   files.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
 

@@ -1,7 +1,7 @@
 import type { CatalogueFile, Mirror, SpeakerModel } from './entry.js';
 import { bytesOf, file, from, hugging } from './sources.js';
 
-/** Each file is an asset of this release. The publisher misspelt the tag. */
+/** The publisher misspelt the tag. */
 const RELEASE = 'https://github.com/k2-fsa/sherpa-onnx/releases/download/speaker-recongition-models';
 
 const released: readonly Mirror[] = [
@@ -21,7 +21,7 @@ function speaker({ file: one, mirrors = [], ...given }: Given): SpeakerModel {
     files: [one],
     source: from(mirrors, released),
     spec: { model: one.name },
-    // Not measured. This guess is replaced after the first runs.
+    // Not measured. The first runs replace this guess.
     cost: { overheadMs: 20, msPerAudioSecond: 30 },
   };
 }

@@ -12,7 +12,7 @@ const tts = (given: Given): TtsModel => ({
   ...given,
 });
 
-/** Files with Melo's rules, which other Mandarin voices use too. */
+/** Melo's rules, which other Mandarin voices use too. */
 const PHONE = file('phone.fst', 88_630, '1ac2b6fa56b1442320c4de7db08353bab8963a2b57f365eebcdd3a2d3562f8d7');
 const DATE = file('date.fst', 59_154, 'eb8aa079ae3cb81d8f4404992f39d61a0cb990947512b5b8d1e54d1f6980e718');
 const NUMBER = file('number.fst', 64_482, '743f402181fcfebf76cc2f0546b71fa26476e626fbe4e460fb7b4c3a7a8bd5bd');
@@ -50,10 +50,7 @@ const KOKORO_11: readonly CatalogueFile[] = [
   ...KOKORO_REST.slice(1),
 ];
 
-/**
- * Describes a Kokoro voice. Its cost is guessed as about five times Melo's. This guess is replaced after the first
- * runs.
- */
+/** The cost is guessed as about five times Melo's. The first runs replace this guess. */
 function kokoro(given: Pick<Given, 'id' | 'about' | 'files' | 'rank' | 'source' | 'downloadBytes'>): TtsModel {
   const model = given.files[0]?.name ?? '';
   return tts({
@@ -76,7 +73,7 @@ function kokoro(given: Pick<Given, 'id' | 'about' | 'files' | 'rank' | 'source' 
   });
 }
 
-/** Describes a Piper voice from sherpa-onnx's releases. Its files exist only in the archive. */
+/** The files of a Piper voice exist only in the archive. */
 function piper(
   given: Pick<Given, 'id' | 'about' | 'licence' | 'downloadBytes'>,
   { archive, model, sha256 }: { readonly archive: string; readonly model: string; readonly sha256: string },
@@ -93,7 +90,6 @@ function piper(
   });
 }
 
-/** Voices that run on this machine. */
 export const VOICES: readonly TtsModel[] = [
   tts({
     id: 'melo-zh-en',
@@ -121,7 +117,7 @@ export const VOICES: readonly TtsModel[] = [
       file('model.int8.onnx', 53_517_430, 'f085f5079e05f039b800aeb542f5253c26a303211b0c6465d0d9387977855a63'),
       ...MELO_REST,
     ],
-    // The archive is not used, because the file of this name in it is only a pointer.
+    // The archive is not used, because its file of this name is only a pointer.
     source: from(MELO),
     rank: 45,
     spec: meloSpec('model.int8.onnx'),

@@ -51,62 +51,53 @@ export type { ServerStatus } from './composition/status.js';
 export interface StartOptions {
   readonly config: Config;
   readonly dataDir: string;
-  /** Source from which a running server reads the configuration again. Undefined: the server never does. */
+  /** Source of the configuration for a running server. Undefined if the server never reads it again. */
   readonly source?: ConfigSource;
-  /** Plug-in packages. Their tools are added here; the providers in these packages are already registered. */
+  /** Plug-in packages, whose providers are already registered. */
   readonly plugins?: Plugins;
-  /** Called with each new pairing code, to show it at the terminal. */
+  /** Shows a new pairing code at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
-  /**
-   * Environment variables that may contain API keys for language models, in addition to the configuration. Undefined:
-   * no environment is read.
-   */
+  /** Environment variables that may contain API keys for language models. Undefined if no environment is read. */
   readonly env?: Environment | undefined;
-  /** The supervisor that restarts the process; undefined: none is known. */
+  /** The supervisor that restarts the process, if known. */
   readonly supervisor?: Supervisor | undefined;
-  /** Tells what kind of network an address belongs to. Default: found from this machine's interfaces and routes. */
+  /** The kind of network of an address. By default, this machine's interfaces and routes decide. */
   readonly kindOf?: (address: string) => PeerKind;
 }
 
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
-  /** OTA addresses for devices: first the one for other machines, then the one for this machine. */
+  /** OTA addresses for devices: first for other machines, then for this machine. */
   readonly otaUrls: readonly string[];
   readonly websocketUrl: string;
-  /** Address of the page. */
   readonly pageUrl: string;
   /** The password of the page, if it was made just now. Show it once. */
   readonly newPassword: string | undefined;
   /** The extra OTA ports (`server.ota_ports`). */
   readonly otaPorts: ChorusServer['otaPorts'];
-  /** Days for which the server still takes over devices of another server. Undefined: there is no such server. */
+  /** For how many more days devices of another server are taken over. Undefined if none are. */
   readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
-  /** Tree of all open scopes, for leak tests. */
+  /** For leak tests. */
   scopes(): ScopeTree;
   /** Resolves when the server can understand and answer speech. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
   /**
-   * Reads the configuration again and applies the settings that can change while the server runs. With `trial` (the
-   * default), tests new settings before it uses them. If the configuration is invalid or a test fails, nothing changes.
-   * Resolves with undefined if there is no source.
+   * Applies the settings that can change while the server runs. With `trial`, the default, new settings are tested
+   * first. If the configuration is invalid or a test fails, nothing changes. Undefined if there is no source.
    */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
-  /**
-   * Starts no more turns, waits up to `server.drain_ms` for current turns to finish, then closes everything.
-   * Idempotent.
-   */
+  /** Waits up to `server.drain_ms` for current turns, then closes everything. May be called again. */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
-  /** Valid once the server has closed. True: the server must be started again. */
+  /** Valid once the server has closed. */
   readonly restartWanted: boolean;
 }
 
 /**
- * The composition root of `serve`. Claims the data folder, builds the objects from the configuration and opens the
- * port. Then worker processes start and models load in the background. Errors: `data.*`, `store.failed`, `server.*`,
- * `config.invalid`. After an error nothing stays open.
+ * The composition root of `serve`. Engines start and models load in the background. After an error nothing stays open.
+ * Errors: `data.*`, `store.failed`, `server.*`, `config.invalid`.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, dataDir, plugins = NO_PLUGINS } = options;
@@ -150,11 +141,9 @@ interface Observers {
   readonly problems: ProblemRing;
 }
 
-/** Makes everything that conversations need: the store, capacity, speech, the agents. */
 async function composeTalk(foundation: Foundation, plugins: Plugins) {
   const { dataDir, root } = foundation;
-  // The order below matters, because finalisers run in reverse order: the store closes after its last writer, and then
-  // the folder is released.
+  // Finalisers run in reverse order. The store must close after its last writer, and then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
@@ -169,7 +158,6 @@ async function composeTalk(foundation: Foundation, plugins: Plugins) {
   return { claim, costs, capacity, speech, shared, conversations };
 }
 
-/** Makes all parts of a server without starting them. */
 async function compose(foundation: Foundation, { metrics, problems }: Observers, options: StartOptions) {
   const { config, live, dataDir, root, common } = foundation;
   const { source, onCode, supervisor, kindOf, env, plugins = NO_PLUGINS } = options;
@@ -225,7 +213,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
 
 type Parts = Awaited<ReturnType<typeof compose>>;
 
-/** Opens the port and starts the work in the background. Errors: `server.*`. */
+/** Errors: `server.*`. */
 async function start(foundation: Foundation, parts: Parts): Promise<Pick<RunningServer, 'host' | 'port' | 'ready'>> {
   const { config, live, root, common } = foundation;
   const { claim, admin, capacity, speech, server, mcp, llm } = parts;
@@ -249,8 +237,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
-    // Warms the phrases again after each configuration change, because a new voice needs its own recordings. A phrase
-    // that is already recorded costs only a look-up.
+    // A new voice needs its own recordings of the phrases. A recorded phrase costs only a look-up.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);
@@ -298,9 +285,7 @@ function runningServer(
   };
 }
 
-/**
- * Host by which this machine reaches itself: the listening address, or loopback if the server listens on all addresses.
- */
+/** How this machine reaches itself. */
 function localHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

@@ -5,7 +5,6 @@ import { Scope, silentLogger } from '../core/index.js';
 import { RESTART_EXIT_CODE } from '../core/index.js';
 import { createLifecycle, Drain, supervisorOf } from './drain.js';
 
-/** Makes a server with one device, whose reply lasts `answerMs`. */
 function world(answerMs: number): {
   readonly clock: FakeClock;
   readonly drain: Drain;
@@ -91,7 +90,7 @@ describe('a drain', () => {
 
 it('recognises a supervisor only if it started this very process', () => {
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
-  // A child of the service's process, for example a shell, inherits the variable but has another process id.
+  // A child of the service's process inherits the variable but has another process id.
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();
   expect(supervisorOf({}, 1)).toBe('container');
   expect(supervisorOf({}, 42)).toBeUndefined();

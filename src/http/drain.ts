@@ -8,9 +8,8 @@ import type { Environment, LiveConfig } from '../config/index.js';
 export type Supervisor = 'systemd' | 'container';
 
 /**
- * Finds out who started the server. systemd writes the id of the process that it started into a variable
- * (SYSTEMD_EXEC_PID, since 248). The first process of a container was started by the container engine. Undefined: no
- * supervisor can be recognised.
+ * systemd writes the id of the process that it started into SYSTEMD_EXEC_PID (since 248). The container engine starts
+ * the first process of a container. Undefined if no supervisor is recognised.
  */
 export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
   if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';
@@ -18,11 +17,11 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 }
 
 export interface DrainRequest {
-  /** Reason for the stop, for the log: `signal`, `command`, `weekly restart`. */
+  /** For the log: `signal`, `command`, `weekly restart`. */
   readonly reason: string;
-  /** How long the server waits for current utterances and replies, in ms. After that it cuts them off. */
+  /** How long the server waits for current utterances and replies, in ms. */
   readonly withinMs: number;
-  /** True: the supervisor should start the process again. */
+  /** Whether the supervisor should start the process again. */
   readonly restart: boolean;
 }
 
@@ -35,7 +34,7 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/** Stops the server once. It refuses new devices, finishes answering current utterances, and then closes everything. */
+/** Stops the server once, after current utterances are answered. */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;
@@ -48,14 +47,14 @@ export class Drain {
     return this.#under !== undefined;
   }
 
-  /** True if the last request asked for a restart. */
+  /** Whether the last request asked for a restart. */
   get restart(): boolean {
     return this.#restart;
   }
 
   /**
-   * Stops the server, and resolves when everything is closed. A further request may shorten the wait but never lengthen
-   * it. The last request decides whether the server restarts.
+   * Resolves when everything is closed. A further request may shorten the wait but never lengthen it. The last request
+   * decides whether the server restarts.
    */
   request(request: DrainRequest): Promise<void> {
     const { root, clock, log, server, sessions } = this.parts;
@@ -95,7 +94,7 @@ export class Drain {
   }
 }
 
-/** Offers the drain to commands and to the page through the admin API. */
+/** Offers the drain through the admin API. */
 export function createLifecycle(
   drain: Drain,
   live: LiveConfig,
@@ -104,7 +103,7 @@ export function createLifecycle(
 ): LifecycleControl {
   return {
     drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
-      // The drain must not be a task of the root scope, because it closes that scope.
+      // Not a task of the root scope, because the drain closes that scope.
       drain
         .request({ reason: 'command', withinMs, restart })
         .catch((error: unknown) => log.error('the drain failed', { problem: 'server.drain_failed', error }));

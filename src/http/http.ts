@@ -4,7 +4,7 @@ import { asChorusError, sparing, type Clock, type Logger } from '../core/index.j
 import type { Limits } from '../device/access/index.js';
 import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
-/** How often Node looks for requests that take too long, in ms. A timeout may therefore be late by this much. */
+/** How often Node looks for late requests, in ms. A timeout may be late by this much. */
 const CHECK_INTERVAL_MS = 2000;
 
 declare module 'fastify' {
@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Header of every answer: browsers must not guess another content type than the declared one. */
+/** Browsers must not guess another content type than the declared one. */
 const NOSNIFF = { 'x-content-type-options': 'nosniff' } as const;
 
 export interface HttpOptions {
@@ -23,23 +23,18 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Called for each connection, before its first byte. */
   readonly admit: AdmitSocket;
-  /** Called for each request before any work for it. False: the caller ended the connection. */
+  /** Called before any work for a request. False if the caller ended the connection. */
   readonly mayAsk: (socket: Socket) => boolean;
-  /** Called for each connection that was ended because its client sent requests without waiting for answers. */
+  /** Called for each connection that was ended because its client pipelined requests. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
-/**
- * zod checks the bodies. Fastify's own schema compilers (ajv, more than a hundred files) would only delay the start.
- */
+/** zod checks the bodies. Fastify's own schema compilers would only delay the start. */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
 };
 
-/**
- * Makes Fastify as Chorus needs it: no redirects (the firmware follows none), bodies of any type as text, and small
- * answers for errors. Requests that never finish arriving are ended.
- */
+/** No redirects, because the firmware follows none. Bodies of any type arrive as text. */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { limits, log: every, clock } = options;
   const log = sparing(every, clock);
@@ -49,7 +44,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    // Answers requests whose address cannot be parsed. They reach no route.
+    // For addresses that cannot be parsed. Such requests reach no route.
     frameworkErrors: (_error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
       void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
@@ -94,7 +89,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
-      // Node has only one time limit for all requests. The hook above sets a shorter limit, except for uploads.
+      // Node has only one time limit for all requests. The hook sets a shorter limit, except for uploads.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -105,10 +100,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   );
 }
 
-/**
- * Ends a request whose body does not arrive in time, even if the request was already refused. An upload that is not
- * answered yet has more time.
- */
+/** Even a refused request is ended if its body does not arrive in time. Unanswered uploads have more time. */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
   if (!reply.raw.headersSent)

@@ -3,24 +3,21 @@ import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asChorusError, ChorusError, isDiskFull } from '../core/index.js';
 
-/** The header with which a program on this machine proves that it may read the data folder. */
+/** A program on this machine proves with this header that it may read the data folder. */
 export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
 
 const FILE_NAME = 'local-token';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/**
- * Reads the token from the data folder. Undefined: no server has used that folder yet, or this user may not read the
- * token.
- */
+/** Undefined if no server has used the folder yet, or if this user may not read the token. */
 export async function readLocalToken(dataDir: string): Promise<string | undefined> {
   const text = (await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => '')).trim();
   return TOKEN.test(text) ? text : undefined;
 }
 
 /**
- * Reads or creates the secret file (mode 0600) with which commands on this machine identify themselves. Without it,
- * even the simulated device would need a pairing code. Error: `data.not_writable`.
+ * Commands on this machine identify themselves with the secret in this file. Without it, even the simulated device
+ * would need a pairing code. Error: `data.not_writable`.
  */
 export async function ensureLocalToken(dataDir: string): Promise<string> {
   const path = join(dataDir, FILE_NAME);
@@ -35,8 +32,7 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // A link cannot be created if the name exists. If two servers start at once, both therefore use the token that was
-    // written first.
+    // A link cannot replace a file. If two servers start at once, both use the token that was written first.
     await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
       if ((await readLocalToken(dataDir)) === undefined)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnName, parseHost } from '../admin/index.js';
 import { headerText, type Peer, sameSecret } from '../platform/inbound/index.js';
 
-/** Whether the server can answer turns, and if not, why (models, engines), in words for people. */
+/** Whether the server can answer turns, and if not, why. */
 export interface Readiness {
   readonly ready: boolean;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -10,18 +10,14 @@ export interface Readiness {
 
 export interface OperationsOptions {
   readonly readiness: () => Readiness;
-  /** Undefined: there is no `/metrics` (`metrics.enabled`). */
+  /** Undefined if there is no `/metrics` (`metrics.enabled`). */
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
-  /**
-   * Host names of the server from the configuration (`admin.hosts`, the host of `server.public_url`). Names that no
-   * foreign page can have are always accepted.
-   */
+  /** From `admin.hosts` and `server.public_url`. Names that no foreign page can have are always accepted. */
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
-/** The server on which the routes are registered. */
 interface OperationsHost {
   readonly app: FastifyInstance;
   readonly draining: boolean;
@@ -29,8 +25,8 @@ interface OperationsHost {
 }
 
 /**
- * `/healthz` answers as long as the process runs. `/readyz` tells whether turns can be answered. The details and
- * `/metrics` are shown only to peers in this network and to holders of the token.
+ * `/healthz` answers as long as the process runs. `/readyz` tells whether turns can be answered. Only this network and
+ * holders of the token see details and `/metrics`.
  */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
   const { app } = host;
@@ -71,10 +67,10 @@ function maySee(
   if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
     return true;
   const peer = host.peerOf(request);
-  // A foreign page in a browser of this network can point the page's own name to this server (DNS rebinding).
+  // A foreign page in a browser of this network can point its own name to this server (DNS rebinding).
   const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
   const asked = parseHost(forwardedHost ?? request.headers.host);
   if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;
-  // If a request was forwarded, but not by a trusted proxy, its client may be anywhere.
+  // A request that an untrusted proxy forwarded may come from anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

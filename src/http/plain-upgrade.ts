@@ -2,13 +2,9 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
-/**
- * Answers a request with an unknown `Upgrade` header (such as `h2c` of `curl --http2`) as if the header were missing,
- * as HTTP requires. Node passes such requests to the upgrade listener if there is one. The connection is closed after
- * the answer.
- */
+/** Ignores an unknown `Upgrade` header, as HTTP requires. One example is `h2c` of `curl --http2`. */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
-  // Nothing else handles the errors of this socket now.
+  // Nothing else handles this socket's errors now.
   socket.on('error', () => socket.destroy());
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   if (length !== '0' || encoding !== undefined) {

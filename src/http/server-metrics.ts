@@ -13,10 +13,7 @@ export interface MeasuredServer {
   readonly maxTalking: () => number;
 }
 
-/**
- * Measures at each `/metrics` request: limits, engines, and the processes' CPU, memory and files. Takes well under 1
- * ms.
- */
+/** Measures at each `/metrics` request. Takes well under 1 ms. */
 export function measureServer({ metrics, engines, slotCount, fairness, maxTalking }: MeasuredServer): void {
   const reader = createProcessReader({ clock: systemClock });
   let before = new Map<string, number>();
@@ -44,7 +41,7 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
   });
 }
 
-/** Adds what each process used since the last reading, so that the counter does not fall when a process restarts. */
+/** Adds what each process used since the last reading. The counter therefore does not fall when a process restarts. */
 function countCpu(
   metrics: PrometheusMetrics,
   readings: readonly ProcessReading[],
@@ -63,9 +60,7 @@ function countCpu(
   return now;
 }
 
-/**
- * Whether the engines of each name are ready: 1 if all of them are. Two languages may have engines of the same name.
- */
+/** 1 if all engines of a name are ready. Two languages may have engines of the same name. */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));
@@ -78,7 +73,7 @@ function byName(readings: readonly ProcessReading[]): Map<string, ProcessReading
   return groups;
 }
 
-/** This process is always called the server, even if its command line is unusual (a test, a single-file build). */
+/** This process is the server even if its command line is unusual, as in a test. */
 function nameOf({ pid, name }: ProcessReading): string {
   return pid === process.pid ? 'main' : name;
 }

@@ -6,9 +6,7 @@ import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
 import { registerVoiceprintRoutes } from './voiceprint-routes.js';
 
-/**
- * Makes the one HTTP server on which everything is mounted. The port is opened only by `listen`. Error: `store.failed`.
- */
+/** Only `listen` opens the port. Error: `store.failed`. */
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
   const kindOf = options.kindOf ?? (await machineKindOf(options.clock));
   const edge = new HttpEdge(options, createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf }));

@@ -32,7 +32,7 @@ function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[
   });
 }
 
-/** A socket as Node would make it, without a network. After it is destroyed it may no longer know its peer. */
+/** As Node would make it, without a network. A destroyed socket may no longer know its peer. */
 function from(address: string | undefined): Socket {
   const socket = new Socket();
   socket.on('error', () => undefined);
@@ -68,7 +68,6 @@ describe('the number of open connections of an address', () => {
     broken.emit('error', new Error('read ECONNRESET'));
     broken.emit('close', true);
     expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
-    // A socket that closes twice frees only one place.
     await closed(broken);
     expect(admitted(limit, DEVICE)).toEqual([false]);
     expect(stays.destroyed).toBe(false);
@@ -108,9 +107,7 @@ describe('the number of open connections of an address', () => {
     const limit = limitOf(1, ['10.9.9.9', '2001:db8:0:1::1']);
     const proxied = ['10.9.9.9', '::ffff:10.9.9.9', '10.9.9.9', '2001:db8:0:1::1', '2001:db8:0:1::1'].map(from);
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
-    // These addresses belong to the same /64.
     expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
-    // When a proxy's connection closes, no other address gets a place for it.
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);

@@ -15,18 +15,12 @@ import {
 /** How often the log may say that an address has reached its limit of connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
-/**
- * Maximum number of sockets that do not belong to connected devices: browsers, other HTTP requests, and devices that
- * are about to connect. Each idle socket costs 15 KB.
- */
+/** Sockets of browsers, other HTTP requests, and devices that are about to connect. Each idle socket costs 15 KB. */
 const BESIDE_DEVICES = 1000;
-/**
- * How many of the files that the process may open are reserved for services, the database, models and child processes:
- * a share, and at least this number.
- */
+/** For services, the database, models and child processes: a share, and at least this number. */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
-/** Maximum number of open sockets, if devices may have `connections` and the process may open `openFiles`. */
+/** For `connections` of devices, in a process that may open `openFiles`. */
 export function socketsAllowed(connections: number, openFiles: number): number {
   if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
   const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
@@ -42,11 +36,8 @@ export interface SocketLimitOptions {
 }
 
 /**
- * Limits the open connections, in total and for each address. A connection counts even if it never sends a request.
- * Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit, a new socket
- * replaces the oldest idle socket, or the oldest busy one if none is idle. A client with thousands of connections
- * therefore does not lock out others. Sockets of devices are never replaced: if all sockets belong to devices, the new
- * one is refused.
+ * Limits the open connections, in total and for each address. At a limit, a new socket replaces the oldest idle socket,
+ * or the oldest if all are busy. Sockets of devices are never replaced.
  */
 export class SocketLimit {
   readonly #open = new Tally();
@@ -65,10 +56,7 @@ export class SocketLimit {
     this.#requests = new RateLimiter(options.limits.requests, options.clock);
   }
 
-  /**
-   * Counts the socket until it closes; a trusted proxy's socket counts only towards the total. False: the socket was
-   * destroyed, because there are too many or because its address sends too many requests.
-   */
+  /** Counts the socket until it closes. False if the socket was destroyed. */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {
       socket.destroy();
@@ -84,24 +72,18 @@ export class SocketLimit {
     return true;
   }
 
-  /** Marks the socket as that of a connected device, so that it is never closed to make room for another. */
+  /** A connected device's socket is never closed to make room for another. */
   keep(socket: Duplex): void {
     this.#passing.delete(socket as Socket);
   }
 
-  /**
-   * Records that a client sent requests without waiting for answers. If this happens too often, its address may not
-   * connect for a while.
-   */
+  /** An address whose clients pipeline too often may not connect for a while. */
   onPipelined({ remoteAddress }: Socket): void {
     const peer = this.options.peers.identify(remoteAddress, {});
     if (!peer.viaTrustedProxy) this.#pipelined.take(limitKey(peer.address));
   }
 
-  /**
-   * Counts a request, even a refused one. False: its address sends too many requests and may not connect for a while.
-   * The caller ends the connection.
-   */
+  /** Counts a request, even a refused one. If it returns false, the caller ends the connection. */
   mayAsk({ remoteAddress }: Socket): boolean {
     const { peers, metrics } = this.options;
     const peer = peers.identify(remoteAddress, {});
@@ -130,9 +112,7 @@ export class SocketLimit {
     return true;
   }
 
-  /**
-   * The socket to close in favour of a new one: the oldest that has no request under way, or else the oldest of all.
-   */
+  /** The oldest socket without a request under way, or else the oldest of all. */
   #leaving(): Socket | undefined {
     for (const socket of this.#passing) if (!isBusy(socket)) return socket;
     const [oldest] = this.#passing;
@@ -142,8 +122,7 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // A proxy's connections are not counted by address. An IPv6 /64 shares one limit, so they would use up the places
-    // of the proxy's neighbours.
+    // An IPv6 /64 shares one limit, so a proxy would use up the connections of its neighbours.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {

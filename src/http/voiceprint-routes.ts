@@ -22,13 +22,10 @@ const MAX_IDS = 100;
 const MAX_ID_CHARS = 64;
 /** The original server's own minimum score. Its callers use 0.4. */
 const LEAST_SCORE = 0.2;
-/** Maximum number of forms at once, because each stays in memory until it is answered. */
+/** Each form stays in memory until it is answered. */
 const MOST_AT_ONCE = 8;
 
-/**
- * Serves the four calls of the xiaozhi community's voiceprint-api, for programs that use it. Its errors have the form
- * `{detail}`.
- */
+/** Serves the four calls of the xiaozhi community's voiceprint-api. Errors have the form `{detail}`. */
 export function registerVoiceprintRoutes(app: FastifyInstance, options: VoiceprintRouteOptions): void {
   const requests = new VoiceprintRequests(options);
   const { voiceprints } = options;
@@ -112,7 +109,6 @@ class VoiceprintRequests {
   }
 }
 
-/** A refusal with its status and text. */
 class Refused extends Error {
   constructor(
     readonly status: number,
@@ -127,7 +123,7 @@ interface SoundForm {
   readonly pcm: Int16Array;
 }
 
-/** The key is in a header; for `health` it is in the address. */
+/** The key is in a header, but for `health` in the address. */
 function keyOf({ headers, query, routeOptions }: FastifyRequest): string {
   const { key } = query as { readonly key?: unknown };
   if (routeOptions.url === '/voiceprint/health' && typeof key === 'string') return key;

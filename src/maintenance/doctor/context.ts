@@ -18,7 +18,6 @@ export interface ContextOptions {
   readonly server: LocalServer | undefined;
 }
 
-/** The doctor's inputs on this machine. */
 export function doctorContext(options: ContextOptions): DoctorContext {
   const { configuration, dataDir, signal } = options;
   let models: Promise<readonly ModelInspection[]> | undefined;
@@ -41,7 +40,7 @@ async function inspectAll(dataDir: string, signal: AbortSignal): Promise<readonl
 
 const KERNEL_LOG_MAX_CHARS = 1_000_000;
 
-/** Output of `dmesg`, which only root may read on many systems. */
+/** On many systems only root may read the kernel log. */
 function kernelLog(): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -3,11 +3,10 @@ import { inBothLanguages, type Bilingual } from '../../core/index.js';
 import type { Check, DoctorContext } from './check.js';
 import type { Finding, Severity } from './finding.js';
 
-/** Findings of one check, or the reason why it could not be done. */
 export interface Examined {
   readonly check: string;
   readonly findings: readonly Finding[];
-  /** The reason in one line. Undefined: the check was done. */
+  /** Why the check could not be done. Undefined if it was done. */
   readonly couldNotLook: Bilingual | undefined;
   readonly ms: number;
 }
@@ -17,14 +16,14 @@ export interface Examination {
   readonly ms: number;
 }
 
-/** Runs the checks in parallel and reports each one when it is done. Rejects only with the signal's reason. */
+/** Runs the checks in parallel. `onDone` is called after each. Rejects only with the signal's reason. */
 export async function examine(
   checks: readonly Check[],
   context: DoctorContext,
   onDone: (done: number, of: number) => void = () => undefined,
 ): Promise<Examination> {
   const { clock, signal } = context;
-  // All checks listen to this signal at the same time, so Node would warn of too many listeners.
+  // All checks listen to this signal at once, and Node would warn of too many listeners.
   setMaxListeners(0, signal);
   const fromMs = clock.nowMs();
   let done = 0;
@@ -60,7 +59,7 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
   return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
 }
 
-/** `faults`: at least one fault was found. `could not look`: no fault was found, but some check could not be done. */
+/** `could not look`: no fault was found, but a check could not be done. */
 export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
 
 export function verdictOfExamination(examination: Examination): DoctorVerdict {

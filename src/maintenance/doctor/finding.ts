@@ -1,33 +1,29 @@
 import { ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
 
-/**
- * `note`: worth knowing. `warning`: users will notice the problem. `fault`: something does not work, or will soon stop
- * working.
- */
+/** `note`: worth knowing. `warning`: users will notice. `fault`: something fails now or will fail soon. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
 
-/** An action of `--fix`, as data. No action deletes data that cannot be fetched again. */
+/** An action of `--fix`. No action deletes data that cannot be fetched again. */
 export type Fix =
   | { readonly type: 'chmod'; readonly path: string; readonly mode: number }
   /** Removes only files that an interrupted download or write left behind. */
   | { readonly type: 'remove'; readonly path: string }
   | { readonly type: 'mkdir'; readonly path: string }
-  /** `bytes`: approximate size of the download. */
+  /** `bytes` is the approximate size of the download. */
   | { readonly type: 'pull'; readonly model: string; readonly bytes: number };
 
-/** A type of problem that the doctor knows. docs/doctor.md is generated from the issues. */
+/** A type of problem. docs/doctor.md is generated from these objects. */
 export interface Issue {
-  /** `check.name`. It is stable, so that scripts can rely on it. */
+  /** `check.name`. Scripts rely on it, so it never changes. */
   readonly id: string;
   readonly severity: Exclude<Severity, 'ok'>;
   readonly title: Text;
   readonly cause: Text;
   readonly remedy: Text;
-  /** True: `--fix` may repair it. */
+  /** True if `--fix` may repair the problem. */
   readonly fixable: boolean;
 }
 
-/** A problem that was found, with its cause and its remedy. */
 export interface Finding {
   readonly id: string;
   readonly severity: Severity;
@@ -41,25 +37,18 @@ export interface Finding {
 
 type IssueText = 'title' | 'cause' | 'remedy';
 
-/**
- * The part of an issue that the catalogue of its check does not contain. If the catalogue contains all texts, only the
- * severity is given.
- */
+/** What the catalogue of the check leaves open. If the catalogue has all texts, the severity is enough. */
 type IssueOf<Words> =
   | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
   | (IssueText extends keyof Words ? Issue['severity'] : never);
 
-/** Title and remedy of an issue whose text is taken from the error table. */
 export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
   const { cause, remedy } = ERROR_TABLE[code];
   const zh = typeof cause.zh === 'string' ? cause.zh : cause.zh({}, '');
   return { title: { en: cause.en, zh: `${zh}。` }, remedy };
 }
 
-/**
- * The issues of one check, by name. Texts in the check's catalogue `words` replace those in `table`, which may come
- * from {@link ofError}.
- */
+/** The issues of one check, by name. Texts in `words` replace those in `table`. */
 export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue, IssueText>>>>>(
   check: string,
   words: Words,
@@ -72,7 +61,7 @@ export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue,
   return Object.fromEntries(entries) as { readonly [Name in keyof Words]: Issue };
 }
 
-/** Details of one finding. They replace the texts and the severity of its issue. */
+/** Values that replace those of the issue. */
 export interface FindingDetails {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;
@@ -92,12 +81,10 @@ export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }
   };
 }
 
-/** The finding of a check that found no problem. */
 export function ok(check: string, what: Text): Finding {
   return { id: `${check}.ok`, severity: 'ok', what, cause: '', remedy: '', fixable: false };
 }
 
-/** The findings, or a single `ok` if there are none. */
 export function orOk(findings: readonly Finding[], check: string, what: Text): readonly Finding[] {
   return findings.length > 0 ? findings : [ok(check, what)];
 }

@@ -3,12 +3,10 @@ import { asChorusError, type Text } from '../../core/index.js';
 import { type Finding, type Fix } from './finding.js';
 import { fixWords } from './words/fix.js';
 
-/** Result of one fix. */
 export interface Fixed {
-  /** Id of the finding. */
   readonly id: string;
   readonly done: boolean;
-  /** The completed action, or the reason why it failed. */
+  /** What was done, or why it failed. */
   readonly words: Text;
 }
 
@@ -18,7 +16,7 @@ export interface FixOptions {
   readonly signal: AbortSignal;
 }
 
-/** Applies each fix of the findings once. Never changes configuration values. Rejects only with the signal's reason. */
+/** Applies equal fixes only once. Rejects only with the signal's reason. */
 export async function applyFixes(findings: readonly Finding[], options: FixOptions): Promise<readonly Fixed[]> {
   const fixed: Fixed[] = [];
   const seen = new Set<string>();

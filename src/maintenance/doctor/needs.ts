@@ -4,27 +4,23 @@ import { MB } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 /**
- * Memory of all processes without a recognition model. An early version used 548 MB with one conversation, of which 270
- * MB were Moonshine. The present version uses 470 MB (docs/capacity.md), so this value is generous.
+ * Memory of all processes without a recognition model. An early version used 548 MB, of which 270 MB were Moonshine.
+ * The present version uses 470 MB (docs/capacity.md), so this value is generous.
  */
 const BASE_BYTES = 280 * MB;
-/** Memory of Moonshine tiny, whose files take 30 MB. */
+/** Memory of Moonshine tiny. */
 const SMALL_MODEL_BYTES = 270 * MB;
 /** SenseVoice takes 430 MB of memory for 239 MB of files. Other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
-/** Assumed number of conversations if `max_concurrent_sessions` is `auto`. */
+/** Assumed if `max_concurrent_sessions` is `auto`. */
 const CONVERSATIONS = 2;
 
-/** A model that the configuration needs, and why. */
 export interface NeededModel {
   readonly model: CatalogueModel;
   readonly why: 'vad' | 'recognition' | 'voice';
 }
 
-/**
- * The models without which the configured server cannot work. `isInstalled` decides between several models of one
- * language.
- */
+/** Models without which the server cannot work. If several models fit a language, `isInstalled` decides. */
 export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
   const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
   const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
@@ -41,9 +37,9 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
   return needed;
 }
 
-/** Memory of a loaded model, in bytes. */
+/** In bytes. */
 export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
-  if (kind === 'vad') return 0; // The listening process includes it.
+  if (kind === 'vad') return 0; // The listening process includes this memory.
   return source.type === 'package'
     ? SMALL_MODEL_BYTES
     : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));

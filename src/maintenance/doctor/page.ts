@@ -72,7 +72,7 @@ chorus doctor --json                                  # 给脚本用
   { readonly severities: Readonly<Record<Severity, string>>; readonly [key: string]: unknown }
 >;
 
-/** Generates docs/doctor.md, or its Chinese counterpart, from the table of checks. */
+/** The text of docs/doctor.md, or of its Chinese counterpart. */
 export function doctorPage(language: UiLanguage, checks: readonly Check[] = CHECKS): string {
   const words = WORDS[language];
   const say = (text: Text): string => (typeof text === 'string' ? text : text[language]).replaceAll('|', '\\|');

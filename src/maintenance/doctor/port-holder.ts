@@ -1,16 +1,15 @@
 import { readdir, readlink } from 'node:fs/promises';
 import type { ReadText } from '../../platform/machine/index.js';
 
-/** A process that listens on a port. */
 export interface PortHolder {
-  /** Undefined: the process belongs to another user or runs in another container. */
+  /** Undefined if the process belongs to another user or runs in another container. */
   readonly pid: number | undefined;
   readonly command: string | undefined;
 }
 
 const LISTENING = '0A';
 
-/** Finds the process that listens on a TCP port, from /proc (Linux). Undefined: no listener can be seen. */
+/** Reads /proc, so it works only on Linux. Undefined if no process is seen to listen on the port. */
 export async function portHolder(port: number, readText: ReadText): Promise<PortHolder | undefined> {
   const inodes = new Set(
     ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)),

@@ -13,14 +13,13 @@ import {
 
 /** A service outside this process that the configuration uses. */
 export interface Provider {
-  /** Key of the configuration that names the service. */
+  /** Configuration key that names the service. */
   readonly key: string;
   readonly url: string;
-  /** True: the server works without the service. Another service replaces it, or only traces are lost. */
+  /** True if the server works without the service. Another service replaces it, or only traces are lost. */
   readonly optional: boolean;
 }
 
-/** The services that the configured server uses, and no others. */
 export function providersOf(config: Config): readonly Provider[] {
   const { tts, telemetry } = config;
   const models = llmChoices(config).flatMap(({ key, choice }): readonly Provider[] => {
@@ -43,7 +42,7 @@ export function providersOf(config: Config): readonly Provider[] {
   ];
 }
 
-/** The voices that are network services, with their addresses. */
+/** Voices without a network address are left out. */
 export function voiceServices(
   { tts }: Config,
   voices: readonly VoiceDescriptor[],
@@ -84,8 +83,8 @@ export function realtimeServices({ realtime }: Config): readonly {
 }
 
 /**
- * The configured language models that are reached over the network, with the fallback last. Empty: Chorus uses only its
- * offline assistant.
+ * The configured language models that are reached over the network, with the fallback last. Empty if Chorus uses only
+ * its offline assistant.
  */
 export function llmChoices({
   llm,

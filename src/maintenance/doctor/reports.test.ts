@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const DAY_MS = 86_400_000;
-/** Writes a report of one day of November 2026. `megabytes`: memory of the main process. */
+/** `day` counts from 1 November 2026. `megabytes` is the memory of the main process. */
 async function report(kind: 'daily' | 'performance', day: number, megabytes: number): Promise<void> {
   const text = {
     format: 'chorus-monitor',

@@ -14,7 +14,7 @@ const reportSchema = z.object({
 /** Memory of the server's processes in a report of `chorus monitor`. */
 export interface MemoryReport {
   readonly startedAtMs: number;
-  /** Undefined: the processes were not watched. */
+  /** Undefined if the processes were not watched. */
   readonly pid: number | undefined;
   readonly processes: readonly { readonly name: string; readonly memoryMaxBytes: number }[];
 }
@@ -23,12 +23,12 @@ export interface MemoryReport {
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 
-/** Origin of a report: the server's daily upkeep, always at about the same hour, or a person. */
+/** `daily`: made by the upkeep of the server. `performance`: made by a person. */
 export type ReportKind = 'daily' | 'performance';
 
 const NAME = /^(daily|performance)_report_(\d{8}_\d{6})\.json$/;
 
-/** The newest reports of the data folder, oldest first. `kind` undefined: both kinds. */
+/** The newest reports, oldest first. Without `kind`, reports of both kinds. */
 export async function reportFiles(dataDir: string, most: number, kind?: ReportKind): Promise<readonly string[]> {
   const folder = join(dataDir, 'reports');
   const found: { readonly name: string; readonly stamp: string }[] = [];
@@ -63,6 +63,6 @@ async function readJson(path: string): Promise<unknown> {
       ? undefined
       : (JSON.parse(await readFile(path, 'utf8')) as unknown);
   } catch {
-    return undefined; // The file was removed meanwhile, or is damaged: the schema rejects undefined.
+    return undefined; // The file was removed meanwhile, or is damaged. The schema rejects undefined.
   }
 }

@@ -2,12 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { secretsInFile } from '../../config/index.js';
 
-/** A file that contains a secret, with its permissions. */
 export interface SecretFile {
   readonly path: string;
   /** Permission bits, e.g. 0o644, without the bits of users who cannot enter the folder. */
   readonly mode: number;
-  /** Type of the secret. */
   readonly holds: 'key' | 'token' | 'database' | 'backup';
 }
 
@@ -20,7 +18,6 @@ const FIXED: Readonly<Record<string, SecretFile['holds']>> = {
   '.mcp_server_settings.json': 'key',
 };
 
-/** Every existing file with a secret: those of the configuration and those of the data folder. */
 export async function secretFiles(
   dataDir: string,
   configFile: string,
@@ -45,10 +42,7 @@ export async function secretFiles(
   return files;
 }
 
-/**
- * Mask of the permission bits that matter. Users who cannot enter the folder cannot read its files, so their bits are
- * masked.
- */
+/** Users who cannot enter the folder cannot read its files, so their bits are masked. */
 async function whoReaches(folder: string): Promise<number> {
   const mode = (await stat(folder).catch(() => undefined))?.mode ?? 0;
   return 0o700 | ((mode & 0o010) === 0 ? 0 : 0o070) | ((mode & 0o001) === 0 ? 0 : 0o007);

@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 
-/** One file of an archive: a copy of a file on the disk, or a text. */
+/** The content is a copy of a file on the disk, or a text. */
 export type ArchiveEntry = { readonly name: string; readonly mode?: number } & (
   | { readonly from: string }
   | { readonly text: string }
@@ -20,12 +20,12 @@ export interface WrittenArchive {
   readonly sha256: string;
 }
 
-/** Timestamp of all entries, so that the same content always gives the same archive. */
+/** One timestamp for all entries, so that the same content always gives the same archive. */
 const NO_TIME = new Date(0);
 
 /**
- * Writes a gzipped tar with its entries sorted by name. The file has a temporary name until it is complete. Errors:
- * `data.disk_full`, `data.not_writable`; the signal's reason.
+ * Sorts the entries by name. The file has a temporary name until it is complete. Errors: `data.disk_full`,
+ * `data.not_writable`; the signal's reason.
  */
 export async function writeArchive(
   file: string,

@@ -8,7 +8,6 @@ import { fetchPackages, productionPackages, type ProductionPackages } from './pa
 import { isPruned } from './pruning.js';
 import { nameOf, thisTarget, type Target } from './target.js';
 
-/** A model to include, with its folder in the data folder. */
 export interface BundledModel {
   readonly id: string;
   readonly directory: string;
@@ -17,13 +16,13 @@ export interface BundledModel {
 export interface BundleOptions {
   /** Folder of the installation to bundle: package.json, dist/, assets/, node_modules/. */
   readonly root: string;
-  /** Undefined: this machine, with the packages installed here. */
+  /** Undefined means this machine, with the packages installed here. */
   readonly target: Target | undefined;
   readonly models: readonly BundledModel[];
-  /** Returns the path of the bundle file. `folder`: name of the folder in the bundle. */
+  /** Path of the bundle file, given the name of the folder in the bundle. */
   readonly fileOf: (folder: string) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Compression level of gzip; default 6. */
+  /** Compression level of gzip. The default is 6. */
   readonly level?: number;
   readonly signal: AbortSignal;
   readonly onStep?: (step: { readonly type: 'packages' | 'packing'; readonly what: string }) => void;
@@ -31,12 +30,11 @@ export interface BundleOptions {
 
 export interface Bundle extends WrittenArchive, NoteFacts {
   readonly file: string;
-  /** True: the bundle's packages were fetched for another platform than this one. */
+  /** True if the packages were fetched for another platform than this one. */
   readonly foreign: boolean;
 }
 
 const manifestSchema = z.object({ version: z.string() });
-/** Parts that a bundle must have. Missing parts of {@link WELCOME} are left out. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
 const WELCOME = [
   'LICENSE',
@@ -50,8 +48,8 @@ const WELCOME = [
 ] as const;
 
 /**
- * Writes one file that contains everything but Node, for a machine without internet access. Errors: `bundle.*`,
- * `data.*`; the signal's reason. After an error, no file is left.
+ * Writes everything but Node into one file, for a machine without internet access. After an error, no file is left.
+ * Errors: `bundle.*`, `data.*`; the signal's reason.
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const { root, models, env, signal, onStep } = options;
@@ -117,10 +115,7 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   return entries;
 }
 
-/**
- * All files in a folder and its subfolders, or the file at the path. Links are left out. Empty: the path does not
- * exist.
- */
+/** A path to a file gives that file. Links are left out. Empty if the path does not exist. */
 async function filesBelow(
   path: string,
   name: string,

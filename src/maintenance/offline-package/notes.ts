@@ -1,4 +1,3 @@
-/** Facts for the texts of a bundle. The texts explain in both languages how to start the program. */
 export interface NoteFacts {
   readonly version: string;
   /** E.g. `linux-x64`. */
@@ -7,7 +6,7 @@ export interface NoteFacts {
   readonly models: readonly string[];
 }
 
-/** Content of `start.sh`, for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
+/** `start.sh`, for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
 export function startScript({ platform }: NoteFacts): string {
   return `#!/bin/sh
 # Starts Chorus from the folder that this file is in:  ./start.sh [COMMAND...]     (without a command: serve)
@@ -44,7 +43,6 @@ exec "$node" "$here/dist/cli/chorus.js" "$@"
 `;
 }
 
-/** Content of `INSTALL.md`. */
 export function installNote({ version, platform, folder, models }: NoteFacts): string {
   const list = models.length === 0 ? '' : models.join(', ');
   return `# Chorus ${version}, ${platform}

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { MINUTE_MS, ChorusError } from '../../core/index.js';
 import { nameOf, type Target } from './target.js';
 
-/** The packages below `node_modules` that production needs. */
 export interface ProductionPackages {
   /** The folder that contains `node_modules`. */
   readonly root: string;
@@ -22,7 +21,7 @@ const installedSchema = z.object({
   ),
 });
 
-/** The packages of an installation, without development packages. Error: `bundle.incomplete`. */
+/** Leaves out development packages. Error: `bundle.incomplete`. */
 export async function productionPackages(root: string): Promise<ProductionPackages> {
   const file = join(root, 'node_modules', '.package-lock.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -42,8 +41,8 @@ const NPM_TIMEOUT_MS = 15 * MINUTE_MS;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**
- * Fetches the production packages for another platform with npm, into a new folder that `release` removes. No package
- * script runs, and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the signal's reason.
+ * Fetches the packages for another platform into a new folder that `release` removes. No package script runs, and
+ * nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the signal's reason.
  */
 export async function fetchPackages(
   root: string,
@@ -108,7 +107,7 @@ function npm(
   });
 }
 
-/** Finds the line with the reason. It is not the last line, because npm ends with the path of its log. */
+/** npm ends with the path of its log, so the reason is not in the last line. */
 function lastWords(error: unknown): string {
   const { stderr = '', message = '' } = error as { readonly stderr?: string; readonly message?: string };
   const lines = stderr

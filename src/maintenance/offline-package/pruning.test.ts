@@ -25,7 +25,7 @@ describe('files of node_modules that are never opened', () => {
     ['zod/index.d.cts', true],
     ['zod/index.js.map', true],
     ['zod/index.js', false],
-    // npm nests a package if two versions of it are needed.
+    // npm nests a package if two versions of the package are needed.
     ['a/node_modules/zod/index.d.ts', true],
     ['@echogarden/espeak-ng-emscripten/espeak-ng.js', false],
   ])('%s', (path, pruned) => expect(isPruned(path, options)).toBe(pruned));

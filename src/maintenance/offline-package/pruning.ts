@@ -1,16 +1,15 @@
 import type { Target } from './target.js';
 
 export interface PruneOptions extends Target {
-  /** False: the GPL-3.0 voice is left out. */
+  /** False if the GPL-3.0 voice is left out. */
   readonly espeak: boolean;
 }
 
 type Rule = (path: string, options: PruneOptions) => boolean;
 
 /**
- * Rules for the parts of a production node_modules that Chorus never opens: binaries of other platforms, files for
- * editors and debuggers, unused models. The key is the rule's name. The function tells whether the rule removes a path
- * below node_modules (`/` between folders). Removing a folder removes its content.
+ * What Chorus never opens in a production node_modules. A rule gets a path below node_modules with `/` between folders.
+ * Removing a folder removes its content.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   'onnxruntime of other platforms': (path, { platform, arch }) => {
@@ -29,7 +28,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Chorus uses only the v6 model of vad-web (src/providers/vad), and of Moonshine only the quantised model
+  // Chorus uses only the v6 model of vad-web (src/providers/vad). Of Moonshine, Chorus uses only the quantised model
   // (src/engines).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
@@ -43,15 +42,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   'the GPL voice (--espeak=false)': (path, { espeak }) => !espeak && path === '@echogarden/espeak-ng-emscripten',
 };
 
-/** Names of all rules. */
 export const PRUNE_RULES: readonly string[] = Object.keys(RULES);
 
-/** Name of the rule that removes exactly this path. Undefined: no rule removes it. */
+/** Name of the rule that removes exactly this path. Undefined if no rule does. */
 export function takenBy(path: string, options: PruneOptions): string | undefined {
   return Object.entries(RULES).find(([, takes]) => takes(path, options))?.[0];
 }
 
-/** True if a rule removes the path or a folder above it. */
+/** Also true if a rule removes a folder above the path. */
 export function isPruned(path: string, options: PruneOptions): boolean {
   const parts = path.split('/');
   return parts.some((_, at) => takenBy(parts.slice(0, at + 1).join('/'), options) !== undefined);

@@ -6,7 +6,6 @@ export interface Target {
   readonly libc: 'glibc' | 'musl';
 }
 
-/** The machine on which this code runs. */
 export function thisTarget(): Target {
   const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
   return {
@@ -16,7 +15,7 @@ export function thisTarget(): Target {
   };
 }
 
-/** Parses a name such as `linux-x64`. Accepts only platforms for which every native package has binaries. */
+/** Parses a name such as `linux-x64`, with glibc as the libc. The caller validates the name. */
 export function targetOf(name: string): Target {
   const [platform = '', arch = ''] = name.split('-');
   return { platform, arch, libc: 'glibc' };

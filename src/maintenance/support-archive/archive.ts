@@ -6,7 +6,6 @@ import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 
-/** A file of an archive. */
 export interface Entry {
   readonly name: string;
   readonly text: string;

@@ -21,7 +21,7 @@ const REPORTS_MAX = 3;
 const TURNS_MAX = 200;
 const ASK_MS = 10_000;
 
-/** Native packages and other important ones. Their versions explain most problems. */
+/** The versions of these packages explain most problems. */
 const PACKAGES = [
   'onnxruntime-node',
   'sherpa-onnx-node',
@@ -50,10 +50,7 @@ Keys, tokens, passwords and what people said were taken out; MAC addresses and C
 Look through it before you send it: you know best what else is yours.
 `;
 
-/**
- * The redacted files of a support archive, bounded in size. Files that cannot be read are left out. Rejects only with
- * the signal's reason.
- */
+/** Returns redacted files of bounded size. Unreadable files are left out. Rejects only with the signal's reason. */
 export async function bundleContents(context: DoctorContext, examination: Examination): Promise<readonly Entry[]> {
   const redactor = new Redactor(await knownSecrets(context));
   const json = (name: string, value: unknown): Entry => ({
@@ -65,8 +62,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // The texts of findings (`what`, `cause`, `remedy`) are sentences of Chorus, not spoken words, so only secrets are
-    // removed from them.
+    // The texts of findings come from Chorus and contain no spoken words, so only secrets are removed.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
@@ -80,7 +76,6 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   ];
 }
 
-/** All secrets that must not leave this machine, from every place where they are stored. */
 async function knownSecrets({
   env,
   config,

@@ -3,9 +3,7 @@ import type { Examination } from '../doctor/examine.js';
 import { writeArchive } from './archive.js';
 import { bundleContents } from './contents.js';
 
-/**
- * Writes the support archive (tar.gz, mode 0600). Errors: `data.not_writable`, `data.disk_full`; the signal's reason.
- */
+/** Writes a tar.gz with mode 0600. Errors: `data.not_writable`, `data.disk_full`; the signal's reason. */
 export async function writeBundle(path: string, context: DoctorContext, examination: Examination): Promise<void> {
   const wallMs = context.clock.wallMs();
   const stamp = new Date(wallMs)

@@ -1,6 +1,5 @@
 import { isSecretKey } from '../../platform/telemetry/index.js';
 
-/** Text that replaces a secret. */
 const GONE = '[redacted]';
 /** A shorter secret could be an ordinary word, so it is removed only where its key indicates a secret. */
 const SECRET_LEAST_CHARS = 4;
@@ -36,13 +35,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
 
-/**
- * Removes secrets and spoken words from text and data. Known secrets are removed in every form in which they can occur.
- */
+/** Removes secrets and spoken words from text and data. Known secrets are also found in encoded form. */
 export class Redactor {
   readonly #known: readonly string[];
 
-  /** `secrets`: values that must not appear. */
   constructor(secrets: Iterable<string>) {
     const forms = new Set<string>();
     for (const secret of secrets) {
@@ -69,15 +65,14 @@ export class Redactor {
     return clean;
   }
 
-  /** Redacts a value that can be written as JSON. */
+  /** The value must be one that can be written as JSON. */
   data(value: unknown): unknown {
     return this.#value(value, '', 0);
   }
 
   /**
-   * Redacts a line of a log. In a JSON line, the keys decide what is removed. In any other line, only secrets are
-   * removed. A truncated JSON line is left out, because half a secret, or spoken words without their key, could not be
-   * recognised.
+   * Redacts a line of a log. A truncated JSON line is left out, because half a secret cannot be recognised. Without
+   * their key, spoken words cannot be recognised either.
    */
   line(line: string): string {
     if (!line.startsWith('{')) return this.text(line);
@@ -105,12 +100,12 @@ export class Redactor {
   }
 }
 
-/** True for a sentence of Chorus, which has both languages. */
+/** Every text of Chorus has both languages. */
 function isOurWords(value: object): boolean {
   return 'en' in value && 'zh' in value;
 }
 
-/** Values of variables whose name indicates a secret, and passwords in addresses in any variable. */
+/** Returns values of variables whose name indicates a secret, and passwords in addresses in any variable. */
 export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];
@@ -124,7 +119,7 @@ export function secretsOfEnvironment(env: Readonly<Record<string, string | undef
   });
 }
 
-/** The password in an address, decoded and as written. */
+/** The password as it is written, not decoded. */
 export function passwordOf(text: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(text)?.[1];
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** The last whole lines of a file, at most `mostBytes` long. Empty: the file cannot be read. */
+/** Returns whole lines, at most `mostBytes` in all. Empty if the file cannot be read. */
 export async function tailOf(path: string, mostBytes: number): Promise<string> {
   try {
     const file = await open(path, 'r');
@@ -15,6 +15,6 @@ export async function tailOf(path: string, mostBytes: number): Promise<string> {
       await file.close();
     }
   } catch {
-    return ''; // The file was removed meanwhile, or belongs to another user, so it is not in the bundle.
+    return ''; // The file was removed meanwhile, or belongs to another user.
   }
 }

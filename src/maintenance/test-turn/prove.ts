@@ -6,9 +6,7 @@ import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
 const PREDICTED_MS = 15_000;
 
 export interface TestTurnOptions {
-  /** `session.language`. */
   readonly language: string;
-  /** Address of the server for this machine. */
   readonly origin: string;
   readonly token: string;
   readonly clock: Clock;
@@ -18,8 +16,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * Makes a simulated device, in a child process, say a sentence to this server. Undefined: the sentence was understood
- * and answered. Otherwise the reason for the failure: `config.unproven`, or the error that ended the turn.
+ * A simulated device says a sentence to this server. Undefined if the server answered. Otherwise `config.unproven`, or
+ * the error that ended the turn.
  */
 export async function proveTurn({
   language,

@@ -2,18 +2,16 @@ import { systemClock } from '../../core/index.js';
 import { serveChild } from '../../engines/child.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
-// Entry point of a child process. It runs a simulated device that talks to the server which started the process. In the
-// server itself, encoding the device's speech would block the event loop for longer than other devices can wait.
+// A child process runs the simulated device. In the server, encoding its speech would block the event loop for longer
+// than other devices can wait.
 
-/** Request to the process. */
 export interface TestTurnCall {
-  /** Origin of the server's address, without a path. */
   readonly origin: string;
   readonly token: string;
   readonly language: string;
 }
 
-/** Result of the test. The failure is a field of an object, because a message between processes cannot be undefined. */
+/** The failure is a field, because a message between processes cannot be undefined. */
 export interface TestTurnAnswer {
   readonly failure?: TestFailure;
 }

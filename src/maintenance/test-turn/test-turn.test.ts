@@ -6,16 +6,15 @@ import { OpusEncoder } from '../../audio/index.js';
 import { systemClock } from '../../core/index.js';
 import { testTurn, type TurnServer } from './test-turn.js';
 
-/** After this many packets from the device the server answers. By then all speech has arrived. */
+/** The server answers after this many packets from the device. All speech has arrived by then. */
 const HEARD_PACKETS = 110;
 const PACKET_MS = 60;
-/** Number of packets of the answer, which lasts half a minute. */
+/** The answer lasts half a minute. */
 const STORY_PACKETS = 500;
 const PACKETS_BEFORE_SOUND = 2;
 
 interface Story {
   readonly api: TurnServer;
-  /** Number of packets of the answer sent so far. */
   readonly sent: () => number;
   readonly texts: string[];
   readonly calls: string[];
@@ -27,7 +26,6 @@ afterEach(async () => {
   await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
 });
 
-/** A server that answers anything with a story of half a minute, unless the device stops it. */
 async function storyteller(): Promise<Story> {
   const encoder = new OpusEncoder({ rateHz: 24_000, application: 'audio', complexity: 0, bitrate: 'auto', dtx: false });
   const texts: string[] = [];

@@ -2,29 +2,27 @@ import { z } from 'zod';
 import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode, type TimerHandle } from '../../core/index.js';
 import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceTurn } from '../../measure/fleet/index.js';
 
-/** The server under test. Requests to it carry the secret of its data folder. */
+/** Requests to the server carry the secret of its data folder. */
 export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
-  /** Calls the server's admin API. */
   call(method: 'GET' | 'DELETE', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
 }
 
-/** The reason why the test failed. */
 export type TestFailure =
   | { readonly kind: 'not_ready'; readonly what: string }
   | { readonly kind: 'turn'; readonly what: Exclude<DeviceTurn['outcome'], 'answered' | 'cut_off'> | 'protocol' }
   /** The server itself reported why the turn failed. */
   | { readonly kind: 'error'; readonly code: ErrorCode };
 
-/** Number of the test device. The monitor's devices and the device of `chorus device` have other numbers. */
+/** The monitor's devices and the device of `chorus device` have other numbers. */
 const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** After this much of the answer was played, it is interrupted. An apology is recognised within this time. */
+/** The answer is interrupted after this much of it was played. An apology is recognised within this time. */
 const ENOUGH_MS = 1500;
-/** A server at its capacity limit is asked again, because being busy does not mean that its configuration is wrong. */
+/** A busy server is asked again, because being busy does not mean that its configuration is wrong. */
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 
@@ -38,8 +36,8 @@ const turnsOf = z.object({
 });
 
 /**
- * Waits until the server is ready, then lets a simulated device say a sentence to it. Undefined: the sentence was
- * understood and answered. Error: `device.*`.
+ * Waits until the server is ready. A simulated device then says a sentence. Undefined if the sentence was understood
+ * and answered. Error: `device.*`.
  */
 export async function testTurn(
   api: TurnServer,
@@ -54,7 +52,7 @@ export async function testTurn(
   for (let tries = 1; ; tries++) {
     const identity = fleetIdentity(DEVICE, language);
     const since = (await turns(api, identity.deviceId, 0, signal)).next;
-    // The first words of the answer are enough for the result, so the device then interrupts the rest.
+    // The first words of the answer are enough, so the device interrupts the rest.
     let enough: TimerHandle | undefined;
     const device: SimulatedDevice = new SimulatedDevice({
       otaUrl: api.otaUrl,
@@ -88,7 +86,7 @@ export async function testTurn(
   }
 }
 
-/** Names of the parts that are still not ready when the time is up. Undefined: the server is ready. */
+/** Names what is still not ready when the time is up. Undefined if the server is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse(await readyz(api, signal)).data;
@@ -98,7 +96,7 @@ async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): P
   }
 }
 
-/** Body of the response, whatever the HTTP status is. Errors: `device.unreachable`, the signal's reason. */
+/** Returns the body whatever the HTTP status is. Errors: `device.unreachable`, the signal's reason. */
 async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
   try {
     return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();

@@ -7,10 +7,7 @@ export interface KeptFile {
   readonly bytes: number;
 }
 
-/**
- * Files of a folder with a matching name, in descending order of names, without links and folders. Empty: the folder
- * does not exist.
- */
+/** Sorted by name in descending order, without links and folders. Empty if the folder does not exist. */
 export async function filesOf(folder: string, names: RegExp): Promise<readonly KeptFile[]> {
   const found: KeptFile[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
@@ -22,10 +19,7 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
   return found.toSorted((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/**
- * Removes all files except those of the newest `keep` groups. `groupOf` returns the name of a file's group. Names that
- * sort later are newer.
- */
+/** Removes all files except those of the newest `keep` groups. Names that sort later are newer. */
 export async function keepNewest(
   files: readonly KeptFile[],
   keep: number,

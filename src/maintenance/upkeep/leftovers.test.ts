@@ -19,7 +19,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes a file of ten bytes that was last changed `hoursAgo`. */
 async function file(path: string, hoursAgo: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '0123456789');
@@ -40,7 +39,6 @@ const find = async (): Promise<string[]> =>
     })
   ).map(({ path }) => relative(folder, path));
 
-/** Paths of unfinished files, with names that only Chorus gives. */
 const OURS = [
   'data/.config.yaml.4711.tmp',
   'data/.probe-0123456789ab',
@@ -54,7 +52,7 @@ const OURS = [
   'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
   'data/server.json.4711',
 ];
-/** Paths that must stay: files of users, and files of a running server. */
+/** Files of users, and files of a running server. */
 const NOT_OURS = [
   'data/chorus.db',
   'data/chorus.db-wal',

@@ -12,12 +12,12 @@ export interface Leftover {
 
 export interface LeftoverOptions {
   readonly dataDir: string;
-  /** The system's temporary folder. Undefined: it is not searched. */
+  /** The system's temporary folder. Undefined if it is not searched. */
   readonly temporaryDir: string | undefined;
   /** Minimum age. A file that changed more recently may be in use. */
   readonly olderThanMs: number;
   readonly wallMs: number;
-  /** Only files of this user id are removed from the shared temporary folder. Undefined: the system has no user ids. */
+  /** Owner of the files to remove from the temporary folder. Undefined if the system has no user ids. */
   readonly uid: number | undefined;
 }
 
@@ -28,10 +28,9 @@ interface Place {
 }
 
 /**
- * Names that only Chorus gives, and only to unfinished files. No file of a user has such a name. These modules write
- * them: src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts,
- * src/capacity/measured-costs.ts, src/engines/models/, src/speech/speaking/phrases/phrase-folder.ts,
- * src/maintenance/upkeep/.
+ * Only unfinished files of Chorus have these names. The files come from src/config/replace-file.ts,
+ * src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/capacity/measured-costs.ts,
+ * src/engines/models/, src/speech/speaking/phrases/phrase-folder.ts and src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
   {
@@ -52,9 +51,7 @@ const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
 /** Temporary files in the folder of one model. */
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
-/**
- * Finds the leftovers. Links are neither followed nor removed, because they lead out of the folder or a user made them.
- */
+/** Links are neither followed nor removed, because they lead out of the folder or a user made them. */
 export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
   const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
   const found: Leftover[] = [];
@@ -75,7 +72,7 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 
-/** Removes the leftovers. If one cannot be removed, this is reported and the next one is tried. */
+/** A leftover that cannot be removed is reported, and the next one is tried. */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
   signal: AbortSignal,
@@ -95,7 +92,7 @@ export async function removeLeftovers(
   return { removed, failures };
 }
 
-/** Path of a folder in the data folder. Undefined: the folder, or a folder above it, is missing or a link. */
+/** Undefined if the folder, or a folder above it, is missing or a link. */
 async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
   let at = dataDir;
   for (const part of below === '' ? [] : below.split('/')) {

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 export interface LogBounds {
   readonly dataDir: string;
-  /** `log.file`; relative to the data folder. */
+  /** `log.file`, relative to the data folder. */
   readonly file: string;
   /** Size at which a file is rotated. */
   readonly maxBytes: number;
@@ -23,8 +23,7 @@ export interface LogState {
 const LAST_LINE_BYTES = 1_000_000;
 
 /**
- * Examines the log `chorus.log` and its rotated files, of which `chorus.1.log` is the newest. The log stream itself
- * rotates files by size and removes those beyond the count. It does not notice files that remain after `log.file_count`
+ * `chorus.1.log` is the newest rotated file. The log stream does not notice files that remain after `log.file_count`
  * was lowered.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {

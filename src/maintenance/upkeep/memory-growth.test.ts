@@ -5,7 +5,7 @@ import { floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './
 const MINUTE_MS = 60_000;
 const MB = 2 ** 20;
 
-/** One sample a minute. `mb`: the size as a function of the elapsed hours. */
+/** One sample a minute. `mb` gives the size after so many hours. */
 function series(hours: number, mb: (hour: number, minute: number) => number): MemorySample[] {
   return Array.from({ length: hours * 60 + 1 }, (_, minute) => ({
     atMs: minute * MINUTE_MS,

@@ -1,35 +1,32 @@
 import { HOUR_MS } from '../../core/index.js';
-/** Memory of one process at one moment. */
 export interface MemorySample {
-  /** Monotonic time; only differences count. */
+  /** Monotonic time. Only differences count. */
   readonly atMs: number;
   readonly bytes: number;
 }
 
-/** Growth of a process whose memory rises steadily. */
 export interface MemoryGrowth {
   readonly sizeBytes: number;
   readonly bytesPerHour: number;
   /** 95 % interval of the slope. */
   readonly lowBytesPerHour: number;
   readonly highBytesPerHour: number;
-  /** Duration of the observation. */
   readonly hours: number;
 }
 
 /**
- * Memory rises until a garbage collection and then falls. Only the memory after a collection matters, so each half hour
- * is represented by its lowest value, the floor.
+ * Memory rises until a garbage collection and then falls. Only the lowest value of each half hour, the floor, shows
+ * what remains after a collection.
  */
 export const FLOOR_EVERY_MS = HOUR_MS / 2;
-/** Minimum number of floors, which take six hours. In a shorter time, a busy morning looks like a leak. */
+/** Twelve floors take six hours. In a shorter time, a busy morning looks like a leak. */
 const LEAST_FLOORS = 12;
-/** Growth below either limit (in bytes, or as a share of the memory) does no harm within a day. */
+/** Growth below either limit does no harm within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
 /**
- * Memory must grow in each third of the time, at least with this share of the overall slope. Loading a model makes
- * memory grow in only one third, and a warm-up is over before the last third.
+ * Least growth in each third of the time, as a share of the overall slope. Loading a model makes memory grow in only
+ * one third. A warm-up is over before the last third.
  */
 const EVEN_SHARE = 0.25;
 /** Quantiles of the normal distribution: two-sided 95 % for the interval, and one-sided 0.1 % for the trend. */
@@ -37,9 +34,9 @@ const Z_INTERVAL = 1.96;
 const Z_TREND = 3.09;
 
 /**
- * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is estimated robustly as the median of
- * the slopes between all pairs of floors (Theil–Sen). The trend must be significant in the Mann–Kendall test, and
- * memory must grow in each third of the time. Undefined: no growth, or too short an observation. Pure.
+ * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the median of the slopes between all
+ * pairs of floors (Theil–Sen). The trend must be significant in the Mann–Kendall test. Undefined if memory does not
+ * grow or was not observed for long enough.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];
@@ -81,7 +78,7 @@ interface Trend {
   readonly slope: number;
   readonly low: number;
   readonly high: number;
-  /** Test statistic of the trend, in standard deviations; 0: no trend. */
+  /** Test statistic of the trend, in standard deviations. 0 means no trend. */
   readonly trend: number;
 }
 

@@ -6,7 +6,7 @@ import { MemoryWatch, type WatchedProcess } from './memory-watch.js';
 const MB = 2 ** 20;
 const HOUR_MS = 3_600_000;
 
-/** `main` is steady, `asr` grows by 10 MB an hour, and `tts` restarts each hour and grows by 200 MB. */
+/** `asr` grows by 10 MB an hour. `tts` restarts each hour and grows by 200 MB. */
 function processes(hour: number): WatchedProcess[] {
   return [
     { key: '1@1', name: 'main', pid: 1, bytes: 150 * MB },

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, sleep, type Clock, type Logger } from '../../core/index.js';
 import { FLOOR_EVERY_MS, floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './memory-growth.js';
 
-/** A watched process. A later process with the same pid has another key. */
+/** A later process with the same pid has another key. */
 export interface WatchedProcess {
   readonly key: string;
   /** E.g. `main` or `asr`. */
@@ -22,14 +22,10 @@ export interface MemoryWatchOptions {
 }
 
 const LOOK_EVERY_MS = 60_000;
-/** Growth in this time after a process started is no leak, because processes load models and fill caches. */
+/** Growth just after a start is no leak, because processes load models and fill caches. */
 const WARM_UP_MS = 30 * MINUTE_MS;
-/**
- * Maximum number of floors (lowest values of half hours), which cover two days. Older ones say nothing about the
- * present.
- */
+/** Two days of half hours. Older values say nothing about the present. */
 const MAX_FLOORS = 96;
-/** Minimum time between two warnings about the same process. */
 const WARN_EVERY_MS = DAY_MS;
 
 interface Known {
@@ -37,23 +33,18 @@ interface Known {
   readonly pid: number;
   readonly firstMs: number;
   floors: MemorySample[];
-  /** Samples of the current half hour. */
   samples: MemorySample[];
   growth: MemoryGrowth | undefined;
   warnedMs: number;
 }
 
-/**
- * Reads the memory of every process once a minute (about 0.3 ms). Reports each process that grows steadily, with its
- * slope.
- */
+/** A reading of all processes takes about 0.3 ms. */
 export class MemoryWatch {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;
 
   constructor(private readonly options: MemoryWatchOptions) {}
 
-  /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     for (;;) {
@@ -62,12 +53,10 @@ export class MemoryWatch {
     }
   }
 
-  /** The processes that grow steadily. */
   growing(): readonly GrowingProcess[] {
     return [...this.#known.values()].flatMap(({ name, pid, growth }) => (growth ? [{ name, pid, ...growth }] : []));
   }
 
-  /** How long memory has been watched, in hours. */
   watchedHours(): number {
     return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / HOUR_MS;
   }

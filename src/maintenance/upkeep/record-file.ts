@@ -20,10 +20,7 @@ const fileSchema = z.object({
   ),
 });
 
-/**
- * The last outcome of each task, in the order of the tasks. If the file cannot be read, the list is empty, because
- * nothing depends on its content.
- */
+/** In the order of the tasks. Nothing depends on the content, so an unreadable file gives an empty list. */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {
     return fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).tasks;

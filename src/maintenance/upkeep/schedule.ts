@@ -7,8 +7,8 @@ export type TimeOfWeek = string;
 const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
 
 /**
- * The first moment after `afterWallMs` at which the clock shows `time`. `zone`: IANA name; undefined: this machine's
- * zone. If daylight saving skips `time` on that day, the end of the skipped hour is returned.
+ * `zone` is an IANA name. Undefined means this machine's zone. If daylight saving skips `time` on that day, returns the
+ * end of the skipped hour.
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
@@ -25,9 +25,8 @@ export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Runs `work` whenever it is due, one run after the other, until the signal aborts. Checks every half minute whether it
- * is due, because the configuration, the clock and the zone can change. A machine that slept through the time therefore
- * runs `work` late instead of never.
+ * Runs `work` whenever it is due, until the signal aborts. The due time is read again every half minute, because the
+ * configuration, the clock and the zone can change. A machine that slept through the time runs `work` late.
  */
 export async function onSchedule(
   clock: Clock,
@@ -42,13 +41,11 @@ export async function onSchedule(
   }
 }
 
-/** A silence of this length is longer than a pause within a conversation. */
+/** Longer than a pause within a conversation. */
 const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
-/**
- * Resolves with true once nobody has talked for half a minute, or with false if that does not happen within `boundMs`.
- */
+/** True once nobody has talked for half a minute. False if the time `boundMs` passes first. */
 export async function untilIdle(
   clock: Clock,
   isIdle: () => boolean,

@@ -12,7 +12,7 @@ import { LiveConfig } from '../../config/index.js';
 import type { Supervisor } from '../../http/index.js';
 import { createServerUpkeep } from './server-upkeep.js';
 
-/** Start of the tests, a Wednesday. */
+/** A Wednesday. */
 const START = Date.UTC(2026, 10, 25, 3, 0);
 const HOUR_MS = 3_600_000;
 
@@ -26,7 +26,6 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A clock that may be wrong and can be corrected. */
 class SettableClock extends FakeClock {
   aheadMs = 0;
 
@@ -77,7 +76,7 @@ function world(
       drain: { underWay: false, request: (request) => (drained.push(request), Promise.resolve()) },
     },
   );
-  /** Advances fake time in steps, with real time between them for the file system. */
+  /** Gives the file system real time between the steps of fake time. */
   const pass = async (ms: number): Promise<void> => {
     for (let step = 0; step < 20; step++) {
       await clock.advance(ms / 20);
@@ -88,7 +87,7 @@ function world(
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
-/** The test writes nine records to a real disk, and other tests use that disk at the same time. */
+/** Other tests use the disk at the same time. */
 const WRITTEN = { timeout: 10_000 };
 
 describe('the daily upkeep of a server', () => {
@@ -123,7 +122,6 @@ describe('the daily upkeep of a server', () => {
     await pass(1.6 * HOUR_MS);
     await expect.poll(names, WRITTEN).toBe(9);
     const records = await readRecords(dataDir);
-    // These tasks have nothing to do here.
     expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual([
       'logs',
       'config_backup',

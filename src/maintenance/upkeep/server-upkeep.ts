@@ -36,7 +36,7 @@ import { audioLimits } from '../../conversation/history/index.js';
 
 export interface UpkeepParts {
   readonly store: StoreUpkeep;
-  /** Path of `config.yaml`. Undefined: the server was started without one. */
+  /** Undefined if the server was started without a configuration file. */
   readonly configFile: string | undefined;
   readonly isIdle: () => boolean;
   /** Address at which this machine reaches the server, e.g. `http://127.0.0.1:8000`. */
@@ -49,7 +49,7 @@ export interface UpkeepParts {
 const SETTLE_MS = 10 * MINUTE_MS;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
-/** Creates the daily upkeep, the weekly restart if configured, and the memory watch of all processes. */
+/** Starts the daily upkeep, the weekly restart if configured, and the memory watch of all processes. */
 export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
   const { live, dataDir, root, common } = foundation;
   const { clock, log } = common;
@@ -80,7 +80,7 @@ export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): 
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest record tells when all tasks last ran, because a person may have requested a single task since then.
+    // The oldest record tells when all tasks last ran. A person may have requested a single task since then.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -132,7 +132,7 @@ function viewOf(
   return { running, tasks };
 }
 
-/** Parts that the tasks need, with or without a server. */
+/** Parts for the tasks that need no running server. */
 export function offlineParts(
   { upkeep, log, backup, history }: Config,
   {
@@ -175,15 +175,12 @@ export function offlineParts(
   };
 }
 
-/**
- * If the clock was ahead when a time was recorded, returns the present instead. Otherwise the next run would wait until
- * that time.
- */
+/** A time may have been recorded while the clock was ahead. The next run would wait until that time. */
 function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }
 
-/** Time zone of the sessions. Undefined: the machine's zone. */
+/** Time zone of the sessions. Undefined means the machine's zone. */
 function zoneOf({ session }: Config): string | undefined {
   return session.time_zone === 'auto' ? undefined : session.time_zone;
 }
@@ -200,7 +197,6 @@ function processesOf(reader: ProcessReader): ConstructorParameters<typeof Memory
   };
 }
 
-/** Watches this server as `chorus monitor` does, and saves the report. */
 async function checkPerformance(
   { live, dataDir, common }: Foundation,
   { origin }: UpkeepParts,

@@ -14,8 +14,8 @@ export interface PerformanceReport {
 }
 
 /**
- * Dependencies of the tasks. If `log`, `checkPerformance` or `memory` is undefined, its task is skipped and says why. A
- * property may be a getter, because the tasks read the properties again at each run.
+ * If a dependency of a task is undefined, the task is skipped. A property may be a getter, because each run reads the
+ * properties again.
  */
 export interface TaskParts {
   readonly clock: Clock;
@@ -24,29 +24,27 @@ export interface TaskParts {
   readonly uid: number | undefined;
   readonly leftoversOlderThanMs: number;
   readonly log: LogBounds | undefined;
-  /** Saves a copy of the configuration file. Undefined: there is no file. */
+  /** Undefined if there is no configuration file. */
   readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
   readonly store: StoreUpkeep;
   readonly storeCopies: number;
-  /** Turns that ended before this wall-clock time are removed. */
+  /** Wall-clock time. Turns that ended earlier are removed. */
   readonly historyBeforeMs: number;
-  /** Maximum number of turns to keep. The oldest turns beyond it are also removed. */
+  /** The oldest turns beyond this number are also removed. */
   readonly historyTurns: number;
-  /** Limits of the stored audio. */
   readonly audioLimits: AudioLimits;
   /**
-   * Watches the server for a while and saves a report. Undefined: there is no server to watch. `off`: the watch is
-   * disabled.
+   * Watches the server for a while and saves a report. Undefined if there is no server to watch. `off` if the
+   * configuration disables the watch.
    */
   readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
-  /** Undefined: memory was not watched. */
+  /** Undefined if memory was not watched. */
   readonly memory: { growing(): readonly GrowingProcess[]; watchedHours(): number } | undefined;
 }
 
 const done = (said: Bilingual): TaskOutcome => ({ outcome: 'done', said });
 const attention = (said: Bilingual): TaskOutcome => ({ outcome: 'attention', said });
 
-/** All tasks, in the order in which they run. */
 export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
   return [
     { name: 'leftovers', run: (context) => leftovers(parts, context) },
@@ -148,7 +146,7 @@ function memory({ memory: watch }: TaskParts): TaskOutcome {
   return attention(taskWords.together(growing.map((process) => taskWords.memory.grows(process))));
 }
 
-/** Minimum observation in hours. In less time, slow growth cannot be told from the growth after a start. */
+/** In less time, slow growth cannot be told from the growth after a start. */
 const STEADY_HOURS = 6;
 
 const watched = (hours: number): Bilingual =>

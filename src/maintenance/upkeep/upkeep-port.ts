@@ -1,11 +1,8 @@
 import type { Bilingual } from '../../core/index.js';
-/** Name of a task that is run regularly so that a server can run for years. */
+/** Name of a task that runs regularly so that a server can run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/**
- * The tasks in the order in which they run. Those that free space come first, and the database is copied before it is
- * compacted.
- */
+/** In the order in which they run. Tasks that free space come first. The database is copied before it is compacted. */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -22,10 +19,7 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
   return (UPKEEP_TASKS as readonly string[]).includes(name);
 }
 
-/**
- * Outcome of a task. `attention`: the task was done, but a person should look at its result. `skipped`: there was a
- * reason not to run the task.
- */
+/** `attention`: done, but a person should look at the result. `skipped`: there was a reason not to run the task. */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
   readonly said: Bilingual;
@@ -33,19 +27,18 @@ export interface TaskOutcome {
 
 export interface TaskContext {
   readonly signal: AbortSignal;
-  /** True: the task changes nothing and reports the changes that it would make. */
+  /** True if the task changes nothing and only reports what it would change. */
   readonly dryRun: boolean;
 }
 
 export interface UpkeepTask {
   readonly name: UpkeepTaskName;
-  /** True: the task blocks other work, so it runs only while nobody talks. */
+  /** True if the task blocks other work. It runs only while nobody talks. */
   readonly quiet?: boolean;
-  /** Runs the task. Rejects with any error of its work; other tasks run all the same. */
+  /** Rejects with any error of its work. Other tasks run all the same. */
   run(context: TaskContext): Promise<TaskOutcome>;
 }
 
-/** The last run of a task. */
 export interface TaskRecord {
   readonly name: UpkeepTaskName;
   /** Wall-clock time. */
@@ -57,7 +50,6 @@ export interface TaskRecord {
   readonly said: Bilingual;
 }
 
-/** Limits of the stored audio. */
 export interface AudioLimits {
   readonly beforeMs: number;
   readonly maxBytes: number;
@@ -65,7 +57,7 @@ export interface AudioLimits {
 
 /** Upkeep's interface to the database. The signal ends the current operation. */
 export interface StoreUpkeep {
-  /** Checks the whole database. Empty: no problems. */
+  /** An empty list means no problems. */
   check(signal: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;

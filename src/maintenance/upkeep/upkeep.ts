@@ -13,13 +13,12 @@ export interface UpkeepOptions {
 }
 
 export interface RunRequest {
-  /** Undefined: all tasks. */
+  /** Undefined means all tasks. */
   readonly tasks?: readonly UpkeepTaskName[] | undefined;
-  /** Longest time to wait until nobody speaks; 0: do not wait. */
+  /** Longest time to wait until nobody speaks. 0 means no wait. */
   readonly waitIdleMs: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** Called for each task when it has ended. */
   readonly onTask?: (record: TaskRecord) => void;
 }
 
@@ -33,14 +32,11 @@ export class Upkeep {
     return this.#running;
   }
 
-  /** Outcomes of the last run of each task. */
   records(): Promise<readonly TaskRecord[]> {
     return readRecords(this.options.dataDir);
   }
 
-  /**
-   * Runs the requested tasks. Errors: `upkeep.running`; the signal's reason, after the completed tasks were recorded.
-   */
+  /** Errors: `upkeep.running`; the signal's reason, after the completed tasks were recorded. */
   async run(request: RunRequest): Promise<readonly TaskRecord[]> {
     if (this.#running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
     this.#running = true;

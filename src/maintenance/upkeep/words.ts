@@ -3,7 +3,6 @@ import type { GrowingProcess } from './memory-watch.js';
 import type { TaskOutcome, UpkeepTaskName } from './upkeep-port.js';
 
 const en = {
-  /** Titles of the tasks, for lists. */
   titles: {
     leftovers: 'leftovers of killed processes',
     logs: 'size of the log',
@@ -15,7 +14,6 @@ const en = {
     memory: 'growth of memory',
     performance: 'performance check',
   } satisfies Readonly<Record<UpkeepTaskName, string>>,
-  /** Reasons for which a task was skipped. */
   skipped: {
     talking: 'Left for later: somebody talks.',
     no_server: 'Not done: that needs a running server.',
@@ -24,10 +22,7 @@ const en = {
     off: 'Switched off in the configuration.',
     dry: 'Would be done.',
   },
-  /**
-   * In English, the error's message is shown. In Chinese, the error's code replaces it (docs/errors.md), and the log
-   * has the details.
-   */
+  /** Chinese shows the error's code instead of the English message. The log has the details (docs/errors.md). */
   failed: (message: string, _code: string) => `Failed: ${message}`,
   leftovers: {
     none: 'Nothing was left behind.',
@@ -65,7 +60,6 @@ const en = {
       `report it; \`chorus drain --restart\` helps meanwhile.`,
   },
   performance: (sentence: string, file: string) => `${sentence} Report: ${file}`,
-  /** Joins several sentences. */
   together: (sentences: readonly string[]) => sentences.join(' '),
 };
 
@@ -127,7 +121,6 @@ const zh: typeof en = {
 
 const files = (count: number): string => (count === 1 ? '1 file or folder' : `${count} files or folders`);
 
-/** Formats a size for people, in megabytes. */
 export function inMegabytes(bytes: number): string {
   const mb = bytes / 1e6;
   return `${mb < 10 ? mb.toFixed(1) : Math.round(mb)} MB`;
@@ -135,7 +128,6 @@ export function inMegabytes(bytes: number): string {
 
 export const taskWords = bilingualWords({ en, zh });
 
-/** Reason for which a task was skipped. */
 export type SkipReason = keyof typeof en.skipped;
 
 export const skipped = (reason: SkipReason): TaskOutcome => ({ outcome: 'skipped', said: taskWords.skipped[reason] });

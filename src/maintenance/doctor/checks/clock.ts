@@ -6,20 +6,14 @@ import { clockWords } from '../words/clock.js';
 
 export interface ClockFacts {
   readonly wallMs: number;
-  /**
-   * The `Date` header of another host's answer. `uncertainMs`: duration of the round trip, by which the time may be
-   * off. Undefined: no host was asked, or its answer had no `Date`.
-   */
+  /** Time in another host's answer. `uncertainMs` is the duration of the round trip. */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
 
-/** Earliest plausible year, because Chorus did not exist before it. */
+/** Chorus did not exist earlier. */
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
-/**
- * A clock that is wrong by this much is a fault. Edge refuses clients whose clock is off by five minutes or more, and
- * certificates begin to look invalid.
- */
+/** Edge refuses clients whose clock is off by five minutes, and certificates begin to look invalid. */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;
 /** The `Date` header has whole seconds only. */
@@ -51,7 +45,7 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
   return orOk(findings, 'clock', other === undefined ? now : clockWords.agrees(now, other.host));
 }
 
-/** Asks the configured services in turn until one answers with a `Date`. The status of the answer does not matter. */
+/** The status of an answer does not matter, only the `Date` header. */
 async function clockFacts({ config, clock, signal, fetch }: DoctorContext): Promise<ClockFacts> {
   for (const { url } of providersOf(config)) {
     const origin = new URL(url.replace(/^ws/, 'http')).origin;

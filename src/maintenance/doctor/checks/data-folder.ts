@@ -5,17 +5,16 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { dataFolderWords } from '../words/data-folder.js';
 
-/** State of the data folder. */
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `file`: there is something else than a folder with this name. */
+  /** `file`: something else than a folder has this name. */
   readonly state: 'missing' | 'file' | 'folder';
-  /** Error code of the operating system, if a trial file could not be written or the folder could not be listed. */
+  /** Code of the operating system. Undefined if the folder can be listed and written. */
   readonly writeError: string | undefined;
-  /** User ids of this process and of the folder's owner; undefined on Windows. */
+  /** Undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /** Names of entries that do not belong to the folder's owner, for example to root instead. */
+  /** Entries that do not belong to the folder's owner, for example to root instead. */
   readonly foreign: readonly string[];
 }
 
@@ -51,10 +50,9 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
   return orOk(findings, 'data', folder);
 }
 
-/** Maximum number of entries that are examined, in the folder itself and one level below. */
 const LOOK_MAX = 500;
 
-/** Writes and removes one trial file. Never rejects. */
+/** Writes and removes a trial file. Never rejects. */
 export async function dataFolderFacts(folder: string): Promise<DataFolderFacts> {
   const ownUid = process.getuid?.();
   const nothing = { folder, ownUid, ownerUid: undefined, writeError: undefined, foreign: [] };

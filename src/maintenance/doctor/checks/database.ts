@@ -11,8 +11,7 @@ import { serviceWords } from '../words/services.js';
 export interface DatabaseTrial {
   readonly file: string;
   /**
-   * `absent`: there is no database yet. `unknown`: it could not be examined (busy, no native code). Only a database
-   * server can be `unreachable` or `refused`.
+   * `absent`: no database exists yet. `unknown`: the database could not be examined, for example because it was busy.
    */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';
   readonly detail: string;
@@ -30,10 +29,7 @@ export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly 
   return orOk(findings, 'database', state === 'whole' ? file : databaseWords.notLookedAt(file, state, detail));
 }
 
-/**
- * Source of the child process. A damaged file may crash its reader, so a separate process opens the file, for reading
- * only.
- */
+/** Runs in a child process, because a damaged file may crash the program that reads it. */
 const SCRIPT = `
 const { createRequire } = require('node:module');
 const Database = createRequire(process.argv[1] + '/x.js')('libsql');
@@ -78,9 +74,8 @@ export async function tryDatabase(file: string, clock: Clock, signal: AbortSigna
 
 const tooLate = (): Error => new ChorusError('store.unreachable', serviceWords.noAnswer(LOOK_MS / 1000));
 
-/** Examines a database server with the check of the store module. */
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
-  // Imported here and not at the top: if the store's native code does not load, another check reports that.
+  // A top-level import would fail if the native code of the store does not load. Another check reports that fault.
   const { checkStore, shownPlace } = await import('../../../platform/store/index.js');
   try {
     const { place, problems } = await withTimeout(clock, LOOK_MS, signal, tooLate, () => checkStore({ dataDir, url }));

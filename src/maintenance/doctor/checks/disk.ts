@@ -5,7 +5,6 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { diskWords } from '../words/disk.js';
 
-/** A file that an interrupted write or download left behind. */
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
@@ -16,18 +15,18 @@ export interface DiskFacts {
   readonly folder: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** If both are 0, this file system has no fixed number of inodes. */
+  /** Both numbers are 0 if the file system has no fixed number of inodes. */
   readonly freeInodes: number;
   readonly totalInodes: number;
   readonly leftovers: readonly Leftover[];
 }
 
-/** With less free space than this, writes begin to fail, because the database, logs and a backup need room. */
+/** The database, the logs and a backup need this much room. */
 const FULL_BYTES = 100 * MB;
-/** With more free space than this, one more model fits (SenseVoice: 239 MB, needed packed and unpacked). */
+/** Room for one more model. SenseVoice has 239 MB and is stored packed and unpacked. */
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
-/** Minimum age of a leftover. A younger file may belong to a download in progress. */
+/** A younger file may belong to a download in progress. */
 const STALE_MS = DAY_MS;
 
 const KNOWN = issues('disk', diskWords.issues, {
@@ -63,7 +62,6 @@ export function judgeDisk({
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
 
-/** Reads the free space. Also finds the leftovers that `chorus upkeep` removes, by names that only Chorus gives. */
 export async function diskFacts(folder: string, wallMs: number): Promise<DiskFacts> {
   const { bavail, blocks, bsize, ffree, files } = await statfs(folder);
   const leftovers = await findLeftovers({

@@ -13,7 +13,7 @@ const DIP = 0.97;
 
 const KNOWN = issues('growth', growthWords.issues, { memory: 'warning' });
 
-/** Judges only the reports of the latest server process, because a new process starts from zero. Pure. */
+/** Judges only the reports of the latest server process, because a new process starts from zero. */
 export function judgeGrowth(reports: readonly MemoryReport[]): readonly Finding[] {
   const latest = reports.findLast(({ pid }) => pid !== undefined);
   const same = reports.filter(({ pid }) => pid !== undefined && pid === latest?.pid);
@@ -42,8 +42,8 @@ export const growthCheck: Check = {
   where: 'here',
   issues: Object.values(KNOWN),
   run: async ({ dataDir }) => {
-    // Daily reports are comparable: upkeep makes them at the same hour, without simulated devices. A report that a
-    // person made may include load, so it is not mixed with daily reports.
+    // Upkeep makes the daily reports at the same hour and without simulated devices, so they are comparable. A report
+    // that a person made may include load.
     const daily = await memoryReports(dataDir, 'daily');
     return judgeGrowth(daily.length >= REPORTS_LEAST ? daily : await memoryReports(dataDir, 'performance'));
   },

@@ -9,17 +9,13 @@ const ASK_MS = 8000;
 
 const KNOWN = issues('home', homeAssistantWords.issues, { unreachable: 'warning', refused: 'warning', rest: 'note' });
 
-/** Result of a trial connection to Home Assistant. */
 export interface HomeTrial {
   readonly rest: 'answers' | 'refuses' | 'unreachable';
-  /**
-   * Number of tools that Home Assistant's MCP server offers. Undefined: MCP is not used. A text: why MCP cannot be
-   * used.
-   */
+  /** Number of tools that Home Assistant offers over MCP. A text tells why MCP fails. Undefined if MCP is not used. */
   readonly mcp: number | string | undefined;
 }
 
-/** Judges the trial. `trial` undefined: no Home Assistant is configured. */
+/** `trial` is undefined if no Home Assistant is configured. */
 export function judgeHome(trial: HomeTrial | undefined): readonly Finding[] {
   if (!trial) return [ok('home', homeAssistantWords.none)];
   const { rest, mcp } = trial;

@@ -28,9 +28,7 @@ import { toolsCheck } from './tools.js';
 import { turnsCheck } from './turns.js';
 import { voiceCheck } from './voice.js';
 
-/**
- * All checks of the doctor, in the order of the report. Checks whose findings can explain other findings come first.
- */
+/** All checks, in the order of the report. A check that explains other findings comes first. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

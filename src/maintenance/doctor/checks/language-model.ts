@@ -15,9 +15,7 @@ import { llmChoices, modelAddress } from '../providers.js';
 import { languageModelWords } from '../words/language-model.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of one short question to a model. */
 export interface ModelTrial {
-  /** `llm` or `llm.fallback`. */
   readonly key: string;
   readonly host: string;
   readonly firstTokenMs: number | undefined;
@@ -25,7 +23,7 @@ export interface ModelTrial {
 }
 
 const ASK_MS = 15_000;
-/** A slower first token is reported. The limit is half of the 5 s within which users should hear an answer. */
+/** Half of the 5 s within which users should hear an answer. */
 const SLOW_MS = 2500;
 
 const KNOWN = issues('llm', languageModelWords.issues, {
@@ -70,7 +68,6 @@ export function judgeLlm(trials: readonly ModelTrial[]): readonly Finding[] {
   );
 }
 
-/** Asks each configured model one short question of a few tokens. */
 async function tryModels({ config, clock, signal }: DoctorContext): Promise<readonly ModelTrial[]> {
   return Promise.all(
     llmChoices(config).map(async ({ key, choice }): Promise<ModelTrial> => {

@@ -13,7 +13,7 @@ import { memoryNeed, neededModels } from '../needs.js';
 import { memoryWords } from '../words/memory.js';
 
 export interface MemoryFacts {
-  /** Memory that the server needs with its models and a few conversations. */
+  /** What the server needs with its models and a few conversations. */
   readonly needBytes: number;
   readonly models: readonly string[];
   /** Memory of the machine, or the smaller limit of a container. */
@@ -23,14 +23,10 @@ export interface MemoryFacts {
   readonly serverRuns: boolean;
   /** Memory of the server's control group, without page cache that can be dropped. */
   readonly workingSetBytes: number | undefined;
-  /** Memory of the server's processes that is in swap. */
   readonly swappedBytes: number;
 }
 
-/**
- * Factor on the needed memory. It leaves room for longer utterances, for the phrase cache, and for a second model while
- * models are exchanged.
- */
+/** Leaves room for longer utterances, for the phrase cache, and for a second model while models are exchanged. */
 const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;

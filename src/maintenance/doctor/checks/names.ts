@@ -5,14 +5,13 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { providersOf } from '../providers.js';
 import { namesWords } from '../words/names.js';
 
-/** Result of resolving a name. */
 export interface NameTrial {
   readonly host: string;
-  /** The key of the configuration that needs the name, or `--url`. */
+  /** The configuration key that needs the name, or `--url`. */
   readonly key: string;
-  /** True: the server can work without this host. */
+  /** True if the server can work without this host. */
   readonly optional: boolean;
-  /** A code such as ENOTFOUND, or `TIMEOUT`. Undefined: the name was resolved. */
+  /** A code such as ENOTFOUND, or `TIMEOUT`. Undefined if the name was resolved. */
   readonly error: string | undefined;
   readonly ms: number;
 }

@@ -4,9 +4,8 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { openFilesWords } from '../words/open-files.js';
 
 export interface OpenFilesFacts {
-  /** Maximum number of open files of the server, or of this process if no server runs. Infinity: unlimited. */
+  /** Limit of the server, or of this process if no server runs. Infinity means unlimited. */
   readonly limit: number;
-  /** Number of files that the running server's main process has open. */
   readonly used: number | undefined;
   readonly maxConnections: number;
 }

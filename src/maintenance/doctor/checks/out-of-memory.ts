@@ -5,7 +5,6 @@ import { outOfMemoryWords } from '../words/out-of-memory.js';
 
 const KNOWN = issues('oom', outOfMemoryWords.issues, { killed: 'fault', kernel: 'warning', pressed: 'note' });
 
-/** A line of the kernel log about a process that the kernel killed. */
 export interface KernelKill {
   readonly process: string;
   readonly line: string;

@@ -5,12 +5,10 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { packagesWords } from '../words/packages.js';
 
-/** Result of loading a package in a child process. */
 export interface PackageTrial {
   readonly name: string;
-  /** `loaded`; `threw` an error; `died` from a signal or with an exit code; `hung`. */
+  /** `died`: ended by a signal or with an exit code. */
   readonly outcome: 'loaded' | 'threw' | 'died' | 'hung';
-  /** The error's text, or the signal. */
   readonly detail: string;
 }
 
@@ -55,10 +53,7 @@ const firstLine = (text: string): string =>
     .trim()
     .slice(0, 300);
 
-/**
- * Loads a package in a child process, because native code for another machine may crash. Rejects only with the signal's
- * reason.
- */
+/** Uses a child process, because native code for another machine may crash. Rejects only with the signal's reason. */
 async function tryPackage(name: string, from: string, clock: Clock, signal: AbortSignal): Promise<PackageTrial> {
   const script =
     'const { createRequire } = require("node:module"); ' +

@@ -2,13 +2,11 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { platformWords } from '../words/platform.js';
 
-/** Facts about the program that runs Chorus. */
 export interface PlatformFacts {
-  /** Version of Node, e.g. `20.19.0`. */
   readonly node: string;
   readonly platform: string;
   readonly arch: string;
-  /** Undefined on Linux: the C library is not glibc (musl). */
+  /** Undefined on Linux if the C library is not glibc. */
   readonly glibc: string | undefined;
 }
 
@@ -37,7 +35,6 @@ function older(version: string, [major, minor]: readonly [number, number]): bool
   return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
-/** Facts about this process. */
 export function platformFacts(): PlatformFacts {
   const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
   return {

@@ -7,11 +7,8 @@ import { portWords } from '../words/port.js';
 export interface PortFacts {
   readonly host: string;
   readonly port: number;
-  /** Port of the server that runs on this data folder. */
   readonly ownPort: number | undefined;
-  /**
-   * The operating system's code if `listen` failed. Undefined: `listen` succeeded, or our server already uses the port.
-   */
+  /** Error code of `listen`. Undefined if the port is free or our server uses it. */
   readonly error: string | undefined;
   readonly holder: PortHolder | undefined;
 }
@@ -44,8 +41,7 @@ export function judgePort({ host, port, ownPort, error, holder }: PortFacts): re
 async function portFacts({ config, server, readText }: DoctorContext): Promise<PortFacts> {
   const { host, port } = config.server;
   const nothing = { host, port, ownPort: server?.port, holder: undefined, error: undefined };
-  // The running server may use another port than the configured one, and takes the configured port at its next start.
-  // That is why the configured port is tried now.
+  // The running server may use another port. Its next start takes the configured port, so that port is tried.
   if (port === 0 || server?.port === port) return nothing;
   const error = await tryToListen(host, port);
   return { ...nothing, error, holder: error === 'EADDRINUSE' ? await portHolder(port, readText) : undefined };

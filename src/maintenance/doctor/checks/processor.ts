@@ -7,23 +7,20 @@ import { processorWords } from '../words/processor.js';
 
 export interface ProcessorFacts {
   readonly cores: number;
-  /** CPU quota in cores; undefined: no quota. */
+  /** CPU quota in cores. Undefined if there is no quota. */
   readonly quota: number | undefined;
-  /** `load.slots` and `load.threads` (or OMP_NUM_THREADS); undefined: auto. */
+  /** `load.slots` and `load.threads` (or OMP_NUM_THREADS). Undefined means auto. */
   readonly wantedSlots: number | undefined;
   readonly wantedThreads: number | undefined;
-  /** Share of the periods in which the quota was exhausted, and the number of periods. */
+  /** Share of the periods in which the quota was exhausted. */
   readonly throttled: number | undefined;
   readonly periods: number | undefined;
 }
 
-/**
- * With a smaller quota (in cores), the pacer lacks CPU. It needs about one core beside one recognition
- * (docs/adr/0001-processes.md).
- */
+/** In cores. The pacer needs about one core beside one recognition (docs/adr/0001-processes.md). */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
-/** Minimum number of quota periods, which take 30 s. Fewer periods show only how the server starts. */
+/** 300 quota periods take 30 s. Fewer periods show only how the server starts. */
 const PERIODS_LEAST = 300;
 
 const KNOWN = issues('cpu', processorWords.issues, {

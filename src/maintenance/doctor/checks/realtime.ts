@@ -13,9 +13,7 @@ import { answered } from './voice.js';
 import { realtimeWords } from '../words/realtime.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of a trial session with a realtime model. */
 export interface RealtimeTrial {
-  /** Id of the provider. */
   readonly service: string;
   readonly host: string;
   readonly ms: number;

@@ -13,12 +13,10 @@ import { answered } from './voice.js';
 import { recognitionWords } from '../words/recognition.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of asking a recognition service whether it is available. */
 export interface RecognitionTrial {
-  /** Id of the service. */
   readonly service: string;
   readonly host: string;
-  /** True: `asr.model` names the service. False: it is only a fallback. */
+  /** True if `asr.model` names the service. False if the service is only a fallback. */
   readonly chosen: boolean;
   readonly ms: number;
   readonly offer: Bilingual | undefined;

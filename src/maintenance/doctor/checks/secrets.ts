@@ -6,7 +6,6 @@ import { secretsWords } from '../words/secrets.js';
 
 /** Permission bits of all users but the owner. */
 const OTHERS = 0o077;
-/** Mode of a file that only its owner may read and write. */
 const PRIVATE = 0o600;
 
 const KNOWN = issues('secrets', secretsWords.issues, { readable: { severity: 'warning', fixable: true } });

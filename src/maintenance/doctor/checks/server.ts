@@ -4,13 +4,12 @@ import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { serverWords } from '../words/server.js';
 
-/** Facts that a running server reports about itself. */
 export interface ServerFacts {
   readonly origin: string;
   readonly pid: number;
-  /** Undefined: the server did not answer in time. */
+  /** Undefined if the server did not answer in time. */
   readonly readiness: Readiness | undefined;
-  /** Undefined: the server has no metrics (`metrics.enabled`). */
+  /** Undefined if `metrics.enabled` is off. */
   readonly metrics: readonly MetricValue[] | undefined;
   /** Version of this package. */
   readonly version: string;
@@ -38,7 +37,7 @@ const readinessSchema = z.object({
 export type Readiness = z.output<typeof readinessSchema>;
 
 const ASK_MS = 10_000;
-/** Number of restarts that is reported. A single restart may be a kill by hand. */
+/** A single restart may be a kill by hand. */
 const RESTARTS_MANY = 3;
 
 const KNOWN = issues('server', serverWords.issues, {
@@ -99,7 +98,6 @@ function ofVersion({ metrics, version }: ServerFacts): readonly Finding[] {
   return [found(KNOWN.other_version, words)];
 }
 
-/** Reads `/readyz` and `/metrics` of the server of the data folder. */
 export async function serverFacts({
   server,
   clock,

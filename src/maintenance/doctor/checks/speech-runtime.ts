@@ -14,16 +14,13 @@ import { speechRuntimeWords } from '../words/speech-runtime.js';
 
 export interface SpeechRuntimeFacts {
   readonly runtime: SpeechRuntime;
-  /** Costs that the self-test measured, one for each model that it timed with this runtime. */
+  /** One cost for each model that the self-test timed with this runtime. */
   readonly recognition: readonly RecognitionCost[];
-  /** The cost that this family of processors has reached. Undefined: nobody measured this family. */
+  /** Cost on this family of processors. Undefined if nobody measured this family. */
   readonly reached: ReachedCost | undefined;
 }
 
-/**
- * The runtime is slow if recognition costs more than this many times the reached cost. The slow runtime takes twice as
- * long. A busy neighbour on the same core, or a low clock rate, adds at most half.
- */
+/** The slow runtime takes twice as long. A busy neighbour or a low clock rate adds at most half. */
 const FAR = 1.6;
 
 const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', slow: 'warning' });
@@ -31,7 +28,7 @@ const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', 
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // A package without a version is missing. The check of packages reports that.
+  // A missing package has no version. Another check reports missing packages.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(KNOWN.version, speechRuntimeWords.version(addon, library, version, PINNED_SHERPA, runtimeText(runtime))),

@@ -7,7 +7,6 @@ import { toolsWords } from '../words/tools.js';
 
 const KNOWN = issues('tools', toolsWords.issues, { incomplete: 'warning' });
 
-/** Reports the groups of tools that are not offered, with the reasons. */
 export function judgeTools(tools: Readonly<Record<string, unknown>>): readonly Finding[] {
   const left: Bilingual[] = [];
   const findings: Finding[] = [];

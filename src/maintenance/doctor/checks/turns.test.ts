@@ -15,7 +15,6 @@ const INSTALLED: TurnFacts = {
 const idsOf = (findings: readonly Finding[]): readonly string[] => findings.map(({ id }) => id);
 const judge = (facts: Partial<TurnFacts>): readonly Finding[] => judgeTurns({ ...INSTALLED, ...facts });
 
-/** A running server with the given state of its smart-turn process, and its counts of questions by result. */
 const serverWith = (state: string, counted: Readonly<Record<string, number>> = {}): TurnFacts['server'] => ({
   readiness: {
     ready: true,
@@ -39,7 +38,7 @@ describe('the check of the smart-turn model', () => {
   it.each([
     [{ vad: { smart_turn: 'off', patience: 'normal' } }],
     [{ vad: { smart_turn: 'auto', patience: 'quick' } }],
-    // The model is missing, but users of Chinese are not told to install it.
+    // Users of Chinese are not told to install the model.
     [{ language: 'zh-CN' }],
     [{ language: 'yue-HK' }],
   ] as const)('does not report a missing model that would not be used: %j', (facts) => {

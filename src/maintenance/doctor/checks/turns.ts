@@ -6,20 +6,18 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { serverFacts, type ServerFacts } from './server.js';
 import { turnsWords } from '../words/turns.js';
 
-/** Facts about the smart-turn model, which decides whether a turn is over. */
+/** The smart-turn model decides whether a turn is over. */
 export interface TurnFacts {
   readonly vad: Pick<Config['vad'], 'smart_turn' | 'patience'>;
-  /** Language of the server. */
   readonly language: string;
-  /** Undefined: the model is not in the catalogue. */
+  /** Undefined if the model is not in the catalogue. */
   readonly model: Pick<ModelInspection, 'state'> | undefined;
-  /** Undefined: no server runs on the data folder. */
+  /** Undefined if no server uses the data folder. */
   readonly server: Pick<ServerFacts, 'readiness' | 'metrics'> | undefined;
 }
 
-/** Name of the model's process in `/readyz`. */
 const PROCESS = 'turn';
-/** With fewer questions to the model, the share that it answered says little. */
+/** With fewer questions to the model, the share of answers says little. */
 const QUESTIONS_LEAST = 20;
 const ANSWERED_LEAST = 0.5;
 const ANSWERS: readonly (string | undefined)[] = ['complete', 'incomplete', 'broken_off'];

@@ -14,15 +14,12 @@ import { voiceServices } from '../providers.js';
 import { voiceWords } from '../words/voice.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of asking a voice service whether it accepts requests from this server. */
 export interface VoiceTrial {
-  /** Id of the voice. */
   readonly service: string;
   readonly host: string;
-  /** True: the voice was chosen by name, so no other voice should replace it. */
+  /** True if the voice was chosen by name. No other voice should replace it. */
   readonly chosen: boolean;
   readonly ms: number;
-  /** The service's own summary of its offer, if it has one. */
   readonly offer?: Bilingual | undefined;
   readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual; readonly nameless?: boolean } | undefined;
 }
@@ -58,7 +55,6 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
 }
 
-/** Lists each service with its response time and its offer. */
 export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
   const texts = trials.map(({ service, ms, offer }) => {
     const took = `${service}: ${Math.round(ms)} ms`;
@@ -69,14 +65,13 @@ export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'o
 
 const slow = (): ChorusError => new ChorusError('tts.timeout', serviceWords.noAnswer(ASK_MS / 1000));
 
-/** True if the name of the service could not be resolved. */
 function isNameless(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause)
     if (['ENOTFOUND', 'EAI_AGAIN'].includes(String((error as NodeJS.ErrnoException).code))) return true;
   return false;
 }
 
-/** Tries each service that the server would ask first: the chosen one, or those of `auto`. */
+/** Tries the chosen service. With `auto`, tries each service that `auto` would ask first. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
   const { tts } = config;
   const asked = voiceOrder(providers.voices, tts.provider).filter(({ id }) => [id, 'auto'].includes(tts.provider));

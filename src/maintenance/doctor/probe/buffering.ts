@@ -1,6 +1,6 @@
 import type { Echo } from './websocket-outcome.js';
 
-/** Facts about the network path to the server, from the answers to evenly spaced pings. */
+/** What the answers to evenly spaced pings tell about the network path. */
 export interface StreamFacts {
   /** Number of pings without an answer although the connection was open. */
   readonly lost: number;
@@ -10,16 +10,13 @@ export interface StreamFacts {
   readonly worstMs: number;
 }
 
-/** Pings closer together than this are ignored: our own timer was late, so they say nothing about the path. */
+/** Our own timer may send pings too close together. Such pings say nothing about the path. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
-/**
- * Share of bunched answers that indicates a buffer. Bad Wi-Fi delays some answers; a buffer delays nearly all of them.
- */
+/** Bad Wi-Fi delays some answers, but a buffer delays nearly all of them. */
 const BUNCHED_MUCH = 0.5;
 const LATE_MS = 120;
 
-/** Computes the facts. Pure. */
 export function streamFacts(echoes: readonly Echo[]): StreamFacts {
   const answered = echoes.filter((echo): echo is Echo & { readonly gotMs: number } => echo.gotMs !== undefined);
   let [apart, bunched] = [0, 0];
@@ -38,7 +35,7 @@ export function streamFacts(echoes: readonly Echo[]): StreamFacts {
   };
 }
 
-/** Whether something on the path delays small messages until it has several of them. */
+/** True if something on the path delays small messages until it has several of them. */
 export function isBuffered({ lost, bunched, worstMs }: StreamFacts, echoes: number): boolean {
   return lost > echoes / 2 || (bunched > BUNCHED_MUCH && worstMs > LATE_MS);
 }

@@ -13,35 +13,32 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** Results of the steps that a device takes after its start, up to the first step that fails. */
+/** Results of the steps of a starting device, up to the first step that fails. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
-  /** Certificates of the OTA address and, if it differs, of the WebSocket address; only with TLS. */
+  /** One entry for the OTA address, and one for the WebSocket address if the two differ. Empty without TLS. */
   readonly tls: readonly TlsFacts[];
-  /** Undefined: the response is no OTA answer. */
+  /** Undefined if the response is no OTA answer. */
   readonly reply: OtaReply | undefined;
   readonly websocket: WebSocketOutcome | undefined;
-  /** Result of sending a picture without a token. Undefined: no model accepts pictures. */
+  /** Result of sending a picture without a token. Undefined if no model accepts pictures. */
   readonly pictures: HttpOutcome | undefined;
-  /** True: the server on this machine bound the device before the trial, so its token must be valid. */
+  /** True if the server bound the device before the trial. Its token must be valid. */
   readonly bound: boolean;
 }
 
 /** Devices wait 30 s (http_client.h). This limit is shorter, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
-/**
- * The identity with which the doctor appears as a device. Its Client-Id is secret, because it gives access to a bound
- * device's token.
- */
+/** The Client-Id is secret, because it gives access to a bound device's token. */
 const newIdentity = (): DeviceIdentityClaim => ({
   ...fleetIdentity(0xd0_c7_02, 'en-US'),
   clientId: randomUUID(),
   board: 'chorus-doctor',
 });
 
-/** Derives the OTA address from any type of address. A bare origin gets the usual path. */
+/** Accepts any type of address. A bare origin gets the usual path. */
 export function otaUrlOf(address: string): string {
   const url = new URL(address);
   if (url.protocol === 'ws:' || url.protocol === 'wss:') url.protocol = url.protocol.replace('ws', 'http');
@@ -52,12 +49,11 @@ export function otaUrlOf(address: string): string {
 
 type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
 
-/** Takes the steps that a device takes after its start, with the given address. */
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // If the server runs on this machine, the doctor first has its device bound directly at `server.origin`. So the trial
-  // has a valid token even if `address` leads through a proxy. A server elsewhere gives an unknown device no token.
+  // A server elsewhere gives an unknown device no token. The server on this machine can bind the device, so the trial
+  // has a token even if `address` leads through a proxy.
   const token =
     server?.localToken === undefined
       ? undefined
@@ -115,13 +111,10 @@ function ask(
   );
 }
 
-/** The address for pictures. Devices also derive it from the OTA address. */
+/** Devices derive the address for pictures in the same way. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
-/**
- * Sends a picture request without a token and with an empty body. Chorus refuses it before reading the body, and only
- * Chorus gives this answer. So the answer shows that the address leads to Chorus.
- */
+/** Chorus refuses the request before it reads the body. Only Chorus gives this answer. */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
   return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);
@@ -134,10 +127,7 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
   return facts === undefined ? [] : [facts];
 }
 
-/**
- * Removes the doctor's device from the server. If that fails, the device stays in the list. It gives nobody access,
- * because nobody knows its Client-Id.
- */
+/** If the removal fails, the device stays in the list. Nobody knows its Client-Id, so it gives nobody access. */
 async function forget(
   { origin, localToken }: LocalServer,
   { deviceId }: DeviceIdentityClaim,
@@ -150,7 +140,7 @@ async function forget(
   }).catch(() => undefined);
 }
 
-/** The token in an OTA answer. Undefined: there is no token, or the server asks for a pairing code. */
+/** Undefined if the server gave no token or asks for a pairing code. */
 function tokenOf(outcome: HttpOutcome): string | undefined {
   const reply = replyOf(outcome, 0);
   const token = reply?.websocket?.token ?? '';

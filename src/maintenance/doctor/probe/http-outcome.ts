@@ -2,7 +2,7 @@ import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { type Clock, withTimeout } from '../../../core/index.js';
 
-/** Result of one request. Redirects are not followed. */
+/** Redirects are not followed. */
 export type HttpOutcome =
   | {
       readonly kind: 'answer';
@@ -27,7 +27,7 @@ export interface HttpQuestion {
 /** The firmware reads 8 kB of an OTA answer. A body above this limit is no OTA answer. */
 const BODY_MAX_BYTES = 65_536;
 
-/** Sends a POST on a new connection. Rejects only with the signal's reason. */
+/** Uses a new connection. Rejects only with the signal's reason. */
 export async function post(
   { url, headers, body, timeoutMs, authorities }: HttpQuestion,
   clock: Clock,

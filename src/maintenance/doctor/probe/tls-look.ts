@@ -8,14 +8,14 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** True: the certificate contains the address of its issuer's certificate, as those of public authorities do. */
+  /** True if the certificate contains the address of its issuer's certificate. Public authorities add the address. */
   readonly namesIssuer: boolean;
 }
 
 export interface TlsFacts {
   readonly host: string;
   readonly port: number;
-  /** Code of the failed verification. Undefined: the chain ends at a trusted authority, and the name matches. */
+  /** Code of the failed verification. Undefined if the chain is trusted and the name matches. */
   readonly error: string | undefined;
   /** The certificates in the order of the handshake, the server's own first. */
   readonly sent: readonly CertificateFacts[];
@@ -25,8 +25,7 @@ const LOOK_MS = 8000;
 const CHAIN_MAX = 8;
 
 /**
- * Gets the certificates that a server sends, valid or not. Undefined: no TLS connection. Rejects only with the signal's
- * reason.
+ * Accepts invalid certificates too. Undefined if no TLS connection is possible. Rejects only with the signal's reason.
  */
 export async function lookAtTls(
   host: string,
@@ -49,7 +48,7 @@ export async function lookAtTls(
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         const sent = chainOf(socket.getPeerCertificate(true));
-        // `authorizationError` contains a code, although Node declares it as an Error.
+        // Node declares `authorizationError` as an Error, but it contains a code.
         const error = socket.authorized
           ? undefined
           : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);
@@ -65,8 +64,8 @@ export async function lookAtTls(
 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
-  // The last certificate, a root, names itself as its issuer. `issuerCertificate` is missing if the server did not send
-  // the issuer.
+  // A root certificate names itself as its issuer. `issuerCertificate` is missing if the server did not send the
+  // issuer.
   for (
     let at: DetailedPeerCertificate | undefined = first;
     at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;

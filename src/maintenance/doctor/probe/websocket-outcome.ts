@@ -2,14 +2,14 @@ import { WebSocket } from 'ws';
 import { type Clock, sleep } from '../../../core/index.js';
 import type { DeviceIdentityClaim } from '../../../measure/fleet/index.js';
 
-/** One ping, which the other side must answer at once. */
+/** A ping, which the other side must answer at once. */
 export interface Echo {
   readonly sentMs: number;
-  /** Undefined: no answer in time. */
+  /** Undefined if no answer came in time. */
   readonly gotMs: number | undefined;
 }
 
-/** Result of a device's WebSocket connection. Times are in ms since the start of the connection. */
+/** Times are in ms since the start of the connection. */
 export type WebSocketOutcome =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'error'; readonly code: string; readonly detail: string }
@@ -27,7 +27,7 @@ export interface WebSocketQuestion {
 /** Both time limits of the firmware are 10 s (web_socket.cc, websocket_protocol.cc). */
 const OPEN_MS = 10_000;
 const HELLO_MS = 10_000;
-/** Interval of pings, equal to the interval of audio packets. */
+/** Equal to the interval of audio packets. */
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_TIMEOUT_MS = 3000;
@@ -39,10 +39,7 @@ const DEVICE_HELLO = JSON.stringify({
   audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
 });
 
-/**
- * Connects and says hello as a device does. It then sends pings at the pace of audio and records when each is answered.
- * Rejects only with the signal's reason.
- */
+/** Pings at the pace of audio after the hello. Rejects only with the signal's reason. */
 export async function askWebSocket(
   { url, token, identity, authorities }: WebSocketQuestion,
   clock: Clock,
@@ -99,10 +96,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
   });
 }
 
-/**
- * Resolves with `hello`, or with the code with which the server closed before its hello. Undefined: neither came in
- * time.
- */
+/** A number is the code with which the server closed before its hello. Undefined after the time limit. */
 function helloOf(socket: WebSocket, clock: Clock): Promise<'hello' | number | undefined> {
   return new Promise((resolve) => {
     const timer = clock.after(HELLO_MS, () => resolve(undefined));

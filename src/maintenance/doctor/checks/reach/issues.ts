@@ -1,7 +1,6 @@
 import { issues } from '../../finding.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Problems on the path from a device to the server. */
 export const REACH = issues('device', reachWords.issues, {
   name: 'fault',
   refused: 'fault',

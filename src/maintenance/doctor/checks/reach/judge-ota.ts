@@ -5,16 +5,10 @@ import { reachWords } from '../../words/reach.js';
 
 const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
 const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
-/**
- * True for the codes with which TLS rejects a certificate. In this case judge-tls.ts judges the certificates
- * themselves.
- */
+/** The codes with which TLS rejects a certificate. */
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
-/**
- * The issue for an error code of the operating system or of TLS. Undefined for a certificate error, because
- * judge-tls.ts finds out more from the certificates themselves.
- */
+/** Undefined for a certificate error, because the certificates themselves tell more. */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
   if (NAME.has(code)) return REACH.name;
@@ -22,7 +16,7 @@ export function connectionIssue(code: string): Issue | undefined {
   return code === 'ECONNREFUSED' ? REACH.refused : REACH.cut;
 }
 
-/** Judges the answer to the OTA request as a device would. `understood`: it is an OTA answer. Pure. */
+/** `understood`: the body is an OTA answer. */
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const issue = connectionIssue(outcome.code);

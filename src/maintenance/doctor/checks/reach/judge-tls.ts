@@ -4,10 +4,7 @@ import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
 import { reachWords } from '../../words/reach.js';
 
-/**
- * Remaining days below which a certificate is reported. Let's Encrypt certificates are renewed 30 days before they
- * expire.
- */
+/** Let's Encrypt certificates are renewed 30 days before they expire. */
 const SOON_DAYS = 14;
 const UNKNOWN_ISSUER = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -16,7 +13,6 @@ const UNKNOWN_ISSUER = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
 ]);
 
-/** Judges the certificates as a device would. Pure. */
 export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number): readonly Finding[] {
   const [own] = sent;
   if (own === undefined) return [];
@@ -32,8 +28,8 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
     findings.push(found(REACH.tls_name, reachWords.otherName(place, own.subject)));
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
-    // Certificates of public authorities contain the address of their issuer's certificate. Those of private
-    // authorities do not.
+    // A public authority puts the address of its own certificate into the certificates that it issues. A private
+    // authority does not.
     const incomplete = sent.length === 1;
     findings.push(
       incomplete

@@ -6,7 +6,7 @@ import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 import { reachWords } from '../../words/reach.js';
 
-/** A slower hello is reported. A device waits for 10 s, but so does the person who pressed its button. */
+/** A device waits 10 s, but so does the person who pressed its button. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 
@@ -14,12 +14,12 @@ export interface WebSocketCase {
   readonly otaUrl: string;
   /** WebSocket address in the OTA answer. */
   readonly url: string;
-  /** True: the OTA answer contained no pairing code, so the device is paired and its token is valid. */
+  /** True if the OTA answer contained no pairing code. The device is paired and its token is valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }
 
-/** Judges whether devices that reach the OTA address can also reach the WebSocket address in the OTA answer. Pure. */
+/** Judges whether devices that reach the OTA address can also reach the WebSocket address. */
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
   const advertised = new URL(websocketUrl);
@@ -36,8 +36,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // On port 80 or 443 there is probably a proxy, which should also forward the WebSocket. Any other port may serve only
-  // OTA.
+  // On port 80 or 443 there is probably a proxy, which should also forward the WebSocket.
   const other =
     askedPort === toldPort
       ? []
@@ -56,7 +55,6 @@ function isOutOfReach(from: NetworkPlace, to: NetworkPlace): boolean {
   return to === 'private' && (from === 'public' || from === 'name');
 }
 
-/** Judges the WebSocket connection. Pure. */
 export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'refused') return [refused(url, paired, outcome.status)];
@@ -72,7 +70,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   const what = reachWords.unreachable(url, outcome.detail, outcome.code);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
-  // The same port has just answered the OTA request, so the connection was cut because of the upgrade to WebSocket.
+  // This port has just answered the OTA request, so the upgrade to WebSocket caused the cut.
   return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 

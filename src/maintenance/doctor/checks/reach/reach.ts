@@ -8,7 +8,6 @@ import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Judges all results of the trial device. Pure. */
 export function judgeReach(
   { otaUrl, ota, tls, reply, websocket, pictures, bound }: DeviceTrial,
   wallMs: number,
@@ -42,10 +41,7 @@ export function judgeReach(
   return [ok('device', reachWords.ok(otaUrl, hello))];
 }
 
-/**
- * Judges whether a picture would reach the server. A picture without a token that does reach the server is refused with
- * an answer that only Chorus gives. Pure.
- */
+/** A picture without a token must be refused. Only Chorus gives this answer, so the picture reached the server. */
 function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];
@@ -56,15 +52,11 @@ function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly 
   return [found(REACH.pictures, what)];
 }
 
-/**
- * If the WebSocket address itself is wrong, that explains why the connection to it failed, so only the address is
- * reported.
- */
+/** A wrong address explains why the connection failed, so only the address is reported. */
 function onePerCause(connection: readonly Finding[], address: readonly Finding[]): readonly Finding[] {
   return address.some(({ severity }) => severity === 'fault') ? [] : connection;
 }
 
-/** The address to try: the requested one, otherwise the one that devices get, otherwise the server's own. */
 function addressesOf({ url, config, server }: DoctorContext): string | undefined {
   return url ?? config.server.public_url ?? server?.origin;
 }

@@ -9,7 +9,6 @@ export interface AsrPreparation {
   readonly choice: AsrChoice;
   /** Settings of the run (`--set`). An `asr.model` among them wins over `choice`. */
   readonly settings?: readonly string[];
-  /** `data/models`. */
   readonly modelsDir: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -17,13 +16,12 @@ export interface AsrPreparation {
 }
 
 export interface PreparedAsr {
-  /** Value of `asr.model`. */
   readonly model: string;
-  /** False: the model's text is meaningless, so word errors are not judged. */
+  /** False if the model's text is meaningless. In this case, word errors are not judged. */
   readonly understands: boolean;
 }
 
-/** Id of the published model. In a run, {@link COST_MODEL} replaces this model and has the same CPU cost. */
+/** {@link COST_MODEL} has the same CPU cost as this published model. */
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
@@ -50,7 +48,7 @@ export async function prepareAsr({
   return { model: COST_MODEL, understands: false };
 }
 
-/** Id of the installed model that a server uses for a language by default. Error: `model.not_installed`. */
+/** The model that a server uses for a language by default. Error: `model.not_installed`. */
 export async function installedModelFor(
   language: string,
   modelsDir: string,

@@ -8,8 +8,8 @@ import { standInOptions } from './stand-ins/index.js';
 const WARMUP_S = 10;
 
 /**
- * Evidence of a run on two cores: a warm-up of 10 s, `durationS` of counted time, and 12 s in which the devices end.
- * The server's CPU use is sampled every second.
+ * A warm-up of 10 s, `durationS` of counted time, and 12 s in which the devices end. The server's CPU use is sampled
+ * every second.
  */
 function run(durationS: number, coresAt: (atS: number) => number, meanCores: number): RunEvidence {
   const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): BenchSample => ({

@@ -13,13 +13,12 @@ import { judge } from './service-level.js';
 import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
 import { disturbedWords } from './words/disturbed.js';
 
-/** A report of the stand-ins (the bench's own language model and voice), and when it was taken (`Clock.nowMs`). */
+/** `atMs` is the time of the report on the monotonic clock. */
 export interface TimedReport {
   readonly report: StandInReport;
   readonly atMs: number;
 }
 
-/** Everything observed in a run. */
 export interface RunEvidence {
   readonly options: RunOptions;
   readonly chorus: string;
@@ -40,13 +39,12 @@ export interface RunEvidence {
   readonly lastReport: TimedReport | undefined;
 }
 
-/** If the stand-ins are later than this (about half a packet), the run's language model was slower than stated. */
+/** About half a packet. If the stand-ins are later, the language model was slower than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Share of the machine's CPU that other programs may use. If they use more, the result for the server is too low. */
+/** Share of the machine's CPU. If other programs use more, the server looks worse than it is. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
-/** Makes the result with its verdict from the evidence. */
 export function assembleResult(evidence: RunEvidence): BenchResult {
   const { options, fleet, observer, asr, limits, lastReport } = evidence;
   const { observations, meanCores: cores } = observer;
@@ -106,7 +104,6 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   };
 }
 
-/** The requested options, completed with what actually ran. */
 function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): BenchResult['options'] {
   const { devices, durationMs, warmupMs, scenario, seed, queues, language, llm, tts, standIns } = options;
   return {
@@ -127,7 +124,6 @@ function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): Be
   };
 }
 
-/** Reasons that make the run invalid, independent of the server. */
 function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Bilingual[] {
   const late = Math.round(standInsLateMs);
   const others = otherCores?.toFixed(2) ?? '';
@@ -156,8 +152,8 @@ function standInResult(
 }
 
 /**
- * Number of cores that programs other than the server and the bench used, on average in the counted part of the run.
- * Undefined: not known.
+ * Cores used by programs other than the server and the bench, on average over the counted part. Undefined if the number
+ * is not known.
  */
 function coresOfOthers(
   { observer, options, fleet }: RunEvidence,
@@ -173,7 +169,7 @@ function coresOfOthers(
   return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
 }
 
-/** Counted turns without a complete reply. A turn that was told "busy" counts as rejected, not as failed. */
+/** A turn that was told "busy" counts as rejected, not as failed. */
 function failedTurns({ turns }: FleetResult): number {
   return turns.filter((turn) => !turn.warmup && !turn.complete && !isRejected(turn)).length;
 }

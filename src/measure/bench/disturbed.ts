@@ -6,15 +6,15 @@ import { type BenchTarget, isTooFew } from './service-level.js';
 import { disturbedWords } from './words/disturbed.js';
 
 /**
- * Whether nothing can be concluded from the run: the bench was disturbed, was its own bottleneck, or saw too little. A
- * run that ended early because it had certainly missed its targets is conclusive.
+ * True if the run allows no conclusion. A run that ended early because it had certainly missed its targets is
+ * conclusive.
  */
 export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'fleet'>): boolean {
   if (verdict.outcome !== 'invalid') return false;
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
-/** Whether no number of devices can be stated as the result, not even 0. */
+/** True if no number of devices can be stated as the result, not even 0. */
 export function noNumber(result: BenchResult): boolean {
   return (
     result.capacity?.devices === 0 &&
@@ -24,8 +24,8 @@ export function noNumber(result: BenchResult): boolean {
 }
 
 /**
- * Whether the run is evidence neither for nor against the server. If there were only too few turns, the other figures
- * remain valid.
+ * True if the run is evidence neither for nor against the server. A run that only lacks turns is not disturbed, because
+ * its other figures are valid.
  */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
@@ -33,18 +33,18 @@ export function isDisturbed(result: BenchResult): boolean {
   return !capacity || saysNothing(result);
 }
 
-/** The targets to show. Those of a disturbed run are unknown. */
+/** The targets of a disturbed run are unknown. */
 export function shownTargets(result: BenchResult): readonly BenchTarget[] {
   const { targets } = result.verdict;
   return isDisturbed(result) ? targets.map((target) => ({ ...target, outcome: 'unknown' as const })) : targets;
 }
 
-/** Reasons why nothing can be said, in both languages. Results of earlier versions have English only. */
+/** Why nothing can be said. Results of earlier versions have English reasons only. */
 export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): Bilingual {
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 
-/** Advice on a disturbed run. It does not mention the server, which could not be judged. */
+/** The advice does not mention the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const interrupted =
     fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');

@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { benchResult } from '../../../test/fakes/bench-result.js';
 import { loadOf } from './full-load.js';
 
-/**
- * A run with the server's CPU use in each second. It has a warm-up of 10 s, `durationS` of counted time, and 12 s after
- * it.
- */
+/** A warm-up of 10 s, `durationS` of counted time, and 12 s after the counted time. */
 function run(durationS: number, coresAt: (atS: number) => number | undefined): Parameters<typeof loadOf>[0] {
   const result = benchResult([]);
   const observations = Array.from({ length: 10 + durationS + 12 }, (_, second) => ({

@@ -2,12 +2,12 @@ import type { BenchResult } from './result.js';
 
 /** Seconds after the warm-up until the last device has begun to talk. */
 const ALL_TALK_AFTER_S = 5;
-/** Minimum number of seconds. With fewer, the CPU use reflects only a few turns. */
+/** With fewer samples, the CPU use reflects only a few turns. */
 const ENOUGH_LOOKS = 10;
 
 /**
- * Cores that the server uses while everybody talks. The time in which devices start or end is left out, because it is a
- * quarter of a run of one minute. Undefined: not seen, or for too short a time. Pure.
+ * The time in which devices start or end is left out, because it is a quarter of a run of one minute. Undefined if
+ * there are too few samples.
  */
 export function coresAtFullLoad(
   observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],
@@ -19,10 +19,7 @@ export function coresAtFullLoad(
   return cores.length < ENOUGH_LOOKS ? undefined : cores.reduce((sum, each) => sum + each, 0) / cores.length;
 }
 
-/**
- * CPU of the server while everybody talks, relative to the target (1: exactly the target). Undefined: not seen, or for
- * too short a time. Pure.
- */
+/** CPU of the server while everybody talks. 1 is exactly the target. Undefined if there are too few samples. */
 export function loadOf({
   observations,
   options,

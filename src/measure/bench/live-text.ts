@@ -3,7 +3,7 @@ import type { Summary } from '../statistics.js';
 import type { Live } from './run.js';
 import { liveWords } from './words/live.js';
 
-/** The current state as one line for a log. */
+/** For a log. */
 export function liveLine(live: Live, language: UiLanguage): string {
   if (live.stage === 'model') return `${liveWords.stages.model[language]}: ${Math.round(live.fraction * 100)} %`;
   if (live.stage !== 'running') return liveWords.stages[live.stage][language];
@@ -22,7 +22,7 @@ export function liveLine(live: Live, language: UiLanguage): string {
   })[language];
 }
 
-/** The current state as a small table, for a terminal that can redraw it. */
+/** For a terminal that can redraw the table. */
 export function liveTable(live: Live, language: UiLanguage): string {
   if (live.stage !== 'running') return liveLine(live, language);
   const { progress, observation } = live;

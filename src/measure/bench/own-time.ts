@@ -2,7 +2,7 @@ import { isExcuse, isRejected, type FleetTurn } from '../fleet/index.js';
 import { jainIndex, percentile } from '../statistics.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
-/** The language model's own time in a run, from the request to the last token of the first sentence. */
+/** Time of the language model, from the request to the last token of the first sentence. */
 export interface LlmOwnTime {
   readonly requests: number;
   readonly failed: number;
@@ -13,17 +13,13 @@ export interface LlmOwnTime {
   readonly joined: number;
   /** First sounds without the model's own time, one for each counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
-  /**
-   * Jain's index of the devices' medians of `firstSoundNetMs`: 1 if all are served alike, 1/n if one of n devices gets
-   * everything.
-   */
+  /** Jain's index of the devices' medians of `firstSoundNetMs`. It is 1 if all devices are served alike. */
   readonly fairness?: number;
 }
 
 /**
- * Subtracts the language model's own time from each turn that begins with the model's answer. The first sentence tells
- * which request belongs to the turn. A turn that begins with a filler did not wait for the language model, so nothing
- * is subtracted.
+ * The first sentence tells which request belongs to a turn. A turn that begins with a filler did not wait for the
+ * language model, so nothing is subtracted.
  */
 export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
   const own = new Map<string, number>();

@@ -4,31 +4,24 @@ import { childEntry } from '../../engines/index.js';
 import { ChorusError, type Clock, type Scope, withTimeout } from '../../core/index.js';
 
 export interface OwnedProcessOptions {
-  /** For messages: `server`, `stand-ins`. */
   readonly name: string;
-  /** Arguments of `chorus`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** When this scope closes, the process is stopped. */
   readonly scope: Scope;
   /** Time from SIGTERM to SIGKILL. */
   readonly stopWithinMs: number;
-  /** Called when the process has ended, in whatever way. */
   readonly onExit?: (how: string) => void;
-  /**
-   * Program, with its first arguments, through which the process is started, for example to put it into a control
-   * group.
-   */
+  /** Program that starts the process, with its first arguments. It can put the process into a control group. */
   readonly launcher?: readonly string[];
-  /** Entry point of the command. Default: the built one, or the sources if this process runs from the sources. */
+  /** By default the built command, or the sources if this process runs from the sources. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
-/** Characters of output that are kept: enough to say why the process failed. */
+/** Enough output to say why the process failed. */
 const KEPT_CHARS = 200_000;
 
-/** A `chorus` command that runs in a separate process. The process is stopped when its scope closes. */
+/** A `chorus` command in a separate process. The process is stopped when its scope closes. */
 export class OwnedProcess {
   #output = '';
   #lines = '';
@@ -50,13 +43,11 @@ export class OwnedProcess {
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
     });
     for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
-    // The standard input stays open while this parent lives. If the parent is killed, the input closes and the process
-    // ends.
+    // If the parent is killed, the standard input closes and the process ends.
     child.stdin?.on('error', () => undefined);
     options.scope.onClose(() => this.stop());
   }
 
-  /** Starts the command as people run it. */
   static start(options: OwnedProcessOptions): OwnedProcess {
     const { file, execArgv } = options.entry ?? childEntry(import.meta.url, '../../cli/chorus');
     const [launcher, ...before] = options.launcher ?? [];
@@ -77,12 +68,10 @@ export class OwnedProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The last part of the process's output. */
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves with the way in which the process ended. */
   get exited(): Promise<string> {
     return this.#exited;
   }
@@ -120,7 +109,6 @@ export class OwnedProcess {
     });
   }
 
-  /** The error for a process that ended unexpectedly. */
   failure(how: string): ChorusError {
     return new ChorusError(
       'bench.process_ended',
@@ -128,7 +116,7 @@ export class OwnedProcess {
     );
   }
 
-  /** Asks the process to end, waits, and finally kills it. Idempotent. */
+  /** Idempotent. */
   async stop(): Promise<void> {
     const { clock, stopWithinMs } = this.options;
     if (!this.alive || this.child.pid === undefined) return;
@@ -142,7 +130,7 @@ export class OwnedProcess {
         () => this.#exited,
       );
     } catch {
-      this.child.kill('SIGKILL'); // it was asked to end, and did not
+      this.child.kill('SIGKILL');
       await this.#exited;
     }
   }

@@ -10,10 +10,7 @@ import { benchDocument } from './page/document.js';
 import { type BenchResult, parseBenchResult } from './result.js';
 import { stepLine, verdictLines } from './verdict-table.js';
 
-/**
- * A round in which every kernel cost `times` as much as usual. A decode usually costs 20 ms, plus 60 ms for each second
- * of speech.
- */
+/** Every kernel costs `times` as much as usual. A decode usually costs 20 ms, plus 60 ms for each second of speech. */
 const round = (times = 1): KernelRound => ({
   asr: [1000, 3000, 6000].map((audioMs) => ({ audioMs, cpuMs: times * (20 + 0.06 * audioMs) })),
   vadMsPerWindow: times * 0.06,

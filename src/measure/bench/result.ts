@@ -226,7 +226,7 @@ export function parseBenchResult(text: string, name: string): BenchResult {
   return parsed.data as unknown as BenchResult;
 }
 
-/** JSON Schema, as in docs/bench-result.schema.json. */
+/** The JSON Schema in docs/bench-result.schema.json. */
 export function benchResultJsonSchema(): unknown {
   return z.toJSONSchema(benchResultSchema, { io: 'output', unrepresentable: 'any' });
 }

@@ -22,17 +22,14 @@ import { type ServerUnderTest, startServerUnderTest } from './server-under-test.
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
 import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
 
-/** Resources and callbacks of a run. */
 export interface BenchContext {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Owns everything that is started. */
   readonly scope: Scope;
-  /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
-  /** The user's `data/models`. It contains the installed models, and the cost model is written into it. */
+  /** The user's `data/models`. The cost model is written into this folder. */
   readonly modelsDir: string;
-  /** For the result: the version of Chorus, and the command that measures the same again. */
+  /** The version of Chorus, for the result. `command` measures the same again. */
   readonly chorus: string;
   readonly command: string;
   /** Starts the server through another program, see {@link OwnedProcess}. */
@@ -40,34 +37,31 @@ export interface BenchContext {
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
   readonly onLive?: ((live: Live) => void) | undefined;
-  /** In a series of runs: the kernels as measured before the first one. Undefined: they are measured now. */
+  /** In a series of runs, the costs as measured before the first run. If undefined, the costs are measured now. */
   readonly kernelsBefore?: readonly KernelRound[] | undefined;
   /** Called once a second. If it returns true, enough has been seen and the run ends at once. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
 
-/** Progress that a run can report. */
 export type Live =
   | { readonly stage: 'model'; readonly fraction: number }
   | { readonly stage: 'stand_ins' | 'server' | 'fleet' | 'kernels' }
   | { readonly stage: 'running'; readonly progress: FleetProgress; readonly observation: BenchSample | undefined };
 
-/** A server that somebody else has started. */
+/** A server that the bench did not start. */
 export interface ForeignServer {
   readonly otaUrl: string;
   readonly localToken: string | undefined;
-  /** The server's main process, if it runs on this machine and is known. */
+  /** Undefined if the server runs elsewhere or its process is not known. */
   readonly pid: number | undefined;
 }
 
-/** The model of a server that the bench did not start is not known. */
 const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
-/** Longest wait for a report of the stand-ins. */
 const REPORT_TIMEOUT_MS = 5000;
 
 /**
- * Makes one measurement: starts what it needs, lets the fleet talk and judges the result. Afterwards everything that
- * was started has been stopped. Errors: `bench.*`, `model.*`, `data.*`; the signal's reason.
+ * Makes one measurement. Afterwards everything that was started has been stopped. Errors: `bench.*`, `model.*`,
+ * `data.*`; the signal's reason.
  */
 export async function runBench(
   options: RunOptions,
@@ -293,7 +287,7 @@ class Run {
     }
   }
 
-  /** Measures the kernels by themselves: before the server and the stand-ins start, or after they have ended. */
+  /** Must run while neither the server nor the stand-ins run. */
   #kernels(asr: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
     onLive?.({ stage: 'kernels' });
@@ -301,7 +295,7 @@ class Run {
   }
 }
 
-/** Removes the caller's own configuration and keys, so that nothing but the bench configures the server under test. */
+/** Removes the caller's own configuration and keys, so that nothing but the bench configures the server. */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
 }

@@ -3,11 +3,10 @@ import { createSampler, type MachineSample } from '../../platform/machine/index.
 import { observeServer } from '../observer/observer.js';
 import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
-/** One sample of the server and its machine, taken about once a second. `undefined`: not available. */
+/** A sample of the server and its machine, taken about once a second. Undefined values are not available. */
 export interface BenchSample {
   /** Seconds since the fleet began. */
   readonly atS: number;
-  /** Cores used by all processes of the server, and by each. */
   readonly serverCores: number | undefined;
   readonly serverBytes: number | undefined;
   readonly processes: readonly {
@@ -27,31 +26,25 @@ export interface BenchSample {
 }
 
 export interface BenchSamplerOptions {
-  /** The server's main process, which may change when it is restarted; undefined: a server elsewhere. */
+  /** The main process changes with a restart of the server. Undefined if the server runs elsewhere. */
   readonly pid: () => number | undefined;
-  /** Address at which the server offers `/metrics`. */
   readonly baseUrl: string;
   readonly clock: Clock;
 }
 
 const EVERY_MS = 1000;
-/**
- * `/metrics` is read once in this many samples. A reading costs the server a few milliseconds, so at this rate it does
- * not show in the load.
- */
+/** A reading of `/metrics` costs the server a few milliseconds. At this rate it does not show in the load. */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** One hour of samples. Whenever there are more, every second one is dropped. */
+/** One hour of samples. Whenever there are more, every second sample is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
-/** Start of a window in which counters are compared. */
 interface Mark {
   readonly atMs: number;
   readonly cpuSeconds: number | undefined;
   readonly metrics: readonly MetricValue[];
 }
 
-/** Samples the server until the signal is aborted. The samples so far can be read at any time. */
 export class BenchSampler {
   readonly #observations: BenchSample[] = [];
   #startMs: number;
@@ -68,7 +61,7 @@ export class BenchSampler {
     return this.#observations;
   }
 
-  /** Begins the run: `atS` counts from now on. */
+  /** Restarts the count of `atS`. */
   begin(): void {
     this.#startMs = this.options.clock.nowMs();
   }
@@ -83,13 +76,13 @@ export class BenchSampler {
     return this.#first && this.#last ? (this.#last.atMs - this.#first.atMs) / 1000 : 0;
   }
 
-  /** Cores that the server used on average in the window. */
+  /** Mean over the counted window. */
   get meanCores(): number | undefined {
     const [from, to] = [this.#first?.cpuSeconds, this.#last?.cpuSeconds];
     return from === undefined || to === undefined || this.windowS <= 0 ? undefined : (to - from) / this.windowS;
   }
 
-  /** Growth of a counter of the server in the window; undefined: there is no such counter. */
+  /** Growth of a server's counter in the counted window. Undefined if there is no such counter. */
   grown(name: string, labels?: Readonly<Record<string, string>>): number | undefined {
     const to = this.#last && valueOf(this.#last.metrics, name, labels);
     return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryOf, type ServerMemory } from './server-memory.js';
 
-/** Samples of a run, one a second. */
 const run = (
   seconds: number,
   bytesAt: (atS: number) => number | undefined,

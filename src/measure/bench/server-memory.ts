@@ -3,8 +3,8 @@ import type { BenchSample } from './sampler.js';
 /** Bytes of all processes of the server. */
 export interface ServerMemory {
   /**
-   * Means over the first, the third and the last minute. A run shorter than {@link MIN_FLAT_S} uses a sixth of its time
-   * for each.
+   * Means over the first, the third and the last minute. In a run shorter than {@link MIN_FLAT_S}, a sixth of the run
+   * replaces each minute.
    */
   readonly start: number;
   readonly third: number;
@@ -17,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * The server's memory over a run, warm-up included; undefined: it was not seen. `growth` is the memory of the last
- * minute divided by that of the third, minus one; undefined: the run was too short. Pure.
+ * Includes the warm-up. `growth` compares the last minute with the third: 0.1 is 10 % more. Undefined if the run was
+ * too short.
  */
 export function memoryOf(
   observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],

@@ -9,7 +9,7 @@ import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
 export interface ServerUnderTestOptions {
   /** `key=value`, as after `--set`. */
   readonly settings: readonly string[];
-  /** Folder with installed models to be used (not copied); undefined: only the models of the package. */
+  /** Folder with installed models, which is used and not copied. Undefined means only the models of the package. */
   readonly modelsDir: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launcher?: readonly string[] | undefined;
@@ -26,20 +26,20 @@ export interface ServerUnderTest {
   readonly otaUrl: string;
   readonly baseUrl: string;
   readonly localToken: string | undefined;
-  /** The server's data folder, which is removed when the server is stopped. */
+  /** Removed when the server is stopped. */
   readonly dataDir: string;
   /** Time from the start of the process until `/readyz` is ready. */
   readonly readyMs: number;
-  /** Rejects with `bench.process_ended` when the server ends by itself; never resolves. */
+  /** Rejects with `bench.process_ended` when the server ends by itself. Never resolves. */
   readonly unexpectedEnd: Promise<never>;
   /**
-   * Stops the server (SIGTERM) and starts it again with the same port and data folder. Resolves when the new process is
-   * ready, with the time at which the old process had ended.
+   * Starts the server again with the same port and data folder. Resolves when the new process is ready. `goneMs` is the
+   * time at which the old process had ended.
    */
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
   /** Id of the recognition model for devices of that language, as the server reports it. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Warnings and errors from the server's log, as written there, oldest first. */
+  /** Warnings and errors as written in the server's log, oldest first. */
   complaints(): readonly string[];
   stop(): Promise<void>;
 }
@@ -95,7 +95,6 @@ export async function startServerUnderTest(
   };
 }
 
-/** The server's process, and the processes that replace it after a restart. */
 class RestartableServer {
   readonly unexpectedEnd: Promise<never>;
   readonly #ended = new AbortController();
@@ -121,7 +120,6 @@ class RestartableServer {
     return this.#process;
   }
 
-  /** Resolves with the time at which the old process had ended. */
   async restart(): Promise<number> {
     this.#stopping = true;
     await this.#process.stop();
@@ -177,7 +175,6 @@ async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal:
   }
 }
 
-/** A loopback port on which nobody listens at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

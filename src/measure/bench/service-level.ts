@@ -6,10 +6,7 @@ import { type Outcome, outcomeOf, type TargetId, TARGETS } from '../targets.js';
 import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
 import { disturbedWords } from './words/disturbed.js';
 
-/**
- * Limits for a server that is good enough. No service level allows an underrun, an overflow, or a rejected or failed
- * turn.
- */
+/** No service level allows an underrun, an overflow, or a rejected or failed turn. */
 export interface ServiceLevel {
   /** Median time from the end of real speech to the first sound, without the language model's own time. */
   readonly firstSoundP50Ms: number;
@@ -18,13 +15,13 @@ export interface ServiceLevel {
   readonly cpuShare: number;
   /** Turns a minute, divided by those that a server without load would have reached. */
   readonly turnRate: number;
-  /** Word errors divided by words; undefined: the text is meaningless and is not judged. */
+  /** Word errors divided by words. Undefined if the text is meaningless and is not judged. */
   readonly wordErrorRate?: number | undefined;
   /** Lowest Jain's index of the devices' median first sound. */
   readonly fairness: number;
   /**
-   * Memory of the last minute divided by the memory of the third minute, minus one; judged in runs of at least four
-   * minutes. A decrease is fine.
+   * Memory of the last minute divided by the memory of the third minute, minus one. Judged in runs of at least four
+   * minutes.
    */
   readonly memoryGrowth: number;
 }
@@ -39,7 +36,6 @@ export const SERVICE_LEVEL: ServiceLevel = {
   memoryGrowth: TARGETS.memory_growth.limit,
 };
 
-/** The targets of {@link TARGETS} by which the bench judges a run. */
 export const BENCH_TARGET_IDS = [
   'first_sound_p50',
   'first_sound_p95',
@@ -58,7 +54,7 @@ export type BenchTargetId = (typeof BENCH_TARGET_IDS)[number];
 
 export interface BenchTarget {
   readonly id: BenchTargetId;
-  /** ms, share (0 to 1) or a count; undefined: not measured. */
+  /** In ms, as a share (0 to 1) or as a count. Undefined if nothing was measured. */
   readonly measured?: number | undefined;
   readonly bound: number;
   /** `unknown`: not measured, or from too few turns to be judged. */
@@ -66,31 +62,28 @@ export interface BenchTarget {
 }
 
 export interface BenchVerdict {
-  /** `invalid`: nothing can be said of the server; `reasons` say why. */
+  /** `invalid`: nothing can be said of the server. `reasons` say why. */
   readonly outcome: VerdictOutcome;
   readonly reasons: readonly string[];
-  /** The `reasons` in Chinese. */
   readonly reasonsZh: readonly string[];
   readonly targets: readonly BenchTarget[];
 }
 
 export interface Evidence {
   readonly fleet: Pick<FleetResult, 'valid' | 'reasons' | 'totals'>;
-  /** First sounds of the counted turns with the language model's own time taken off. */
   readonly firstSoundNetMs: readonly number[];
   /** Turns without a complete reply, except those that were told "busy". */
   readonly failedTurns: number;
   readonly cpuShare: number | undefined;
-  /** Jain's index of the devices' medians of {@link firstSoundNetMs}. */
   readonly fairness: number | undefined;
-  /** Undefined: the run was too short, or the server's memory cannot be seen. */
+  /** Undefined if the run was too short, or the server's memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
-  /** Further reasons that make the run invalid: late stand-ins, a server that ended. */
+  /** Reasons beyond those of the fleet, for example late stand-ins. */
   readonly invalid: readonly Bilingual[];
   readonly minTurns: number;
 }
 
-/** Judges a run. A run of fewer than `minTurns` turns can fail, but it cannot hold. */
+/** A run of fewer than `minTurns` turns can fail, but it cannot hold. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
@@ -131,7 +124,7 @@ function verdict(
   return { outcome, reasons: reasons.map(({ en }) => en), reasonsZh: reasons.map(({ zh }) => zh), targets };
 }
 
-/** `known: false`: there are too few turns to judge the target. */
+/** `known` is false if there are too few turns to judge the target. */
 function target(
   id: BenchTargetId,
   measured: number | undefined,
@@ -141,7 +134,7 @@ function target(
   return { id, measured, bound, outcome: known ? outcomeOf(id, measured, bound) : 'unknown' };
 }
 
-/** Whether a reason of a verdict says that there were too few turns. In that case nothing was disturbed. */
+/** With too few turns, nothing was disturbed. */
 export function isTooFew(reason: string): boolean {
   return reason.startsWith(disturbedWords.tooFewTurns.en);
 }

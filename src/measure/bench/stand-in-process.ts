@@ -23,8 +23,8 @@ export interface RunningStandIns {
 const START_WITHIN_MS = 20_000;
 
 /**
- * Starts the stand-ins in a process of their own, so that they load neither the server's event loop nor the fleet's.
- * Errors: `bench.process_ended`.
+ * Uses a separate process, so that the stand-ins load neither the server's event loop nor the fleet's. Errors:
+ * `bench.process_ended`.
  */
 export async function startStandInProcess(
   options: StandInProcessOptions,

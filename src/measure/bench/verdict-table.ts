@@ -7,13 +7,11 @@ import { inLanguage, type Text } from '../report/index.js';
 import { limitText, shortWords, TARGETS, valueText } from '../targets.js';
 import { verdictWords } from './words/verdict.js';
 
-/** A line of the table with its colour. */
 export interface TableLine {
   readonly text: string;
   readonly outcome?: BenchTarget['outcome'];
 }
 
-/** The result in one sentence. */
 export function verdictSentence(result: BenchResult): Text {
   const { verdict, options, capacity } = result;
   // If nothing could be measured, the sentence must not claim "not even one device".
@@ -30,7 +28,7 @@ export function verdictSentence(result: BenchResult): Text {
   );
 }
 
-/** The verdict for a terminal: one line for each target, the cost of the kernels if measured, then the sentence. */
+/** For a terminal. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
   const targets = shownTargets(result);
   const rows = targets.map(({ id, measured, bound, outcome }) => [
@@ -48,7 +46,6 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
   ];
 }
 
-/** A step of the search for the capacity, as a line. */
 export function stepLine(step: CapacityStep, language: UiLanguage): string {
   const p95 = step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`;
   const cpu = step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`;

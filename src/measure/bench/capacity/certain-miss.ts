@@ -3,15 +3,15 @@ import type { RunOptions } from '../options.js';
 import type { BenchTargetId } from '../service-level.js';
 
 /**
- * With this many turns, the median is uncertain by about 40 ms. A median above {@link PLAINLY} times the limit is then
- * not chance.
+ * With this many turns, the median is uncertain by about 40 ms. A median above {@link PLAINLY} times the limit is not
+ * chance.
  */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
 /** Tokens of the stand-in's first sentence after its first token. */
 const FIRST_SENTENCE_TOKENS = 4;
 
-/** A target that the run can no longer meet; undefined: none so far. Pure. */
+/** A target that the run can no longer meet. Undefined if there is none so far. */
 export function certainMiss(
   { underruns, failed, firstSoundMs }: Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'>,
   { llm, standIns, serviceLevel }: Pick<RunOptions, 'llm' | 'standIns' | 'serviceLevel'>,
@@ -19,7 +19,7 @@ export function certainMiss(
   if (underruns > 0) return 'underruns';
   if (failed > 0) return 'failed_turns';
   if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;
-  // During a run it is not known how long the language model took in each turn, so the configured means are used.
+  // During a run it is not known how long the language model took, so the configured means are used.
   const ownMs =
     llm === 'stand-in'
       ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond

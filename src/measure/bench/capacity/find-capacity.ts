@@ -25,13 +25,12 @@ export interface FindCapacityOptions {
 
 /** Ten minutes minus the time by which the last trial may overrun. */
 export const CAPACITY_BUDGET_MS = 590_000;
-/** Turns admission control off, so that the machine and not a setting limits the number of devices. */
+/** Without admission control, the machine and not a setting limits the number of devices. */
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 
 /**
- * Finds the largest number of devices that the machine serves within the service level, without admission control. The
- * server is started for each run. The result is that of the run that confirmed the number. Errors: as of {@link
- * runBench}.
+ * Finds the largest number of devices that the machine serves within the service level. Returns the result of the run
+ * that confirmed the number. Errors: as of {@link runBench}.
  */
 export async function findCapacity(options: FindCapacityOptions, context: BenchContext): Promise<BenchResult> {
   const { clock } = context;
@@ -74,8 +73,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
 }
 
 /**
- * Measures the CPU cost of the kernels (recognition, voice activity, codecs), from which the first number of devices is
- * guessed. The measurement is longer if the result also reports the costs.
+ * The costs serve to guess the first number of devices. The measurement is longer if the result also reports the costs.
  */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
@@ -91,7 +89,7 @@ async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<r
   return kernelsOf(prepared, run, { modelsDir, clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });
 }
 
-/** One run. It is stopped as soon as it is certain that the service level is missed. */
+/** Stops the run as soon as it is certain to miss the service level. */
 async function tryOut(
   trial: Trial,
   run: RunOptions,

@@ -2,20 +2,17 @@ import { MINUTE_MS } from '../../../core/index.js';
 import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/**
- * Recognitions (including speculative ones that were not used) and seconds of listening in one turn of {@link
- * STEADY_MINUTE}.
- */
+/** One turn of {@link STEADY_MINUTE}. Speculative recognitions count, even if their result is not used. */
 const TURN = { decodes: 1.2, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
 /**
- * A server needs this many times the CPU of its kernels. The factor is rather too high than too low, because a first
- * trial that holds tells more than one that fails.
+ * A server's CPU divided by the CPU of its recognition, voice activity and codecs. A high factor is safer, because a
+ * first trial that holds tells more than one that fails.
  */
 const FIRST_TRIAL_OVER_KERNELS = 1.7;
 
-/** Number of cores that the kernels (recognition, voice activity, codecs) need for one talking device. */
+/** Cores for the recognition, voice activity and codecs of one talking device. */
 export function kernelCoresPerDevice(costs: KernelCosts): number {
   const { decodes, listeningS } = TURN;
   const { turns, speechS, replyS } = STEADY_MINUTE;
@@ -29,7 +26,7 @@ export function kernelCoresPerDevice(costs: KernelCosts): number {
   return (turns * turnMs) / MINUTE_MS;
 }
 
-/** Number of devices of the first trial, estimated from the CPU cost of the kernels and of the rest of the server. */
+/** Number of devices of the first trial. */
 export function guessDevices(costs: KernelCosts, usableCores: number, cpuShare: number): number {
   return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * FIRST_TRIAL_OVER_KERNELS)));
 }

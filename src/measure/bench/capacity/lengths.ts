@@ -1,15 +1,11 @@
 import { MINUTE_MS } from '../../../core/index.js';
 
-/**
- * One run of the search. `probe`: a short run. `confirm` and `refute`: long enough to claim that a number holds or
- * fails.
- */
+/** `probe` is a short run. `confirm` and `refute` are long enough to claim that a number holds or fails. */
 export interface Trial {
   readonly kind: 'probe' | 'confirm' | 'refute';
   readonly devices: number;
 }
 
-/** Length of a trial, and its minimum number of turns. */
 export interface TrialLength {
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -22,26 +18,22 @@ export interface TrialLength {
  */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
-/** Turns of a short run: enough to see the median wait, and one underrun in a hundred turns. */
+/** Enough to see the median wait, and one underrun in a hundred turns. */
 const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
-/** Number of turns needed to claim that a number of devices holds or fails. */
 export const CLAIM_TURNS = 200;
-/**
- * Margin on the number of planned turns. The assumed 4.7 turns a minute are a second margin, as they are 4 % below the
- * measured rate.
- */
+/** Margin on the planned turns. The assumed 4.7 turns a minute are 4 % below the measured rate, a second margin. */
 const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
-/** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */
+/** With fewer devices, even the longest run has too few turns for a claim. */
 export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * MINUTE_MS) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
 /**
- * Time that a trial takes beyond its length: the server starts, and turns that have begun are finished. Measured in
- * seven runs on two cores, 29 to 45 devices.
+ * The start of the server, and turns that are still in progress at the end. Measured in seven runs on two cores, with
+ * 29 to 45 devices.
  */
 const AROUND_MS = 21_000;
 
-/** A trial is as long as its claim needs and no longer: the whole search must end within ten minutes. */
+/** No trial is longer than its claim needs, because the whole search must end within ten minutes. */
 export function trialLength({ kind, devices }: Trial): TrialLength {
   const probe = kind === 'probe';
   const turns = probe ? PROBE_TURNS : CLAIM_TURNS * CLAIM_MARGIN;
@@ -53,7 +45,7 @@ export function trialLength({ kind, devices }: Trial): TrialLength {
   return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
 }
 
-/** Time of a trial from beginning to end, in ms. */
+/** Includes the time before and after the run. */
 export function trialMs(trial: Trial): number {
   const { warmupMs, durationMs } = trialLength(trial);
   return warmupMs + durationMs + AROUND_MS;

@@ -8,7 +8,6 @@ const TEN_MINUTES_MS = 600_000;
 const BUDGET_MS = 590_000;
 const MAX = 1000;
 
-/** The result of a trial on a simulated machine, and the time it took. */
 type Machine = (trial: Trial) => {
   readonly holds: boolean;
   readonly turns?: number;
@@ -45,16 +44,15 @@ function search(machine: Machine, guess: number, { max = MAX, budgetMs = BUDGET_
   };
 }
 
-/** A machine with this capacity. It answers at once and always gives the same result. */
 const exact =
   (capacity: number): Machine =>
   ({ devices }) => ({ holds: devices <= capacity });
 
 /**
- * A machine as noisy as a real one with two cores and 29 to 45 devices. In a run of 220 turns, the apparent capacity
- * has a standard deviation of 5 %; in a shorter run, a larger one. A run of 25 s sees a tenth less of the load. The CPU
- * reaches its target at up to a quarter more devices than the capacity. A complete run has 19 s of overhead; a run that
- * is stopped early has 8 s.
+ * As noisy as a real machine with two cores and 29 to 45 devices. The apparent capacity has a standard deviation of 5 %
+ * in a run of 220 turns, and a larger one in a shorter run. A run of 25 s sees a tenth less of the load. The CPU
+ * reaches its target at up to a quarter more devices than the capacity. A complete run has 19 s of overhead, and a run
+ * that is stopped early has 8 s.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');
@@ -84,8 +82,8 @@ interface Outcome {
 }
 
 /**
- * Results of 200 searches on machines with these capacities. The first guess is a random share of the capacity between
- * `from` and `to`. Eight seconds have passed when a search starts.
+ * Makes 200 searches. The first guess is a random share of the capacity between `from` and `to`. Eight seconds have
+ * passed when a search starts.
  */
 function outcomes(capacities: readonly number[], [from, to]: readonly [number, number], noise = 1): Outcome {
   const count = { confirmed: 0, within10: 0, within20: 0, above10: 0 };

@@ -1,62 +1,48 @@
 import { CLAIM_DEVICES, CLAIM_TURNS, type Trial, trialMs } from './lengths.js';
 
-/** A trial and its result. */
 export interface Tried extends Trial {
   readonly holds: boolean;
   readonly turns: number;
-  /** CPU use while everybody talks, divided by the target's limit; undefined: it was not seen. */
+  /** CPU use while everybody talks, divided by the target's limit. Undefined if nobody saw the CPU use. */
   readonly load: number | undefined;
 }
 
 export interface SearchOptions {
-  /** Number of devices of the first trial. */
   readonly guess: number;
   readonly max: number;
 }
 
 export interface Found {
-  /** 0: not even one device. */
+  /** 0 if not even one device can be served. */
   readonly devices: number;
-  /** True: held in a long run with enough turns for a claim. */
+  /** True if the number held in a long run with enough turns for a claim. */
   readonly confirmed: boolean;
   /** The next larger number that did not hold in a long run. */
   readonly refutedAt: number | undefined;
 }
 
-/**
- * Until a number fails, the next one is larger by a factor in this range. The guess comes from the kernels' CPU cost
- * and is not far off.
- */
+/** Factor to the next number while no number has failed. The guess comes from measured CPU cost and is not far off. */
 const GROWTH = { from: 1.25, to: 2 };
 /** Share of the CPU's remaining room that one step upwards uses. */
 const GROWTH_OF_ROOM = 0.75;
-/** After the guess has failed, the next number is smaller by a factor in this range. */
+/** Factor to the next number after the guess has failed. */
 const SHRINK = { from: 0.5, to: 0.75 };
-/**
- * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
- * ones.
- */
+/** A short run cannot tell apart closer numbers: 36 and 39 held in short runs but not in long ones. */
 const MEANINGFUL_RATIO = 1.15;
-/**
- * As long as the ratio between a number that failed and one that held is above this, short runs search between them.
- */
+/** Short runs continue while a failed number exceeds the largest number that held by this factor. */
 const WIDE = 1.6;
-/**
- * Factor of the step down after a failed confirmation. If the numbers were closer, chance in 200 turns would decide
- * which of them holds.
- */
+/** Factor of the step down after a failed confirmation. With closer numbers, chance in 200 turns would decide. */
 const STEP_DOWN = 0.92;
 /** The search ends when a confirmed and a failed number differ by less than this share. */
 const RESOLUTION = 0.08;
-/** If no larger number has failed, this multiple of the confirmed number is tried, in order to see it fail. */
+/** If no larger number has failed, this multiple of the confirmed number is tried, to see it fail. */
 const REFUTE_FACTOR = 1.3;
 
 /**
- * The next trial for the remaining time; undefined: none. Pure.
+ * Undefined if no trial fits into the remaining time, or none is needed.
  *
- * Short runs find the magnitude. They grow from the guess as far as the CPU allows. Afterwards there must still be time
- * to confirm the number, and a lower one. Long runs then find the number. They go down in small steps until one holds,
- * then search between it and the next number that failed.
+ * Short runs find the magnitude. They grow from the guess as far as the CPU allows. Long runs then find the number.
+ * They go down in small steps until a number holds, and then search between that number and the next failed one.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
@@ -73,19 +59,18 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const further = nextProbe(tried, max);
   if (further !== undefined && !tried.some(isLong)) {
-    // If nothing has held yet, the remaining time must only suffice for the probe. Otherwise it must also suffice to
-    // confirm a number and, if that fails, a smaller one.
+    // If no number has held yet, there need only be time for the probe. Otherwise there must be time to confirm the
+    // number and a smaller one.
     if (low === 0 ? fits(probe(further)) : fitsWithLower(low, probe(further))) return probe(further);
   }
   const candidate = candidateOf(tried);
   if (candidate > 0 && fitsWithLower(candidate)) return confirm(candidate);
-  // The last trial that fits must not be spent on a number that may well fail. If no claim fits, a probe at least shows
-  // a number that holds.
+  // The last trial must not be spent on a number that may well fail. If no claim fits, a probe at least shows a number
+  // that holds.
   const claims = [below(candidate), candidate].filter((devices) => devices >= CLAIM_DEVICES).map(confirm);
   return [...claims, ...(low === 0 && further !== undefined ? [probe(further)] : [])].find((trial) => fits(trial));
 }
 
-/** The result of these trials. */
 export function foundIn(tried: readonly Tried[]): Found {
   const { proven, low } = bordersOf(tried);
   const devices = proven || low;
@@ -100,12 +85,12 @@ export function foundIn(tried: readonly Tried[]): Found {
 }
 
 interface Borders {
-  /** Largest number that held in a long run; 0: none. */
+  /** Largest number that held in a long run. 0 if no number did. */
   readonly proven: number;
-  /** Largest number that held in any run, below {@link failed}. */
+  /** Largest number below {@link failed} that held in any run. */
   readonly low: number;
   /**
-   * Smallest number that failed; Infinity: none. A failure below a number that held in a long run was chance and is
+   * Smallest number that failed, or Infinity. A failure below a number that held in a long run was chance and is
    * ignored.
    */
   readonly failed: number;
@@ -135,7 +120,7 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   return up > MEANINGFUL_RATIO * low ? up : undefined;
 }
 
-/** The number to confirm as long as none is confirmed: first the number that held in a short run, then smaller ones. */
+/** Gives the number that held in a short run, and smaller numbers after a failed confirmation. */
 function candidateOf(tried: readonly Tried[]): number {
   const { low, failed } = bordersOf(tried);
   const missed = tried.some((trial) => isLong(trial) && !trial.holds);
@@ -143,8 +128,8 @@ function candidateOf(tried: readonly Tried[]): number {
 }
 
 /**
- * The next trial above a number that held in a long run. Undefined: no larger number is allowed, or the next larger one
- * has failed in a long run.
+ * A trial above a number that held in a long run. Undefined if no larger number is allowed, or the next larger one has
+ * failed in a long run.
  */
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);
@@ -157,16 +142,15 @@ function higher(tried: readonly Tried[], max: number): Trial | undefined {
     : { kind: 'refute', devices: failed };
 }
 
-/** How many times as many devices as in this trial the CPU has room for; undefined: the trial's load was not seen. */
+/** How many times as many devices the CPU has room for. Undefined if the trial's load is not known. */
 function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
   const load = tried.findLast((trial) => trial.devices === devices)?.load;
   return load === undefined || load <= 0 ? undefined : 1 / load;
 }
 
-/** A step down from a number that failed or may fail. The step is larger if the CPU has less room. */
+/** A step down. It is larger if the CPU has less room. */
 function below(devices: number, room = 1): number {
   const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
-  // The step does not lead below the smallest number for which a claim is possible.
   return devices > CLAIM_DEVICES ? Math.max(CLAIM_DEVICES, lower) : lower;
 }
 

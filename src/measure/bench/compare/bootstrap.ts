@@ -1,7 +1,7 @@
 import type { Random } from '../../../core/index.js';
 import { percentile } from '../../statistics.js';
 
-/** A ratio with its 95 % confidence interval, `low` to `high`. */
+/** `low` and `high` are the ends of the 95 % confidence interval. */
 export interface Ratio {
   readonly ratio: number;
   readonly low: number;
@@ -11,10 +11,7 @@ export interface Ratio {
 const RESAMPLES = 1000;
 const CONFIDENCE = 0.95;
 
-/**
- * Ratio of a percentile of `now` to that of `base`, with an interval from resampling both (percentile bootstrap).
- * Undefined when either is empty or the base is 0.
- */
+/** Resamples both lists (percentile bootstrap). Undefined if a list is empty or the base is 0. */
 export function ratioOfPercentiles(
   base: readonly number[],
   now: readonly number[],

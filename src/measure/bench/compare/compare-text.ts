@@ -2,7 +2,6 @@ import type { UiLanguage } from '../../../core/index.js';
 import type { ComparedId, ComparedRow, Comparison } from './compare.js';
 import { compareWords } from '../words/compare.js';
 
-/** A figure with its unit. */
 export function comparedValue(id: ComparedId, value: number | undefined): string {
   if (value === undefined) return '–';
   switch (id) {
@@ -20,7 +19,7 @@ export function comparedValue(id: ComparedId, value: number | undefined): string
   }
 }
 
-/** A ratio with its interval, if it has one: `0.93 (0.88–0.97)`. */
+/** E.g. `0.93 (0.88–0.97)`. The interval is left out if there is none. */
 export function ratioText({ ratio }: ComparedRow): string {
   if (!ratio) return '–';
   return 'low' in ratio
@@ -32,7 +31,6 @@ export function changeText(row: ComparedRow, language: UiLanguage): string {
   return row.change === undefined ? '' : compareWords.changes[row.change][language];
 }
 
-/** The comparison for a terminal. */
 export function comparisonLines({ rows, differences }: Comparison, language: UiLanguage): readonly string[] {
   return [
     compareWords.title[language],

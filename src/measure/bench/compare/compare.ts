@@ -19,38 +19,30 @@ export const COMPARED = [
 ] as const;
 export type ComparedId = (typeof COMPARED)[number];
 
-/** One figure of two runs. */
 export interface ComparedRow {
   readonly id: ComparedId;
   readonly base: number | undefined;
   readonly now: number | undefined;
-  /**
-   * `now` divided by `base`. A ratio computed from many turns has a confidence interval. A ratio of two single numbers
-   * has none.
-   */
+  /** `now` divided by `base`. Only a ratio that comes from many turns has a confidence interval. */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
-   * `better`, `worse`: the whole confidence interval lies on one side of 1, or, without an interval, the difference
-   * exceeds `LONE_TOLERANCE`. `unsteady`: the machine changed during a run. Undefined: not known.
+   * `better` and `worse`: the whole confidence interval lies on one side of 1. Without an interval, `LONE_TOLERANCE`
+   * decides. `unsteady`: the machine changed during a run. Undefined if nothing is known.
    */
   readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
 }
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /**
-   * Conditions that should be the same in both runs, but are not. If there are any, the ratios do not show the effect
-   * of the code alone.
-   */
+  /** Conditions that differ between the runs. With any difference, the ratios do not show the code's effect alone. */
   readonly differences: readonly string[];
 }
 
 /** The seed is fixed, so that the same two files always give the same intervals. */
 const SEED = 1;
-/** Single numbers (without an interval) that differ by less than this share are called the same. */
+/** Numbers without an interval are called the same if they differ by less than this share. */
 const LONE_TOLERANCE = 0.05;
 
-/** Compares a run with an earlier one. */
 export function compareResults(base: BenchResult, now: BenchResult): Comparison {
   const random = seededRandom(SEED, 'compare');
   const fromTurns = (id: ComparedId, fraction: number, of: (turn: FleetTurn) => number | undefined): ComparedRow => {
@@ -104,7 +96,6 @@ function lone(id: ComparedId, base: number | undefined, now: number | undefined,
   return { id, base, now, ratio: { ratio }, change };
 }
 
-/** Conditions on which the figures depend. */
 function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, string | number>> {
   return {
     cpu: machine.cpu,

@@ -6,7 +6,7 @@ export interface AsrKernelOptions {
   readonly installed: InstalledModel;
   /** Speech at 16 kHz. It is repeated for longer utterances. */
   readonly audio: Int16Array;
-  /** Concurrent decodes, as in a server with this many slots; default 1. */
+  /** Concurrent decodes, as in a server with this many slots. The default is 1. */
   readonly slots?: number;
   readonly clock: Clock;
   readonly scope: Scope;
@@ -33,13 +33,12 @@ export interface AsrKernelCost {
   readonly worstFit: number;
 }
 
-/** Longer than any of our models needs for 15 s of speech. The process supervisor multiplies this by its own factor. */
+/** Longer than any of our models needs for 15 s of speech. The supervisor multiplies the value by its own factor. */
 const PREDICTED_MS = 10_000;
 
 /**
- * Starts the server's engine process without a server, to measure recognition by itself. CPU time comes from
- * `getrusage`, so other load on the machine disturbs it only through caches. The process belongs to the scope. Errors:
- * `engine.*`, `model.corrupt`.
+ * Measures recognition in the server's engine process, without a server. CPU time comes from `getrusage`, so other load
+ * on the machine disturbs it only through caches. Errors: `engine.*`, `model.corrupt`.
  */
 export async function openAsrKernel({
   installed,
@@ -60,13 +59,12 @@ export async function openAsrKernel({
         engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),
       ),
     );
-    // All decodes begin together, and each reports the CPU time of the whole process. The last decode to end reports
-    // the total, which is the largest value.
+    // Each decode reports the CPU time of the whole process. The last decode to end reports the total.
     return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
   };
 }
 
-/** The straight line with the least relative error: a short utterance counts as much as a long one. Pure. */
+/** The line with the least relative error, so that a short utterance counts as much as a long one. */
 export function fitted(points: readonly AsrKernelPoint[]): AsrKernelCost {
   let [weights, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (const { audioMs, cpuMs } of points) {

@@ -12,8 +12,7 @@ import type { CostModelOptions } from './write-cost-model.js';
 import { normalBytes, randomBytes, SeededRandom } from './random.js';
 import { SENSEVOICE_SMALL, senseVoiceGraph } from './sensevoice-graph.js';
 
-// A model with the operators, inputs and outputs of the real SenseVoice, but with three of its seventy blocks and
-// smaller layers.
+// The operators, inputs and outputs of the real SenseVoice, with three of its seventy blocks and smaller layers.
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
 const never = new AbortController().signal;
 

@@ -1,19 +1,17 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
 import type { TensorData } from './onnx/index.js';
 
-/**
- * Generating a chunk of this size blocks the event loop for only a millisecond, and it is large enough for the disk.
- */
+/** Large enough for the disk. Generating a chunk blocks the event loop for only a millisecond. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** A seeded stream of numbers: the same seed gives the same model. */
+/** The same seed gives the same model. */
 export class SeededRandom {
   /** Next integer from 0 to 2^32 - 1. */
   readonly nextUint32: RandomBits;
 
   constructor(seed: number) {
-    // SplitMix32 spreads neighbouring seeds over the whole state. Its constants differ from those of `seededRandom`.
-    // They must not change, so that written files stay identical byte for byte.
+    // SplitMix32 spreads neighbouring seeds over the whole state. Its constants must not change, so that written files
+    // stay identical byte for byte.
     let x = seed >>> 0;
     this.nextUint32 = xoshiro128(() => {
       x = (x + 0x9e3779b9) >>> 0;
@@ -24,7 +22,7 @@ export class SeededRandom {
     });
   }
 
-  /** Random integer from `min` to `max`, both included. */
+  /** Both bounds are included. */
   integer(min: number, max: number): number {
     return min + Math.floor((this.nextUint32() / 2 ** 32) * (max - min + 1));
   }
@@ -42,7 +40,7 @@ export class SeededRandom {
   }
 }
 
-/** A quantised normal distribution as a table: 16 random bits choose one of its bytes. */
+/** A quantised normal distribution. 16 random bits choose one of the bytes. */
 export type ByteTable = Uint8Array;
 
 const TABLE_SIZE = 65_536;
@@ -65,7 +63,7 @@ export function normalBytes(deviation: number, zeroPoint: number, least: number,
   return table;
 }
 
-/** A tensor of `byteLength` random bytes from the table. They are drawn while the tensor is written. */
+/** The random bytes are drawn while the tensor is written. */
 export function randomBytes(byteLength: number, table: ByteTable, seed: number): TensorData {
   return {
     byteLength,
@@ -73,7 +71,6 @@ export function randomBytes(byteLength: number, table: ByteTable, seed: number):
       const { nextUint32 } = new SeededRandom(seed);
       const chunk = new Uint8Array(2 * Math.ceil(Math.min(byteLength, CHUNK_BYTES) / 2));
       for (let done = 0; done < byteLength; done += chunk.length) {
-        // Each draw of 32 bits gives two bytes.
         for (let i = 0; i < chunk.length; i += 2) {
           const bits = nextUint32();
           chunk[i] = table[bits & 0xffff] ?? 0;

@@ -1,20 +1,18 @@
 import { FLOAT, INT32, INT64, INT8, OnnxGraph, UINT8 } from './onnx/index.js';
 import { type ByteTable, normalBytes, randomBytes, SeededRandom } from './random.js';
 
-/** Sizes of the network. */
 export interface SenseVoiceShape {
-  /** Blocks of the encoder; the first block widens 560 features to `width`. */
+  /** Blocks of the encoder. The first block widens 560 features to `width`. */
   readonly blocks: number;
-  /** Blocks after the encoder's norm ("tp": timestamp prediction in the original's code). */
+  /** Blocks after the encoder's norm. The original calls them "tp", for timestamp prediction. */
   readonly tpBlocks: number;
   readonly width: number;
   readonly heads: number;
-  /** Inner width of the feed-forward layers. */
   readonly feedForward: number;
   readonly vocabulary: number;
 }
 
-/** Sizes of SenseVoice-small, from FunASR's SenseVoiceEncoderSmall and its export. */
+/** From FunASR's SenseVoiceEncoderSmall and its export. */
 export const SENSEVOICE_SMALL: SenseVoiceShape = {
   blocks: 50,
   tpBlocks: 20,
@@ -24,14 +22,14 @@ export const SENSEVOICE_SMALL: SenseVoiceShape = {
   vocabulary: 25_055,
 };
 
-/** `uint8`: as in the published model. `int8`: for comparison. */
+/** The published model uses `uint8`. `int8` is for comparison. */
 export type WeightType = 'uint8' | 'int8';
 
 export interface GraphOptions {
   readonly shape: SenseVoiceShape;
   readonly weights: WeightType;
   readonly seed: number;
-  /** Added to the outputs of the last layer: one value for each token. */
+  /** Added to the outputs of the last layer, one value for each token. */
   readonly outputBias: ArrayLike<number>;
 }
 
@@ -47,18 +45,16 @@ const WEIGHT_DEVIATION = 30;
 const BIAS_DEVIATION = 0.02;
 const MEMORY_DEVIATION = 0.1;
 /**
- * With random layers of normal size, all frames become alike: attention averages them, and ReLU pulls in one direction.
- * The same token would then win in every frame. Equal neighbours are joined, so no text would be left. Therefore the
- * layers add little, and the time signal that distinguishes frames is strong. This changes only the numbers, not the
- * amount of computation.
+ * With random layers of normal size, all frames become alike, and the same token wins in every frame. Equal neighbours
+ * are joined, so no text would be left. With these gains, the layers add little and the time signal is strong. The
+ * amount of computation stays the same.
  */
 const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;
 
 /**
- * A graph with the CPU cost of SenseVoice. It has SenseVoice's inputs and outputs, layers and quantisation (as dynamic
- * quantisation writes it: DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Mul, Add), with random weights that are
- * drawn when the model is written.
+ * A graph with the inputs, outputs, layers and dynamic quantisation of SenseVoice, and so with its CPU cost. The
+ * weights are random and are drawn when the model is written.
  */
 export function senseVoiceGraph(options: GraphOptions): OnnxGraph {
   return new SenseVoiceBuilder(options).build();
@@ -124,14 +120,12 @@ class SenseVoiceBuilder {
     };
   }
 
-  /** Adds sines and cosines of the time. */
   #withPositions(framed: string, times: string): string {
     const graph = this.#graph;
     const half = FEATURES / 2;
     const scaled = graph.op('Mul', [framed, graph.floats([SOUND_GAIN], [])]);
     const position = graph.op('Cast', [graph.op('Add', [times, graph.ints([1], [])])], { to: FLOAT });
-    // Random rates make any two frames differ. In the original, the rates fall from 1 to 0.0001, so neighbours are
-    // alike.
+    // Random rates make any two frames differ. In the original, neighbouring frames are alike.
     const rates = Array.from({ length: half }, () => (2 * Math.PI * this.#random.nextUint32()) / 2 ** 32);
     const phases = graph.op('Mul', [
       graph.op('Unsqueeze', [position, graph.ints([1])]),
@@ -141,7 +135,7 @@ class SenseVoiceBuilder {
     return graph.op('Add', [scaled, graph.op('Unsqueeze', [waves, graph.ints([0])])]);
   }
 
-  /** Self-attention with a memory (SAN-M), then the feed-forward layers. */
+  /** Self-attention with a memory (SAN-M), and feed-forward layers. */
   #block(x: string, inputs: number, masks: Masks): string {
     const graph = this.#graph;
     const { width, feedForward } = this.options.shape;
@@ -221,7 +215,6 @@ class SenseVoiceBuilder {
     const signed = this.options.weights === 'int8';
     // The zero points of a published model lie near the middle.
     const zero = signed ? 0 : this.#random.integer(118, 138);
-    // All layers with the same zero point share one table.
     const table =
       this.#tables.get(zero) ??
       (signed ? normalBytes(WEIGHT_DEVIATION, 0, -127, 127) : normalBytes(WEIGHT_DEVIATION, zero, 0, 255));
@@ -243,9 +236,9 @@ class SenseVoiceBuilder {
 interface Masks {
   /** The number of each frame: 0, 1, 2 ... */
   readonly times: string;
-  /** 1 for sound, 0 for padding; [N, T, 1]. */
+  /** 1 for sound, 0 for padding. The shape is [N, T, 1]. */
   readonly sound: string;
-  /** The inverse of `sound`, for attention; [N, 1, 1, T]. */
+  /** The inverse of `sound`, for attention. The shape is [N, 1, 1, T]. */
   readonly padding: string;
   readonly minusInfinity: string;
   readonly zero: string;

@@ -5,7 +5,7 @@ import { type FileRecord, HashedFile, type InstalledModel, installMadeModel } fr
 import { type SenseVoiceShape, SENSEVOICE_SMALL, senseVoiceGraph, type WeightType } from './sensevoice-graph.js';
 import { syllableBias, tokensText } from './vocabulary.js';
 
-/** The model's id in the catalogue: `asr.model: sensevoice-cost`. */
+/** Id in the catalogue, for `asr.model: sensevoice-cost`. */
 export const COST_MODEL = 'sensevoice-cost';
 
 export interface CostModelOptions {
@@ -13,21 +13,20 @@ export interface CostModelOptions {
   readonly seed?: number;
   /** Default `uint8`, as in the published model. */
   readonly weights?: WeightType;
-  /** Fewer and smaller layers, for tests. Default: SenseVoice-small. */
+  /** Fewer and smaller layers, for tests. The default is SenseVoice-small. */
   readonly shape?: SenseVoiceShape;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** True: the model is written again even if it exists. */
+  /** True if an existing model is written again. */
   readonly force?: boolean;
-  /** For tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
   onProgress?(writtenBytes: number, totalBytes: number): void;
 }
 
 /**
- * Writes the model with the CPU cost of SenseVoice into `modelsDirectory` (`data/models`) and installs it there. It
- * writes 237 MB in seconds, with a few megabytes of memory. An existing model of the same options is kept. Errors:
- * `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
+ * Writes and installs a model with the CPU cost of SenseVoice. This takes seconds, 237 MB of disk and a few megabytes
+ * of memory. An existing model of the same options is kept. Errors: `model.busy`, `data.disk_full`,
+ * `data.not_writable`, or the signal's reason.
  */
 export async function writeCostModel(modelsDirectory: string, options: CostModelOptions): Promise<InstalledModel> {
   const { seed = 1, weights = 'uint8', shape = SENSEVOICE_SMALL, clock } = options;

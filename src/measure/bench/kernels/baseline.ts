@@ -2,7 +2,7 @@ import { percentile } from '../../statistics.js';
 import type { KernelRow, Kernels } from '../result.js';
 import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 
-/** The work that a run gave to each kernel (recognition, voice activity, codecs) in `windowS` seconds. */
+/** The work that a run gave to recognition, voice activity and codecs in `windowS` seconds. */
 export interface KernelWork {
   readonly windowS: number;
   /** Recognition jobs that began. Cancelled jobs count, because native code runs to its end. */
@@ -22,21 +22,16 @@ export interface BaselineInput {
   readonly after: readonly KernelRound[];
   readonly devices: number;
   readonly usableCores: number;
-  /** Cores that the fleet and the stand-ins used meanwhile, because they run in the same control group. */
+  /** Cores that the fleet and the stand-ins used. They run in the same control group. */
   readonly benchCores: number;
-  /** Cores that the server used in the same window. */
   readonly serverCores: number | undefined;
-  /** Name and version of the speech runtime. */
   readonly runtime: string;
 }
 
-/**
- * If the kernels' costs before and after a run differ by a larger ratio, the machine has changed, so the costs are not
- * known.
- */
+/** If the costs before and after a run differ by a larger ratio, the machine has changed. */
 const SAME_MACHINE = 1.1;
 
-/** Computes the lower bound for a server: the CPU cost of its kernel work without anything around it. Pure. */
+/** A server needs at least the CPU of its recognition, voice activity and codecs. */
 export function kernelBaseline({
   work,
   before,
@@ -67,7 +62,7 @@ export function kernelBaseline({
   };
 }
 
-/** False: the machine changed during the run, so the ratio of the server to its kernels says little. */
+/** False if the machine changed during the run. The server cannot be compared with its kernels in this case. */
 export function isSteady({ measured = [] }: Kernels): boolean {
   const cores = measured.map((measurement) => measurement.cores);
   return cores.length === 0 || Math.max(...cores) <= SAME_MACHINE * Math.min(...cores);

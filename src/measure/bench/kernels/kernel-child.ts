@@ -15,14 +15,12 @@ import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 
 // Entry of the process that runs the product's own kernels in a tight loop and measures its CPU time.
 
-/** Length of a sentence. Each one gets its own MP3 decoder. */
+/** Length of a sentence. Each sentence gets its own MP3 decoder. */
 const SENTENCE_MS = 2500;
 const DOWNLINK_FRAME_SAMPLES = (PCM_RATE_HZ * 60) / 1000;
 
 interface Material {
-  /** Packets as devices send them. */
   readonly packets: readonly Uint8Array[];
-  /** The same speech as windows at 16 kHz. */
   readonly windows: readonly Float32Array[];
   /** Frames of 60 ms at 24 kHz. */
   readonly frames: readonly Int16Array[];
@@ -51,7 +49,7 @@ serveChild({
     if (!material) throw new Error('not initialised');
     const call = request as KernelCall;
     const loop = prepare(call, material);
-    // The first round does not count. It warms caches, JIT and the allocator, which are warm in the server, too.
+    // The first round warms caches, JIT and the allocator, which are warm in the server, too.
     await loop();
     const before = process.cpuUsage();
     let amount = 0;
@@ -64,7 +62,7 @@ serveChild({
   },
 });
 
-/** Prepares a kernel. The returned function runs one round and resolves with the amount of work done. */
+/** The returned function runs one round and resolves with the amount of work done. */
 function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Material): () => Promise<number> {
   switch (call.kernel) {
     case 'vad': {
@@ -104,7 +102,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // As in the server, the decoder is ended after its sentence. Only then can it be used for another sentence.
+        // As in the server: only an ended decoder can be used for another sentence.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

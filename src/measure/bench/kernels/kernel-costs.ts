@@ -3,7 +3,7 @@ import { type AsrKernelPoint, fitted } from '../cost-model/index.js';
 
 /** CPU time of one unit of each kernel, in milliseconds. */
 export interface KernelCosts {
-  /** Cost of a recognition of any length, and additional cost of each second of speech in it. */
+  /** Cost of a recognition of any length. Each second of its speech adds `asrMsPerAudioSecond`. */
   readonly asrMsPerDecode: number;
   readonly asrMsPerAudioSecond: number;
   readonly vadMsPerWindow: number;
@@ -12,16 +12,13 @@ export interface KernelCosts {
   readonly mp3MsPerAudioSecond: number;
 }
 
-/** Cost of every kernel, measured in the same few seconds. */
+/** Costs that were measured in the same few seconds. */
 export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'> {
   /** Recognition of utterances of at least two lengths. */
   readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
 }
 
-/**
- * Takes the median of the rounds for each kernel and length. A disturbance of fewer than half of the rounds has no
- * effect. Pure.
- */
+/** The median hides a disturbance of fewer than half of the rounds. */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
   const median = (of: (round: KernelRound) => number | undefined): number =>
     percentile(

@@ -1,8 +1,8 @@
-/** Request to the kernel process: run this kernel until it has used `cpuMs` of CPU. */
+/** Runs this kernel until it has used `cpuMs` of CPU. */
 export type KernelCall = { readonly cpuMs: number } & (
   | {
       readonly kernel: 'vad';
-      /** Devices that are listened to at once: the size of a batch. */ readonly batch: number;
+      /** Number of devices in a batch. */ readonly batch: number;
     }
   | { readonly kernel: 'opus_decode' }
   | { readonly kernel: 'opus_encode'; readonly complexity: number; readonly bitrate: number }

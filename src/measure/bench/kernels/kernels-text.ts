@@ -3,7 +3,7 @@ import type { BenchResult } from '../result.js';
 import { isSteady } from './baseline.js';
 import { kernelsWords } from '../words/kernels.js';
 
-/** Cost of the run's kernels and the server's ratio to it, in one or two sentences; undefined: not measured. */
+/** One or two sentences. Undefined if the kernels were not measured. */
 export function kernelsText({ kernels, server }: BenchResult): Bilingual | undefined {
   if (!kernels) return undefined;
   const { coresWithSpeculation, measured = [], serverOverKernels, rows, runtime } = kernels;

@@ -29,18 +29,14 @@ const DEFAULT_FOR_MS = 7_000;
 const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
-/** Number of devices that are listened to at once, as in a server to which twenty devices talk. */
+/** As many devices at once as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
-/**
- * Lengths from one word to the fleet's longest utterance. All decodes of a run lie between them, so nothing is
- * extrapolated.
- */
+/** From one word to the fleet's longest utterance. All decodes of a run lie between, so nothing is extrapolated. */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**
- * Runs the product's own kernels in a tight loop, in processes with the same nice values as the server's processes. The
- * kernels take turns in rounds, so that a disturbance affects all of them. Errors: `model.*`, `engine.*`, the signal's
- * reason.
+ * Runs the product's own kernels in a tight loop, with the same nice values as in the server. The kernels take turns,
+ * so that a disturbance affects all of them. Errors: `model.*`, `engine.*`, the signal's reason.
  */
 export async function measureKernels(options: MeasureOptions): Promise<readonly KernelRound[]> {
   const { clock, signal, forMs = DEFAULT_FOR_MS } = options;
@@ -75,7 +71,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
         mp3MsPerAudioSecond: await each({ kernel: 'mp3_decode', cpuMs: CPU_MS }),
       };
     };
-    // The first round does not count. It warms caches, JIT and the allocator, which are warm in the server, too.
+    // The first round warms caches, JIT and the allocator, which are warm in the server, too.
     await round();
     const rounds: KernelRound[] = [];
     const untilMs = clock.nowMs() + forMs;
@@ -86,7 +82,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
   }
 }
 
-/** Opens recognition in the server's own engine process. */
+/** Uses the server's own engine process. */
 async function openRecognition(
   { asrModel, modelsDir, slots, clock, signal }: MeasureOptions,
   scope: Scope,

@@ -1,13 +1,13 @@
 import type { BenchSampler } from '../sampler.js';
 import type { KernelWork } from './baseline.js';
 
-/** Length of a window for detecting voice activity (512 samples at 16 kHz), and of a packet from a device. */
+/** 512 samples at 16 kHz. */
 const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 
 /**
- * The server's work in the counted part. It comes from the server's own counters and from the length of the stand-in
- * voice's sound. Undefined: the server does not report it. Pure.
+ * Computes the work from the server's counters and from the length of the stand-in voice's sound. Undefined if the
+ * server does not report the counters.
  */
 export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
   const audioS = counted.grown('chorus_asr_audio_seconds_total');
@@ -17,7 +17,7 @@ export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3Audi
   const wastedS = counted.grown('chorus_speculation_seconds_total', { result: 'wasted' }) ?? 0;
   return {
     windowS: counted.windowS,
-    // Recognition jobs that began. Many speculative jobs are cancelled before they begin.
+    // Many speculative jobs are cancelled before they begin, so only jobs that began count.
     asr: { decodes: counted.grown('chorus_job_run_seconds_count', { kind: 'asr' }) ?? 0, audioS },
     asrWasted: ranS > 0 ? Math.min(1, wastedS / ranS) : 0,
     vadWindows,

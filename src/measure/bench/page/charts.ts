@@ -8,7 +8,6 @@ import { chartWords } from '../words/charts.js';
 type BenchSample = BenchResult['observations'][number];
 type Process = BenchSample['processes'][number];
 
-/** Charts of the time that turns took. */
 export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): readonly Block[] {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   if (counted.length === 0) return [{ type: 'paragraph', text: chartWords.nobodySpoke }];
@@ -22,7 +21,6 @@ export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): read
   return [stepsChart(counted, bounds), firstSoundHistogram(sounds, bounds)];
 }
 
-/** Charts of the conversations and of the server's load over time. */
 export function loadBlocks({ fleet, observations }: BenchResult): readonly Block[] {
   const conversations = conversationTimeline(fleet);
   if (conversations.length === 0 || observations.length < 2) return conversations;
@@ -59,7 +57,6 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
   ];
 }
 
-/** CPU and memory, process by process. */
 export function processBlocks({ observations, machine, serviceLevel }: BenchResult): readonly Block[] {
   const names = [...new Set(observations.flatMap(({ processes }) => processes.map(({ name }) => name)))];
   if (names.length === 0 || observations.length < 2)
@@ -113,7 +110,7 @@ function megabytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / MB;
 }
 
-/** Total over all processes of a name; null if none of them has a value. */
+/** Null if no process of that name has a value. */
 function total(
   processes: readonly Process[],
   name: string,

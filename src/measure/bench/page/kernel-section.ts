@@ -5,7 +5,7 @@ import { kernelsWords } from '../words/kernels.js';
 
 const KINDS: Readonly<Record<string, Text>> = kernelsWords.kinds;
 
-/** Section that compares the server's CPU with the CPU that the same operations need without a server. */
+/** Compares the server's CPU with the CPU that the same operations need without a server. */
 export function kernelSection(result: BenchResult): readonly Section[] {
   const { kernels, server } = result;
   const text = kernelsText(result);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** Longer requests are refused. Ten turns of history with tools take about 20 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Reads the JSON object of a request; undefined: the body is no JSON object, or is too long. */
+/** Undefined if the body is no JSON object, or is too long. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -18,6 +18,6 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
       ? (value as Record<string, unknown>)
       : undefined;
   } catch {
-    return undefined; // Not JSON, or incomplete: the caller answers 400 if the client is still connected.
+    return undefined; // Not JSON, or incomplete. The caller answers 400 if the client is still connected.
   }
 }

@@ -4,7 +4,6 @@ import type { ReplyText } from './reply-text.js';
 
 const MODEL = 'stand-in';
 
-/** The parts of a language-model request that the stand-in uses. */
 export interface ChatRequest {
   readonly stream: boolean;
   readonly includeUsage: boolean;
@@ -39,7 +38,7 @@ function mostlyChinese(text: string): boolean {
   return han * 4 > (text.match(/\p{L}/gu)?.length ?? 0);
 }
 
-/** One answer on the wire: an event stream, or one object at the end if no stream was requested. */
+/** An event stream, or one object at the end if no stream was requested. */
 export class ChatStream {
   #begun = false;
   #tool: unknown;

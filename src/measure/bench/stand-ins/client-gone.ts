@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** A signal that is aborted when the client goes away before the answer is complete, or by `parent`. */
+/** The signal is aborted by `parent`, or when the client goes away before the answer is complete. */
 export function clientGone(
   response: ServerResponse,
   parent: AbortSignal,

@@ -1,6 +1,6 @@
 /** The wire format of the Edge read-aloud service, on the service's side. */
 
-/** A binary message: the length of the headers (2 bytes, big-endian), headers, audio. */
+/** Two bytes with the length of the headers (big-endian), the headers, and audio. */
 export function audioMessage(header: Uint8Array, piece: Uint8Array): Uint8Array {
   const message = new Uint8Array(2 + header.byteLength + piece.byteLength);
   new DataView(message.buffer).setUint16(0, header.byteLength, false);
@@ -9,7 +9,7 @@ export function audioMessage(header: Uint8Array, piece: Uint8Array): Uint8Array 
   return message;
 }
 
-/** A message of the client: its path, the request it belongs to, and the text after the headers. */
+/** A message of the client. `body` is the text after the headers. */
 export function readMessage(message: string): {
   readonly path: string;
   readonly requestId: string;
@@ -26,7 +26,6 @@ export function readMessage(message: string): {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The text of an SSML document, without its mark-up. */
 export function spokenText(ssml: string): string {
   return ssml.replace(/<[^>]*>/gu, '').replace(/&(amp|lt|gt|quot|apos);/gu, (_, name: string) => ENTITIES[name] ?? '');
 }

@@ -18,7 +18,7 @@ export interface LlmStandInOptions {
   readonly lateness: DelayHistogram;
 }
 
-/** The plan of an answer, drawn when the request arrives. The n-th request gets the n-th plan of a fixed sequence. */
+/** Drawn when a request arrives. The n-th request gets the n-th plan of a fixed sequence. */
 interface Plan {
   readonly failure: LlmError | undefined;
   readonly callsTool: boolean;
@@ -28,9 +28,7 @@ interface Plan {
   readonly random: Random;
 }
 
-/**
- * Answers `POST /v1/chat/completions` as an OpenAI-compatible service does, one token at a time at the planned times.
- */
+/** An OpenAI-compatible service for `POST /v1/chat/completions`. */
 export class LlmStandIn {
   readonly #random: Random;
   #requests = 0;

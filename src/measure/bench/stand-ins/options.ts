@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Behaviour of the stand-ins, which replace the language model and the voice in a run. The defaults are the conditions
- * under which Chorus states its capacity. The language model takes 300 ms to the first token and writes 40 tokens a
- * second. The voice takes 150 ms to the first byte.
+ * The stand-ins replace the language model and the voice in a run. The defaults are the conditions under which Chorus
+ * states its capacity.
  */
 
 /** A normal distribution, cut off at both ends. With a spread of 0, every value is the mean. */
@@ -42,10 +41,7 @@ export const standInOptions = z.strictObject({
       replySeconds: distribution(5, 2, 1, 9),
       /** Share of requests that fail, by kind. */
       errors: z.partialRecord(z.enum(LLM_ERRORS), share).default({}),
-      /**
-       * Share of turns whose first request is answered with a tool call, if the request offers the tool. The next
-       * answer is text.
-       */
+      /** Share of turns that begin with a tool call, if the request offers the tool. The next answer is text. */
       tool: z
         .strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) })
         .optional(),

@@ -7,12 +7,12 @@ export const UNIT_MS = 60;
 export interface ReplyText {
   /** Tokens as a language model streams them: a short word, half of a long word, or a punctuation mark. */
   readonly tokens: readonly string[];
-  /** Tokens of the first sentence, its full stop included. A server can begin to speak once it has them. */
+  /** Includes the full stop. A server can begin to speak once it has these tokens. */
   readonly firstSentenceTokens: number;
   readonly firstSentence: string;
 }
 
-// Common words without names. None of them can be taken for an exit word, a wake word or a command.
+// Common words. None of them can be taken for an exit word, a wake word or a command.
 const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
   en: [
     'the garden river window morning evening people letter mountain village always before under around',
@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
   ].flatMap((line) => line.split(' ')),
 };
 /**
- * Spoken units of a sentence. The first sentence is short, as the prompt asks, but long enough to be spoken separately
- * from the next one. It has no comma.
+ * The first sentence is short, as the prompt asks, but long enough to be spoken separately from the next one. It has no
+ * comma.
  */
 const FIRST_SENTENCE_UNITS = { en: { from: 17, to: 30 }, zh: { from: 24, to: 31 } };
 const SENTENCE_UNITS = { from: 28, to: 56 };
@@ -46,7 +46,7 @@ export function writeReply(random: Random, spokenMs: number, language: UiLanguag
     const first = firstSentenceTokens === 0;
     const range = first ? FIRST_SENTENCE_UNITS[language] : SENTENCE_UNITS;
     let length = Math.min(remaining, range.from + (range.to - range.from) * random());
-    // If the remainder would be too short for another sentence, this sentence includes it, unless this is the first.
+    // A remainder that is too short for another sentence is added to this one, unless this is the first.
     if (!first && remaining - length < SENTENCE_UNITS.from / 2) length = remaining;
     const sentence = writeSentence(random, length, language, tokens.length > 0);
     tokens.push(...sentence);

@@ -1,14 +1,13 @@
 import { BoundedQueue } from '../../../core/index.js';
 
-/** One request to the language model, as the stand-in saw it. Durations count from the request's last byte. */
+/** Durations count from the request's last byte. */
 export interface LlmRequestRecord {
   readonly atWallMs: number;
   /** `gone`: the client went away before the end, as a server does when a person interrupts. */
   readonly outcome: 'replied' | 'called_tool' | 'gone' | 'failed';
   readonly firstTokenMs: number | undefined;
   /**
-   * Time to the last token of the first sentence. This is the language model's own share of the time to the first
-   * sound.
+   * Time to the last token of the first sentence. This is the language model's share of the time to the first sound.
    */
   readonly firstSentenceMs: number | undefined;
   readonly tokens: number;
@@ -16,7 +15,6 @@ export interface LlmRequestRecord {
   readonly firstSentence: string;
 }
 
-/** One request to the voice. */
 export interface TtsRequestRecord {
   readonly atWallMs: number;
   readonly outcome: 'spoken' | 'gone' | 'failed';
@@ -26,12 +24,10 @@ export interface TtsRequestRecord {
 }
 
 /**
- * Maximum number of records. A run makes fewer: sixty devices have 4,000 turns of three sentences in ten minutes. When
- * there are more, the oldest are dropped.
+ * A run makes fewer: sixty devices have 4,000 turns of three sentences in ten minutes. The oldest records are dropped.
  */
 const KEPT = 50_000;
 
-/** Log of the requests to the stand-ins, from which a run is judged. */
 export class RequestLog {
   readonly #llm = new BoundedQueue<LlmRequestRecord>(KEPT, 'dropOldest');
   readonly #tts = new BoundedQueue<TtsRequestRecord>(KEPT, 'dropOldest');

@@ -4,7 +4,7 @@ import { ChorusError, type Random } from '../../../core/index.js';
 import { floatToInt16, int16ToBytes, Mp3Decoder } from '../../../audio/index.js';
 
 const ASSET = fileURLToPath(new URL('../../../../assets/speech-24khz-48kbit.mp3', import.meta.url));
-/** Bytes of an MP3 frame of 48 kbit/s with 576 samples at 24 kHz: see assets/README.md. */
+/** A frame of 48 kbit/s has 576 samples at 24 kHz: see assets/README.md. */
 export const FRAME_BYTES = 144;
 export const FRAME_MS = 24;
 export const PCM_RATE_HZ = 24_000;
@@ -16,12 +16,12 @@ export class SpeechAsset {
 
   private constructor(private readonly mp3: Uint8Array) {}
 
-  /** Loads the recording. Errors: `internal` when the package is damaged. */
+  /** Error: `internal` if the package is damaged. */
   static async load(): Promise<SpeechAsset> {
     const mp3 = await readFile(ASSET);
     for (let at = 0; at < mp3.byteLength; at += FRAME_BYTES) {
-      // Checks the frame header, and that the frame needs no data of earlier frames (13818-3: main_data_begin is the
-      // first byte of the side information).
+      // Checks the frame header. The fifth byte tells whether the frame needs data of earlier frames (13818-3:
+      // main_data_begin is the first byte of the side information).
       if (mp3[at] !== 0xff || mp3[at + 1] !== 0xf3 || mp3[at + 4] !== 0)
         throw new ChorusError('internal', `${ASSET} is not what assets/README.md says`);
     }
@@ -32,18 +32,18 @@ export class SpeechAsset {
     return (this.mp3.byteLength / FRAME_BYTES) * FRAME_MS;
   }
 
-  /** MP3 of at least that length from a random position. At its end, the recording starts again. */
+  /** At least that length, from a random position. At its end, the recording starts again. */
   mp3Of(ms: number, random: Random): Uint8Array {
     return cut(this.mp3, FRAME_BYTES, ms, random);
   }
 
-  /** Same as {@link mp3Of}, as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
+  /** As {@link mp3Of}, but as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
   pcmOf(ms: number, random: Random): Uint8Array {
     if (!this.#pcm) throw new Error('not decoded');
     return cut(this.#pcm, FRAME_SAMPLES * 2, ms, random);
   }
 
-  /** Decodes the speech for {@link pcmOf} once. It takes 40 ms of CPU and 1.1 MB. */
+  /** Decodes the speech for {@link pcmOf} once, which takes 40 ms of CPU and 1.1 MB. */
   async decode(): Promise<void> {
     if (this.#pcm) return;
     const decoder = await Mp3Decoder.create();

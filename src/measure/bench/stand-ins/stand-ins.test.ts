@@ -9,8 +9,7 @@ import { Mp3Decoder, parseWav, spokenUnits } from '../../../audio/index.js';
 import { standInOptions, startStandIns, type StandInReport } from './index.js';
 import type { StandIns } from './stand-ins.js';
 
-// Tests the stand-ins with the product's own adapters, because measurements with the stand-ins must be valid for the
-// real services.
+// The product's own adapters are used, because measurements with the stand-ins must be valid for the real services.
 
 let scope: Scope;
 beforeEach(() => {
@@ -20,7 +19,6 @@ beforeEach(() => {
 });
 afterEach(() => scope.close());
 
-/** The stand-ins are ten times as fast as the reference, to keep the tests short. */
 const FAST = {
   llm: { firstTokenMs: { mean: 30 }, tokensPerSecond: 400 },
   tts: { firstByteMs: { mean: 15 }, speed: 100 },

@@ -18,11 +18,10 @@ export interface StandIns {
 export interface StartStandInsOptions {
   readonly behaviour: StandInOptions;
   readonly host: string;
-  /** 0: any free port. */
+  /** 0 means any free port. */
   readonly llmPort: number;
   readonly ttsPort: number;
   readonly clock: Clock;
-  /** Closing it ends both stand-ins. */
   readonly scope: Scope;
 }
 
@@ -30,7 +29,7 @@ export interface StartStandInsOptions {
 export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];
-  /** How late tokens and pieces of sound were sent, since the start. */
+  /** How late tokens and sound were sent, since the start. */
   readonly lateness: {
     readonly count: number;
     readonly meanMs: number;

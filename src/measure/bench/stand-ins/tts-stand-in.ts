@@ -23,10 +23,10 @@ export interface TtsStandInOptions {
   readonly asset: SpeechAsset;
 }
 
-/** Length of an audio message of the Edge service: five frames, 120 ms. */
+/** An audio message of the Edge service has five frames, 120 ms. */
 const PIECE_FRAMES = 5;
 const PIECE_MS = PIECE_FRAMES * FRAME_MS;
-/** Longest text that is spoken; the rest is left out. A chunk of Chorus has at most 240 units. */
+/** The rest of a longer text is left out. A chunk of Chorus has at most 240 units. */
 const MAX_UNITS = 5000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -55,7 +55,7 @@ export class TtsStandIn {
     this.#handshakes = seededRandom(options.seed, 'tts handshakes');
   }
 
-  /** Accepts or refuses a WebSocket handshake. `fork` runs the work of an accepted connection. */
+  /** `fork` runs the work of an accepted connection. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -169,7 +169,6 @@ export class TtsStandIn {
     };
   }
 
-  /** Sends the audio at the planned pace and records the request. */
   async #send(
     audio: Uint8Array,
     pieceBytes: number,
@@ -216,7 +215,7 @@ export class TtsStandIn {
   }
 }
 
-/** Length of the sound of a text: 60 ms a unit, so that the reply has the length that the language model planned. */
+/** 60 ms a unit, so that the reply has the length that the language model planned. */
 function durationMs(text: string): number {
   return Math.min(MAX_UNITS, spokenUnits(text.trim())) * UNIT_MS;
 }

@@ -1,6 +1,6 @@
 import { bilingualWords } from '../../../core/index.js';
 
-/** Figures of the line; texts are formatted already. */
+/** Texts are formatted already. */
 interface Progress {
   readonly elapsed: string;
   readonly until: string;

@@ -14,20 +14,19 @@ import {
   varint,
 } from './schema.js';
 
-/** A size, or the name of a size that is known only when the model runs. */
+/** A name stands for a size that is known only when the model runs. */
 export type Dimension = number | string;
 
-/** Integer, integers, or `{ float }`: JavaScript cannot tell 1 from 1.0, but ONNX must. */
+/** JavaScript cannot tell 1 from 1.0, but ONNX must. `float` marks a float. */
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 
-/** Content of a tensor, little-endian. It is generated while it is written, so that a big model needs little memory. */
+/** Little-endian content. It is generated while it is written, so that a big model needs little memory. */
 export interface TensorData {
   readonly byteLength: number;
   /** Yields `byteLength` bytes in total. The memory of a chunk may be reused for the next chunk. */
   chunks(): Iterable<Uint8Array>;
 }
 
-/** A model ready to be written. */
 export interface OnnxModel {
   readonly byteLength: number;
   /** The chunks in the order of the file. Each is valid until the next one is requested. */
@@ -43,16 +42,15 @@ export interface ModelOptions {
 interface Initializer {
   readonly dims: readonly number[];
   readonly dataType: number;
-  /** The tensor without its content. */
   readonly header: Uint8Array;
   readonly data: TensorData;
 }
 
-/** IR 8 and operator set 17: close to the published SenseVoice graphs, and supported by every current ONNX runtime. */
+/** Close to the published SenseVoice graphs, and supported by every current ONNX runtime. */
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/** Builds an ONNX graph. Its methods return the names of the values that they add. */
+/** The methods return the names of the values that they add. */
 export class OnnxGraph {
   readonly #nodes: NodeFields[] = [];
   readonly #initializers: Initializer[] = [];
@@ -70,7 +68,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, type, dims));
   }
 
-  /** Adds a constant. Default of `dims`: a vector. `[]`: a scalar. */
+  /** By default a vector. With `dims` of `[]`, a scalar. */
   floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
     return this.tensor(FLOAT, dims, Float32Array.from(values));
   }
@@ -83,7 +81,6 @@ export class OnnxGraph {
     return this.tensor(INT32, dims, Int32Array.from(values));
   }
 
-  /** A constant. */
   tensor(dataType: number, dims: readonly number[], content: TensorData | NodeJS.ArrayBufferView): string {
     const name = `c${this.#next++}`;
     const data = ArrayBuffer.isView(content) ? inMemory(content) : content;
@@ -97,7 +94,6 @@ export class OnnxGraph {
     return output;
   }
 
-  /** An operator with three results. */
   op3(
     opType: string,
     inputs: readonly string[],
@@ -110,14 +106,12 @@ export class OnnxGraph {
     return outputs;
   }
 
-  /** Number of nodes of each type. */
   histogram(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { opType } of this.#nodes) counts[opType] = (counts[opType] ?? 0) + 1;
     return counts;
   }
 
-  /** Shapes and types of all constants. */
   constants(): readonly { readonly dims: readonly number[]; readonly dataType: number }[] {
     return this.#initializers.map(({ dims, dataType }) => ({ dims, dataType }));
   }
@@ -175,7 +169,7 @@ export class OnnxGraph {
   }
 }
 
-/** The whole file in memory: for small models. */
+/** Holds the whole file in memory. */
 export function modelBytes(model: OnnxModel): Uint8Array {
   const bytes = new Uint8Array(model.byteLength);
   let at = 0;

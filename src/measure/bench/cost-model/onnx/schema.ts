@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 
-// The subset of onnx.proto that this writer needs, with ONNX's field numbers. It is proto3, which packs repeated
-// numbers. Every ONNX reader accepts packed and unpacked numbers.
+// The subset of onnx.proto that this writer needs, with ONNX's field numbers. Unlike onnx.proto, this is proto3, which
+// packs repeated numbers. Every ONNX reader accepts packed numbers.
 const schema = protobuf.parse(`
 syntax = "proto3";
 message StringEntry { string key = 1; string value = 2; }
@@ -42,12 +42,12 @@ export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;
 
-/** Field numbers that the streaming writer writes itself, without the schema. */
+/** Field numbers that the streaming writer writes without the schema. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
 /**
- * Protobuf's wire type for length-delimited fields. It stands here again because the index of src/engines does not
- * export the constant of models/onnx-wire.ts.
+ * Protobuf's wire type for length-delimited fields. The index of src/engines does not export the constant of
+ * models/onnx-wire.ts.
  */
 export const LENGTH_DELIMITED = 2;
 
@@ -105,7 +105,7 @@ export const encodeModel = (fields: ModelFields): Uint8Array => encode(MODEL, fi
 export const encodeGraph = (fields: GraphFields): Uint8Array => encode(GRAPH, fields);
 export const encodeTensor = (fields: TensorFields): Uint8Array => encode(TENSOR, fields);
 
-/** A non-negative integer as protobuf writes it: seven bits a byte, lowest first. Up to 2^53. */
+/** A non-negative integer of at most 2^53 as protobuf writes it: seven bits a byte, lowest first. */
 export function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;

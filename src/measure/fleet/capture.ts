@@ -3,7 +3,7 @@ import { UPLINK_FRAME_MS } from './clip.js';
 
 export interface CaptureOptions {
   readonly clock: Clock;
-  /** Called when a 60 ms packet leaves. `startMs`: when its sound began. */
+  /** Called when a 60 ms packet leaves. `startMs` is the start of its sound. */
   readonly onFrame: (startMs: number, nowMs: number) => void;
   readonly isOn: () => boolean;
 }
@@ -11,13 +11,9 @@ export interface CaptureOptions {
 /** Frames offered after the microphone was switched off. The device sends at most two of them. */
 const TRAILING_FRAMES = 3;
 
-/**
- * Times the frames of a microphone on an absolute grid. A frame leaves when its last sample is captured. A late timer
- * is followed by a burst, as on the device.
- */
+/** Times the frames on an absolute grid. After a late timer, frames leave in a burst, as on the device. */
 export class Capture {
   #timer: TimerHandle | undefined;
-  /** Start of the frame that is being captured. */
   #frameStartMs = 0;
   #framesAfterOff = 0;
 
@@ -27,7 +23,6 @@ export class Capture {
     return this.#frameStartMs + UPLINK_FRAME_MS;
   }
 
-  /** Switches the microphone on: its first frame begins at `atMs`. */
   start(atMs: number): void {
     this.#frameStartMs = atMs;
     this.#framesAfterOff = 0;

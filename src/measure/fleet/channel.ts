@@ -11,17 +11,15 @@ export interface ChannelOptions {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
   readonly onBinary: (message: Uint8Array) => void;
-  /** Called once, even if the socket never opened. In that case `error` gives the reason. */
+  /** Called once, even if the socket never opened. `error` is the reason in that case. */
   readonly onClosed: (error: ChorusError | undefined) => void;
 }
 
-/** The device's side of a connection, as the driver of the device uses it. */
 export interface DeviceChannel {
   sendText(text: string): void;
   sendBinary(message: Uint8Array): void;
   /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
   drop(): void;
-  /** Stops reading for a while, like a device with bad Wi-Fi. */
   stall(): void;
   resume(): void;
 }
@@ -29,10 +27,7 @@ export interface DeviceChannel {
 /** docs/protocol.md 2.1. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/**
- * One WebSocket with the firmware's headers (docs/protocol.md 2.1): no Origin, sub-protocol, compression or port in
- * Host.
- */
+/** Uses the firmware's headers (docs/protocol.md 2.1): no Origin, sub-protocol, compression or port in Host. */
 export class Channel implements DeviceChannel {
   readonly #socket: WebSocket;
   #closed = false;

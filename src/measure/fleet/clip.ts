@@ -6,13 +6,10 @@ export const UPLINK_FRAME_MS = 60;
 export const UPLINK_FRAME_SAMPLES = (UPLINK_RATE_HZ * UPLINK_FRAME_MS) / 1000;
 
 const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
-/** Windows this far below the loudest are not speech. They are breath and room noise in the recorded clips. */
+/** Sound this far below the loudest is no speech, but breath and room noise. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
-/**
- * A breath is shorter than the first number of windows (10 ms each). At least the second number of quiet windows
- * follows it.
- */
+/** In windows of 10 ms. A breath is short, and quiet windows follow. */
 const BREATH_MAX_WINDOWS = 15;
 const BREATH_QUIET_WINDOWS = 8;
 /** Silence that is encoded after a clip. Its last second is repeated for as long as needed. */
@@ -24,10 +21,7 @@ export interface Clip {
   /** 16 kHz mono, for microphones that mix in other sound. */
   readonly pcm: Int16Array;
   readonly packets: readonly Uint8Array[];
-  /**
-   * Silence after the clip from the same encoder, in small packets. The last `loopFrames` packets are repeated
-   * endlessly.
-   */
+  /** Silence after the clip, in small packets. The last `loopFrames` packets are repeated endlessly. */
   readonly tail: readonly Uint8Array[];
   readonly loopFrames: number;
   readonly durationMs: number;
@@ -40,10 +34,7 @@ export function uplinkEncoder(): OpusEncoder {
   return new OpusEncoder({ rateHz: UPLINK_RATE_HZ, application: 'audio', complexity: 0, bitrate: 'auto', dtx: true });
 }
 
-/**
- * Encodes a clip. `pcm`: 16 kHz mono. `background`: room noise, repeated as needed and mixed into the clip and its
- * tail.
- */
+/** `pcm` is 16 kHz mono. `background` is room noise, repeated as needed and mixed into the clip and its tail. */
 export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   const encoder = uplinkEncoder();
   const packets: Uint8Array[] = [];
@@ -69,12 +60,11 @@ export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   };
 }
 
-/** A clip of silence, or of the background sound in a room where nobody speaks. */
 export function silentClip(background?: Int16Array): Clip {
   return encodeClip(new Int16Array(0), background);
 }
 
-/** Packet `index` of the clip. Endless silence follows the end of the clip. */
+/** Endless silence follows the end of the clip. */
 export function packetAt(clip: Clip, index: number): Uint8Array {
   const behind = index - clip.packets.length;
   const packet =
@@ -87,7 +77,6 @@ export function packetAt(clip: Clip, index: number): Uint8Array {
   return packet;
 }
 
-/** The frame that begins at sample `at`, with the background. */
 function within(frame: Int16Array, at: number, background: Int16Array | undefined): Int16Array {
   if (background === undefined || background.length === 0) return frame;
   return frame.map((value, i) =>
@@ -110,7 +99,7 @@ function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
   return first < 0 ? [0, 0] : [first * 10, Math.min((last + 1) * 10, (pcm.length * 1000) / UPLINK_RATE_HZ)];
 }
 
-/** Index of the first window of speech, or -1. A short sound followed by quiet is a breath before the speech. */
+/** Index of the first window of speech, or -1. A short sound followed by quiet is a breath. */
 function firstWord(loud: readonly boolean[]): number {
   const first = loud.indexOf(true);
   const end = loud.indexOf(false, first);
@@ -121,7 +110,7 @@ function firstWord(loud: readonly boolean[]): number {
 }
 
 /**
- * Removes sound with frequencies below speech: traffic, mains hum, an offset. In the clips, such sound lasts 200 ms
+ * Removes sound with frequencies below speech, such as traffic or mains hum. In the clips, such sound lasts 200 ms
  * longer than the last word.
  */
 function withoutRumble(pcm: Int16Array): Float32Array {

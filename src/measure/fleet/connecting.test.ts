@@ -7,12 +7,10 @@ import { Connecting } from './connecting.js';
 import { fleetIdentity } from './identity.js';
 import { SimulatedDevice } from './simulated-device.js';
 
-/** One connection attempt of the device, as the server sees it. */
 interface Line {
   readonly atMs: number;
   /** Types of the device's messages, and the state of a `listen`. */
   readonly said: string[];
-  /** True: the device has hung up. */
   dropped: boolean;
   /** Sends the 101 response and nothing else. */
   open(): void;
@@ -38,7 +36,6 @@ afterEach(() => {
   expect(getEventListeners(controller.signal, 'abort'), 'listeners left behind').toEqual([]);
 });
 
-/** Creates a device for a person. By default, it has booted. */
 function pickUp({ pushToTalk = false, booted = true } = {}): void {
   device = new SimulatedDevice({
     otaUrl: 'memory:',
@@ -82,7 +79,6 @@ function channelTo({ onOpen, onText, onClosed }: ChannelOptions): DeviceChannel 
   };
 }
 
-/** Makes the person begin. `tries` or `error` is set as soon as the outcome is known. */
 function connect(untilMs = Infinity): { tries?: number; error?: unknown } {
   const outcome: { tries?: number; error?: unknown } = {};
   connecting.connect(untilMs, controller.signal).then(
@@ -221,7 +217,6 @@ describe('outcomes of the connections', () => {
     connecting.hangUp();
     expect(last().dropped).toBe(true);
     expect(known()).toMatchObject({ connections: 1, lost: 0, lastHelloMs: undefined });
-    // No connection is left to end.
     connecting.hangUp();
     await connected();
     last().close();

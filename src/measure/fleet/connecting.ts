@@ -2,10 +2,8 @@ import { sleep, type Clock } from '../../core/index.js';
 import type { DeviceEvent } from './device-model.js';
 import type { SimulatedDevice } from './simulated-device.js';
 
-/** Pause after which a person presses the button again if nothing happened. */
 const PRESS_AGAIN_MS = 2000;
 
-/** Connects the device of one person, and counts connections and losses. */
 export class Connecting {
   #connections = 0;
   #lost = 0;
@@ -13,10 +11,9 @@ export class Connecting {
   #lastHelloMs: number | undefined;
   #fromMs: number | undefined;
   #hangingUp = false;
-  /** Tells the waiting caller whether the press led to a connection. */
   #settled: ((connected: boolean) => void) | undefined;
 
-  /** `pushToTalk`: the button is push-to-talk. It is released at once, so the device is connected and nobody talks. */
+  /** With `pushToTalk`, the button is released at once, so the device is connected and nobody talks. */
   constructor(
     private readonly device: SimulatedDevice,
     private readonly options: { readonly clock: Clock; readonly pushToTalk: boolean },
@@ -57,7 +54,7 @@ export class Connecting {
     }
   }
 
-  /** Ends the connection on behalf of the person. It does not count as lost. */
+  /** The connection does not count as lost. */
   hangUp(): void {
     this.#hangingUp = true;
     this.device.hangUp();

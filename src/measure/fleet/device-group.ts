@@ -10,15 +10,13 @@ import type { SpeechLibrary } from './speech.js';
 import { Standstills } from './standstills.js';
 import { TickClock } from './tick-clock.js';
 
-/** One second of one worker. `atS`: number of the second that has ended, counted from 0. */
+/** One second of one worker. `atS` is the number of the second that has ended, counted from 0. */
 export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedianMs' | 'completed' | 'failed'> {
-  /** Smallest lead (sound buffered in the device) of each device that got a packet. */
+  /** For each device that got a packet, the least sound that was buffered in the device. */
   readonly leadsMs: readonly number[];
-  /** Turns that ended in this second. */
   readonly turns: readonly FleetTurn[];
 }
 
-/** Report of a worker at the end. */
 export interface GroupReport {
   readonly devices: readonly FleetDevice[];
   readonly sendLateness: { readonly counts: readonly number[]; readonly maxMs: number };
@@ -43,13 +41,10 @@ export interface GroupOptions {
   readonly onSecond: (second: GroupSecond) => void;
 }
 
-/**
- * Extra time after the planned end of the run. The last turn may begin at that end, and then needs time for its answer
- * and reply, plus a margin.
- */
+/** A turn may begin at the planned end. Its answer and reply need this time, plus a margin. */
 const GRACE_MS = 60_000;
 
-/** Runs some of the devices in this process until their plans are done. Rejects with the signal's reason. */
+/** Runs the devices in this process until their plans are done. Rejects with the signal's reason. */
 export async function runGroup(options: GroupOptions, signal: AbortSignal): Promise<GroupReport> {
   const { run, speech } = options;
   const meter = new GroupMeter();
@@ -77,7 +72,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
-    // Devices in the middle of a turn do not check the signal, so their turns are ended here.
+    // Devices in the middle of a turn do not check the signal.
     for (const { device } of devices) device.giveUp();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -90,8 +85,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // From this moment on, turns in progress end and none begins. Counting this quiet time would make the fleet look too
-  // cheap.
+  // From now on, turns in progress end and none begins. Counting this quiet time would make the fleet look too cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {
@@ -119,7 +113,6 @@ async function runToItsEnd(device: PlannedDevice, signal: AbortSignal): Promise<
   }
 }
 
-/** Measurements of the group itself and of its devices. */
 class GroupMeter {
   readonly sent = new DelayHistogram();
   readonly #loop = new DelayHistogram();
@@ -176,7 +169,7 @@ class GroupMeter {
     return second;
   }
 
-  /** Ends the measurement of CPU and event loop; only the first call counts. */
+  /** Only the first call counts. */
   countUntilHere(nowMs: number): void {
     if (this.#counted) return;
     const { user, system } = process.cpuUsage(this.#cpu);

@@ -3,7 +3,7 @@ import { decodeFrame, encodeFrame, type Framing } from '../../device/protocol/in
 import { DeviceModel, type DeviceEvent } from './device-model.js';
 import { DeviceMcp, standardTools } from './mcp-server.js';
 
-/** A packet of 60 ms of Opus. Only its header is valid: SILK, 60 ms, one frame. */
+/** Only the header is valid: SILK, 60 ms, one frame. */
 const OPUS = Uint8Array.of(0x58, 1, 2, 3);
 
 let sent: Record<string, unknown>[];
@@ -40,7 +40,7 @@ function connect(model: DeviceModel, nowMs = 0): void {
   model.text(HELLO, nowMs);
 }
 
-/** A device that has listened since 0, with its microphone on since 120 ms. */
+/** Has listened since 0. The microphone has been on since 120 ms. */
 function listening(options: Parameters<typeof device>[0] = {}): DeviceModel {
   const model = device(options);
   model.click(0);

@@ -6,7 +6,7 @@ import { Playback } from './playback.js';
 export type DeviceState = 'idle' | 'connecting' | 'listening' | 'speaking';
 export type DeviceMode = 'auto' | 'manual' | 'realtime';
 
-/** Actions that the model asks for; the driver owns the socket. */
+/** Actions that the model asks for. The driver owns the socket. */
 export interface DevicePort {
   openChannel(): void;
   /** TCP close without a Close frame, as the firmware does it. */
@@ -16,12 +16,10 @@ export interface DevicePort {
 }
 
 /**
- * Reason for which the device dropped a packet. The device decodes into a buffer of one declared frame, so a longer
- * packet is `undecodable`.
+ * Why the device dropped a packet. The decoder's buffer holds one declared frame, so a longer packet is `undecodable`.
  */
 export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
 
-/** An event on the device, for the recorder of a turn. */
 export type DeviceEvent =
   | { readonly type: 'state'; readonly state: DeviceState; readonly atMs: number }
   /** The microphone begins to send at `atMs`. */
@@ -32,8 +30,8 @@ export type DeviceEvent =
   | { readonly type: 'emotion'; readonly emotion: string; readonly atMs: number }
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly atMs: number }
   /**
-   * A packet arrived. `leadMs`: sound left in the device at that moment (negative: silence); undefined for the first
-   * packet of a reply.
+   * `leadMs` is the sound left in the device. It is negative after silence, and undefined for the first packet of a
+   * reply.
    */
   | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number | undefined }
   | { readonly type: 'abort'; readonly atMs: number }
@@ -42,9 +40,9 @@ export type DeviceEvent =
 export interface DeviceModelOptions {
   readonly framing: Framing;
   readonly queuePackets: number;
-  /** True: the build has echo cancellation, so conversations are in realtime mode. */
+  /** True if the build has echo cancellation. Its conversations are in realtime mode. */
   readonly aec: boolean;
-  /** Undefined: the firmware is older than MCP. */
+  /** Undefined if the firmware is older than MCP. */
   readonly mcp: DeviceMcp | undefined;
   readonly port: DevicePort;
   readonly onEvent: (event: DeviceEvent) => void;
@@ -67,8 +65,8 @@ const MICROPHONE_WARM_UP_MS = 120;
 const TRAILING_FRAMES = 2;
 
 /**
- * The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: it takes the time as an argument and
- * acts through its port.
+ * The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). It takes the time as an argument and acts only
+ * through its port.
  */
 export class DeviceModel {
   readonly judge: Judge;
@@ -80,7 +78,7 @@ export class DeviceModel {
   #pending: PendingStart | undefined;
   /** Set from `tts start` until the main task has entered speaking. */
   #enterSpeakingMs: number | undefined;
-  /** True: the device is listening, but its microphone stays off until the queue has been played. */
+  /** True if the device is listening, but its microphone stays off until the queue has been played. */
   #listenWhenSilent = false;
   #microphoneFromMs: number | undefined;
   #trailing = 0;
@@ -102,12 +100,11 @@ export class DeviceModel {
     return this.#channel === 'open';
   }
 
-  /** Time from which the microphone sends. It is in the future while the microphone warms up; undefined: off. */
+  /** In the future while the microphone warms up. Undefined if the microphone is off. */
   get microphoneFromMs(): number | undefined {
     return this.#microphoneFromMs;
   }
 
-  /** The next moment at which {@link tick} has something to do. */
   nextDueMs(nowMs: number): number | undefined {
     if (this.#enterSpeakingMs !== undefined) return this.#enterSpeakingMs;
     return this.#listenWhenSilent ? this.playback.silentFromMs(nowMs) : undefined;
@@ -119,7 +116,7 @@ export class DeviceModel {
     if (this.#listenWhenSilent && nowMs >= this.playback.silentFromMs(nowMs)) this.#startMicrophone(nowMs);
   }
 
-  /** A wake word was detected. `burst`: its audio, at most 33 packets. */
+  /** `burst` is the audio of the wake word, at most 33 packets. */
   wakeWord(text: string, burst: readonly Uint8Array[], nowMs: number): void {
     const mode = this.#automaticMode;
     if (this.#state === 'idle') {
@@ -154,7 +151,6 @@ export class DeviceModel {
     }
   }
 
-  /** Push-to-talk was released. */
   release(nowMs: number): void {
     if (this.#state !== 'listening') return;
     this.#send({ type: 'listen', state: 'stop' });
@@ -164,12 +160,11 @@ export class DeviceModel {
     this.#enter('idle', nowMs);
   }
 
-  /** Hangs up on behalf of the user, in any state of the device. */
   hangUp(nowMs: number): void {
     this.#hangUp(nowMs);
   }
 
-  /** Takes one 60 ms packet from the encoder. It is sent if the microphone is on. */
+  /** Takes one 60 ms packet from the encoder. The packet is sent if the microphone is on. */
   microphone(packet: Uint8Array, nowMs: number): void {
     if (this.#channel !== 'open' || packet.byteLength === 0) return;
     if (this.#microphoneFromMs === undefined || nowMs < this.#microphoneFromMs) {
@@ -179,7 +174,7 @@ export class DeviceModel {
     this.options.port.sendBinary(encodeFrame(this.options.framing, packet, 0));
   }
 
-  /** The server has accepted the WebSocket (status 101): sends the hello. */
+  /** The server has accepted the WebSocket with status 101. */
   channelOpened(): void {
     this.options.port.sendText(
       JSON.stringify({
@@ -284,7 +279,6 @@ export class DeviceModel {
     this.#fulfil(nowMs);
   }
 
-  /** Performs the user's action that waited for the channel. */
   #fulfil(nowMs: number): void {
     const pending = this.#pending;
     this.#pending = undefined;

@@ -2,9 +2,7 @@ import { unansweredBy } from '../../conversation/session/unanswered-port.js';
 import type { DeviceEvent, PacketLoss } from './device-model.js';
 import type { Violation } from './violation.js';
 
-/**
- * Moments of a turn in milliseconds after the end of speech (negative: before). Undefined: the event did not happen.
- */
+/** In milliseconds after the end of speech. Negative before the end. Undefined if the event did not happen. */
 export interface TurnTimeline {
   readonly speechStartMs: number;
   readonly sttMs: number | undefined;
@@ -13,7 +11,6 @@ export interface TurnTimeline {
   /** Time at which the first packet begins to play. */
   readonly firstSoundMs: number | undefined;
   readonly ttsStopMs: number | undefined;
-  /** Time at which the last sample was played. */
   readonly playedMs: number | undefined;
 }
 
@@ -34,28 +31,27 @@ export interface DeviceTurn {
   /** `Clock.nowMs` at the end of speech. The timeline counts from this moment. */
   readonly speechEndAtMs: number;
   readonly packets: number;
-  /** Shortest time between the arrivals of two packets; undefined with fewer than two packets. */
+  /** Shortest time between the arrivals of two packets. Undefined if fewer than two packets arrived. */
   readonly minSpacingMs: number | undefined;
   /**
-   * Least sound buffered in the device when a packet arrived. Counted from the eleventh packet of the reply, because
-   * until then the server builds up its lead.
+   * Least sound buffered in the device when a packet arrived. The first ten packets do not count, because the server is
+   * still building up its lead.
    */
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
-  /** Audible gaps. `afterMs`: sound played before the gap. `ms`: its length. */
+  /** Audible gaps. `afterMs` is the sound played before the gap, and `ms` is the length of the gap. */
   readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
   /**
-   * Packets that came while the device was not speaking, or that it could not decode. Packets after an interruption do
-   * not count as lost.
+   * Packets that the device could not decode, or that came while it was not speaking. Packets after an interruption do
+   * not count.
    */
   readonly lostPackets: number;
-  /** Sentences that were announced without any sound. */
   readonly silentSentences: number;
   /**
-   * Present if the reply was interrupted: sound played until then, packets that came afterwards, and when the server
-   * stopped.
+   * Present if the reply was interrupted. `afterMs` is the sound played until the interruption. `stopMs` tells when the
+   * server stopped.
    */
   readonly abort:
     | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
@@ -63,34 +59,29 @@ export interface DeviceTurn {
   readonly violations: readonly Violation[];
 }
 
-/** Whether the question was answered. The answer may have been cut short. */
+/** True if the question was answered. The answer may have been cut short. */
 export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'answered' || outcome === 'cut_off';
 }
 
-/** Whether the reply was not an answer. Its timing says nothing about the server. */
+/** True if the reply was no answer. Its timing says nothing about the server. */
 export function isExcuse({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'busy' || outcome === 'apology' || outcome === 'not_heard';
 }
 
-/** Whether the device was told "busy", aloud or on the screen. */
+/** True if the device was told "busy", aloud or on the screen. */
 export function isRejected({ outcome, alerts }: { readonly outcome: string; readonly alerts?: unknown }): boolean {
   return outcome === 'busy' || alerts !== undefined;
 }
 
-/**
- * Until this packet (packets are 20 ms or longer), the server builds up its lead, the sound buffered in the device.
- * Later packets show whether the server keeps the lead.
- */
+/** Until this packet, the server builds up its lead, the sound buffered in the device. */
 export const LEAD_FROM_PACKET = 10;
 
-/** Time at which the clip is spoken, on the device's clock. */
 export interface SpokenAt {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** Collects the events from the start of speech until the answer has been played. */
 export class TurnRecorder {
   #spoken: SpokenAt | undefined;
   #heard: string | undefined;
@@ -124,7 +115,7 @@ export class TurnRecorder {
     return this.#startMs !== undefined && this.#stopMs === undefined;
   }
 
-  /** Phase of the turn; undefined before the first word. */
+  /** Undefined before the first word. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     if (!this.#spoken || nowMs < this.#spoken.startMs) return undefined;
     if (nowMs < this.#spoken.endMs) return 'talking';
@@ -188,7 +179,7 @@ export class TurnRecorder {
     this.#gapMs += gapMs;
   }
 
-  /** `playedMs`: when the last sample is played. */
+  /** `playedMs` is the time at which the last sample is played. */
   finish(closed: boolean, playedMs: number, violations: readonly Violation[]): DeviceTurn {
     const end = this.#spoken?.endMs ?? playedMs;
     const from = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - end);
@@ -229,7 +220,7 @@ export class TurnRecorder {
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
   }
 
-  /** Type of a reply that is not an answer. An answer that ends with an apology is not an answer, either. */
+  /** An answer that ends with an apology is not an answer, either. */
   #excuse(): 'busy' | 'apology' | 'not_heard' | undefined {
     if (this.#alerts.length > 0) return 'busy';
     const excuses = this.#sentences.flatMap(({ text }) => unansweredBy(text) ?? []);

@@ -15,7 +15,7 @@ import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
 import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './device-turn.js';
 import type { Violation } from './violation.js';
 
-/** Connection of devices to the server: direct, through a bad link, or (in tests) none. */
+/** Connects devices to the server directly or through a bad link. Tests need no connection. */
 export interface FleetTransport {
   /** Makes the address of the WebSocket known to the device. Errors: `device.*`. */
   boot(device: SimulatedDevice, signal: AbortSignal): Promise<void>;
@@ -32,7 +32,7 @@ export interface FleetDeviceOptions {
   readonly room: Clip;
   readonly onTurn: (turn: FleetTurn) => void;
   readonly onGap: () => void;
-  /** Longest standstill of the fleet itself between the two moments; 0: none that is long enough to matter. */
+  /** Longest standstill of the fleet itself between the two moments. 0 if none is long enough to matter. */
   readonly standstillMs: (fromMs: number, toMs: number) => number;
   readonly onOverflow: () => void;
   readonly onSent: (latenessMs: number) => void;
@@ -50,7 +50,6 @@ const LATE_AT_THE_END_MS = 1000;
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 
-/** One person with one device. The person follows the plan. */
 export class PlannedDevice {
   readonly device: SimulatedDevice;
   readonly queuePackets: number;
@@ -61,9 +60,7 @@ export class PlannedDevice {
   #error: string | undefined;
   readonly #violations: Violation[] = [];
   readonly #turns: FleetTurn[] = [];
-  /** Planned interruption of the current turn. */
   #bargeIn: { readonly plan: NonNullable<PlannedTurn['bargeIn']>; timer: TimerHandle | undefined } | undefined;
-  /** Smallest lead (sound buffered in the device) since the last sample. */
   #leadMinMs: number | undefined;
   #replyPackets = 0;
 
@@ -112,7 +109,7 @@ export class PlannedDevice {
     }
   }
 
-  /** Current state of the device, and its smallest lead since the last call. */
+  /** `leadMinMs` is the least sound buffered in the device since the last call. */
   sample(nowMs: number): {
     readonly connected: boolean;
     readonly phase: ReturnType<SimulatedDevice['phase']>;
@@ -124,7 +121,6 @@ export class PlannedDevice {
     return { connected: this.device.model.connected, phase: this.device.phase(nowMs), leadMinMs };
   }
 
-  /** Summary of the device. `countedMs`: length of the counted part. */
   summary(countedMs: number): FleetDevice {
     const { run, plan } = this.options;
     const { helloMs, connections, lost } = this.#connecting;
@@ -223,7 +219,7 @@ export class PlannedDevice {
     }
   }
 
-  /** Stays connected and silent; connects again when the server closes the connection. */
+  /** Stays connected and silent. Connects again when the server closes the connection. */
   async #sit(signal: AbortSignal): Promise<void> {
     while (this.#nowMs() < plannedEndMs(this.options.run)) {
       await sleep(this.options.clock, Math.min(IDLE_CHECK_MS, plannedEndMs(this.options.run) - this.#nowMs()), signal);
@@ -253,7 +249,7 @@ export class PlannedDevice {
     const bargeIn = this.#bargeIn;
     if (!bargeIn || bargeIn.timer || this.device.phase(startMs) !== 'playing') return;
     bargeIn.timer = this.options.clock.after(startMs + bargeIn.plan.afterMs - this.options.clock.nowMs(), () => {
-      // A reply that has ended by now is not interrupted.
+      // The reply may have ended by now.
       if (this.device.state !== 'speaking') return;
       if (bargeIn.plan.by === 'click') this.device.click();
       else this.device.wakeWord('hey chorus');
@@ -282,7 +278,6 @@ export class PlannedDevice {
     this.#violations.push(...violations.slice(0, VIOLATIONS_KEPT - this.#violations.length));
   }
 
-  /** Planned end of the run, on the clock. */
   get #endMs(): number {
     return this.options.zeroMs + plannedEndMs(this.options.run);
   }

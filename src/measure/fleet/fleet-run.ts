@@ -15,16 +15,14 @@ import type { SpeechLibrary } from './speech.js';
 import { hundredths, percentile, summarise } from '../statistics.js';
 import { totalsOf } from './totals.js';
 
-/** Joins the reports of the workers: second by second during the run, and the result at the end. */
 export class FleetRun {
-  /** Resolves when the devices begin; never settles if they do not. */
+  /** Resolves when the devices begin. Never settles if they do not. */
   readonly begun: Promise<void>;
   #began: () => void = () => undefined;
   #zeroMs: number | undefined;
   #startedWallMs: number;
   readonly #turns: FleetTurn[] = [];
   readonly #seconds: FleetSecond[] = [];
-  /** Reports that have arrived so far, by second. */
   readonly #pending = new Map<number, GroupSecond[]>();
   readonly #reports: GroupReport[] = [];
   readonly #reasons: InvalidReason[] = [];
@@ -66,8 +64,8 @@ export class FleetRun {
     this.#turns.push(...second.turns);
     const parts = [...(this.#pending.get(second.atS) ?? []), second];
     this.#pending.set(second.atS, parts);
-    // Workers whose devices have ended send nothing more, so they are not waited for. If a report for a second is
-    // missing, that second is passed on together with the following one.
+    // Workers whose devices have ended send nothing more, so nobody waits for their reports. A second with a missing
+    // report is passed on together with the next one.
     if (parts.length >= this.workers - this.#finished) this.#flush(second.atS);
   }
 
@@ -125,7 +123,6 @@ export class FleetRun {
     });
   }
 
-  /** Number of turns planned for this seed after the warm-up. */
   #planned(): number {
     let planned = 0;
     for (let device = 0; device < this.options.devices; device++) {
@@ -158,7 +155,6 @@ export class FleetRun {
   }
 }
 
-/** Measurements that show that the fleet itself was too slow. */
 function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {
@@ -176,8 +172,7 @@ function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): In
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
-  // A standstill of the fleet by itself only delays a few packets. It makes the run invalid only if turns went wrong
-  // during it.
+  // A standstill only delays a few packets. The run is invalid only if turns went wrong during a standstill.
   if (own.doubtfulTurns > 0)
     above(
       'standstill',

@@ -6,7 +6,7 @@ export function firmwareWithQueue(packets: number): string {
   return { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' }[packets] ?? '2.4.2';
 }
 
-/** Identity of a device, derived from nothing but its number: a locally administered MAC address and a UUID. */
+/** Derives a locally administered MAC address and a UUID from the device's number alone. */
 export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
   if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff)
     throw new RangeError('a device number is 0 to 16777215');

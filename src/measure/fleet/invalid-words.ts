@@ -10,7 +10,6 @@ const WORDS: Readonly<Record<InvalidReason['what'], string>> = {
   not_restarted: '服务器没有重启',
 };
 
-/** Chinese text for the `detail` of a reason, with its figures. */
 export function invalidReasonInChinese({ what, measured, limit }: InvalidReason): string {
   if (measured === undefined || limit === undefined) return WORDS[what];
   const unit = what === 'loop_utilisation' ? '' : ' 毫秒';

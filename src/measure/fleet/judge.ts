@@ -9,25 +9,22 @@ import type { Violation, ViolationKind } from './violation.js';
 
 /** Shortest gap between `tts start` and the first packet, less a tolerance for the network. */
 const START_GAP_MIN_MS = 90;
-/**
- * Longest text message. The rule is 8 KB, because the device keeps the whole message in memory (docs/protocol.md 3).
- */
+/** The rule is 8 KB, because the device keeps the whole message in memory (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
-/** Maximum number of violations kept. A faulty server may repeat the same violation a thousand times. */
+/** A faulty server may repeat the same violation a thousand times. */
 const VIOLATIONS_MAX = 200;
 
-/** A downlink packet after its header was parsed and checked. */
 export interface JudgedPacket {
   readonly packet: Uint8Array;
   readonly timestampMs: number;
-  /** Duration from its Opus header; undefined: the header is invalid. */
+  /** Duration from the Opus header. Undefined if the header is invalid. */
   readonly durationMs: number | undefined;
 }
 
 /**
- * Checks one connection against the protocol in every state of the device: order of messages, framing, packets of a
- * reply. The judge knows only the wire format, and nothing about the server.
+ * Checks one connection against the protocol in every state of the device. The judge knows only the wire format, and
+ * nothing about the server.
  */
 export class Judge {
   readonly violations: Violation[] = [];
@@ -45,7 +42,7 @@ export class Judge {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push({ kind, atMs, detail });
   }
 
-  /** Reads a text message; undefined: the device cannot use it. */
+  /** Undefined if the device cannot use the message. */
   text(message: string, nowMs: number): Readonly<Record<string, unknown>> | undefined {
     if (message.length > TEXT_MAX_CHARS) this.report('bad_message', nowMs, `a text of ${message.length} characters`);
     const value = parse(message);
@@ -59,7 +56,7 @@ export class Judge {
     return value;
   }
 
-  /** Reads a binary message; undefined: the device must ignore it. */
+  /** Undefined if the device must ignore the message. */
   binary(message: Uint8Array, nowMs: number): JudgedPacket | undefined {
     if (!this.#helloSeen) {
       this.report('binary_before_hello', nowMs, `${message.byteLength} bytes`);
@@ -75,7 +72,6 @@ export class Judge {
     return frame;
   }
 
-  /** Forgets the connection. The next connection starts with a fresh state. */
   channelClosed(): void {
     this.#helloSeen = false;
     this.#speaking = false;
@@ -84,12 +80,10 @@ export class Judge {
     this.#packetsAfterAbort = 0;
   }
 
-  /** Returns the violations since the last call, and empties the list. */
   drain(): Violation[] {
     return this.violations.splice(0);
   }
 
-  /** Records that the device sent `abort`. */
   aborted(nowMs: number): void {
     if (!this.#speaking) return;
     this.#abortedMs ??= nowMs;

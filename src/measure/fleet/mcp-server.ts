@@ -1,6 +1,6 @@
 import { isObject } from '../../core/index.js';
 
-/** An argument of a device's tool; the firmware knows no other types (docs/protocol.md 5.3). */
+/** An argument of a device's tool. The firmware knows no other types (docs/protocol.md 5.3). */
 export type ToolProperty =
   | { readonly type: 'boolean'; readonly default?: boolean }
   | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number; readonly default?: number }
@@ -10,13 +10,12 @@ export interface DeviceTool {
   readonly name: string;
   readonly description: string;
   readonly properties: Readonly<Record<string, ToolProperty>>;
-  /** True: the tool is listed only on request. It can always be called by name (docs/protocol.md 5.5). */
+  /** True if the tool is listed only on request. It can always be called by name (docs/protocol.md 5.5). */
   readonly userOnly?: boolean;
-  /** Runs the tool and returns the text of the result. Throws Error with the firmware's text. */
+  /** Returns the text of the result. Throws Error with the firmware's text. */
   readonly call: (args: Readonly<Record<string, unknown>>) => string;
 }
 
-/** Settings that the standard tools of a device change. */
 export interface DeviceSettings {
   volume: number;
   brightness: number;
@@ -89,10 +88,7 @@ export class DeviceMcp {
     this.#tools = tools;
   }
 
-  /**
-   * Returns the reply as JSON; undefined: no reply. Strings are concatenated without escaping where the firmware does
-   * so.
-   */
+  /** Undefined if there is no reply. Where the firmware does not escape strings, neither does this code. */
   handle(payload: unknown): string | undefined {
     if (!isObject(payload) || payload['jsonrpc'] !== '2.0' || typeof payload['method'] !== 'string') return undefined;
     const { method, params, id } = payload;

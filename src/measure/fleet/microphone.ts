@@ -20,9 +20,8 @@ import {
 
 /** Source of the sound at the device. Frames are requested in order while the microphone is on. */
 export interface Microphone {
-  /** Starts to say the clip at `startMs`. */
   say(clip: Clip, startMs: number): void;
-  /** Returns the packet of the 60 ms that began at `startMs`. */
+  /** The packet of the 60 ms that began at `startMs`. */
   frame(startMs: number): Uint8Array;
   /** Called when the speaker plays this packet from `startMs` on. */
   played?(packet: Uint8Array, startMs: number): void;
@@ -32,14 +31,14 @@ export interface Microphone {
 let silence: Clip | undefined;
 
 /**
- * Says clips and is silent otherwise. All packets are encoded beforehand, so that a thousand microphones cost almost
+ * Says clips and is silent otherwise. Packets are encoded beforehand, so that a thousand microphones cost almost
  * nothing.
  */
 export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;
 
-  /** `room`: sound of the room while nobody speaks. Undefined: silence. */
+  /** `room` is the sound while nobody speaks. Undefined means silence. */
   constructor(private readonly room?: Clip) {}
 
   say(clip: Clip, startMs: number): void {
@@ -66,10 +65,7 @@ export interface EchoOptions {
   readonly downlinkRateHz: OpusRateHz;
 }
 
-/**
- * Says clips, and also picks up what the device plays, like a board without echo cancellation. Encodes each frame when
- * it is requested.
- */
+/** Says clips and picks up what the device plays, like a board without echo cancellation. */
 export class EchoMicrophone implements Microphone {
   readonly #encoder: OpusEncoder = uplinkEncoder();
   readonly #decoder: OpusDecoder;
@@ -123,8 +119,8 @@ export class EchoMicrophone implements Microphone {
 }
 
 /**
- * A live source, for example the microphone of this machine. 16 kHz samples arrive at any time, and silence fills the
- * gaps.
+ * A live source, for example the microphone of this machine. Samples at 16 kHz arrive at any time, and silence fills
+ * the gaps.
  */
 export class LiveMicrophone implements Microphone {
   readonly #encoder = uplinkEncoder();
@@ -157,7 +153,7 @@ export class LiveMicrophone implements Microphone {
   }
 }
 
-/** One frame of `pcm`, starting at `offsetMs`, which may be negative. */
+/** One frame of `pcm`. `offsetMs` may be negative. */
 function slice(pcm: Int16Array, offsetMs: number): Int16Array {
   const from = Math.round((offsetMs * UPLINK_RATE_HZ) / 1000);
   return pcm.subarray(Math.max(0, from), Math.max(0, from + UPLINK_FRAME_SAMPLES));

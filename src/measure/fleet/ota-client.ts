@@ -2,19 +2,18 @@ import { ChorusError, sleep, withTimeout, type Clock, isObject } from '../../cor
 import type { Violation } from './violation.js';
 import { fleetWords } from './words.js';
 
-/** The identity that the device reports. */
 export interface DeviceIdentityClaim {
   readonly deviceId: string;
   readonly clientId: string;
   readonly board: string;
   readonly firmwareVersion: string;
   readonly language: string;
-  /** SHA-256 of the program that the device runs, 64 hexadecimal digits. Default: zeros, which match no program. */
+  /** SHA-256 of the device's program, 64 hexadecimal digits. The default is zeros, which match no program. */
   readonly elfSha256?: string;
 }
 
 export interface OtaOptions {
-  /** The OTA address. By custom it ends with a slash; `activate` is appended. */
+  /** By custom the OTA address ends with a slash. `activate` is appended. */
   readonly url: string;
   readonly identity: DeviceIdentityClaim;
   readonly clock: Clock;
@@ -26,8 +25,8 @@ export interface OtaReply {
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly hasChallenge: boolean } | undefined;
   /**
-   * `force`: the device installs this firmware whatever version it runs. Only the number 1 means true (docs/protocol.md
-   * 1.2).
+   * With `force`, the device installs this firmware whatever version it runs. Only the number 1 means true
+   * (docs/protocol.md 1.2).
    */
   readonly firmware: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   readonly violations: readonly Violation[];
@@ -42,7 +41,7 @@ const PENDING_WAIT_MS = 3000;
 const FAILURE_WAIT_MS = 10_000;
 const ACTIVATE_TRIES = 10;
 
-/** Sends the OTA request (`POST <ota>`). Errors: `device.unreachable`, `device.refused`. */
+/** Sends the OTA request. Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
   if (status >= 500)
@@ -70,9 +69,8 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 }
 
 /**
- * Activates the device as the firmware does when an OTA answer asks for it. It repeats `/activate` until the server
- * confirms it, then sends OTA again. The device shows the code each time. Errors: as of {@link askOta}; the signal's
- * reason.
+ * Repeats `/activate` until the server confirms the device, as the firmware does. Afterwards sends OTA again. Errors:
+ * as of {@link askOta}; the signal's reason.
  */
 export async function activate(
   options: OtaOptions,

@@ -45,7 +45,6 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
     (queue) => {
       const { playback, heard } = device(queue);
       // One packet plays in the DMA, one is being written after it, two are decoded, and the rest fill the queue.
-      // Further packets are lost.
       const room = queue + 4;
       const taken = Array.from({ length: room + 3 }, (_, i) => playback.push(packet(i), 0));
       expect(taken.filter(Boolean)).toHaveLength(room);

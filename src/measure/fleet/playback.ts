@@ -16,14 +16,12 @@ export interface PlaybackOptions {
 
 /**
  * Simulates the firmware's playback of downlink packets (docs/protocol.md 4.3): decode queue, decoder, two PCM frames,
- * one frame being written to I2S, 60 ms of DMA. Pure: it takes the time as an argument, which must not decrease.
+ * one frame being written to I2S, 60 ms of DMA. Takes the time as an argument, which must not decrease.
  */
 export class Playback {
   #waiting: Uint8Array[] = [];
   #pcm: Uint8Array[] = [];
-  /** Time at which the output task has written its frame to the DMA and takes the next one. */
   #outputFreeMs = -Infinity;
-  /** Time at which the speaker has played the last sample it was given. */
   #silentFromMs = -Infinity;
   #inReply = false;
   #frameMs = 60;
@@ -32,12 +30,10 @@ export class Playback {
 
   constructor(private readonly options: PlaybackOptions) {}
 
-  /** Packets that were lost because the queue was full. */
   get overflows(): number {
     return this.#overflows;
   }
 
-  /** Packets whose sound was played. */
   get played(): number {
     return this.#played;
   }
@@ -46,12 +42,12 @@ export class Playback {
     return this.#frameMs;
   }
 
-  /** Sets the frame duration from the server's hello. It applies to every packet from now on. */
+  /** Applies to every packet from now on. */
   setFrameMs(frameMs: number): void {
     this.#frameMs = frameMs;
   }
 
-  /** Takes a packet. Returns false if the queue was full and the packet was lost. */
+  /** False if the queue was full and the packet was lost. */
   push(packet: Uint8Array, nowMs: number): boolean {
     this.advance(nowMs);
     // After `advance`, no packet waits if the output is free.
@@ -68,7 +64,6 @@ export class Playback {
     return true;
   }
 
-  /** Plays everything that is due by `nowMs`. */
   advance(nowMs: number): void {
     while (this.#outputFreeMs <= nowMs) {
       const packet = this.#pcm.shift();
@@ -78,7 +73,7 @@ export class Playback {
     }
   }
 
-  /** Resets the decoder. Queued packets are lost; sound in the output is still played. Later gaps do not count. */
+  /** Queued packets are lost, but sound in the output is still played. Later gaps do not count. */
   flush(nowMs: number): void {
     this.advance(nowMs);
     this.#waiting = [];
@@ -86,18 +81,18 @@ export class Playback {
     this.#inReply = false;
   }
 
-  /** Marks the reply as over: silence after it is not a gap. */
+  /** Silence after the reply is not a gap. */
   endReply(): void {
     this.#inReply = false;
   }
 
-  /** Time at which the device will have played everything. It is in the past while the speaker is silent. */
+  /** Time at which the device will have played everything. In the past while the speaker is silent. */
   silentFromMs(nowMs: number): number {
     this.advance(nowMs);
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
-  /** Sound left in the device, in ms. Negative: how long the speaker has been silent. Undefined: no reply yet. */
+  /** Sound left in the device, in ms. A negative value is the duration of silence. Undefined outside of a reply. */
   leadMs(nowMs: number): number | undefined {
     const silentFromMs = this.silentFromMs(nowMs);
     return this.#inReply ? silentFromMs - nowMs : undefined;
@@ -108,7 +103,6 @@ export class Playback {
     return this.#waiting.length + this.#pcm.length;
   }
 
-  /** Decodes waiting packets while there is room for their frames. */
   #decode(): void {
     while (this.#pcm.length < PCM_QUEUE_FRAMES) {
       const packet = this.#waiting.shift();
@@ -117,7 +111,6 @@ export class Playback {
     }
   }
 
-  /** Moves a frame to the output task. It is played after the sound in the DMA. */
   #take(packet: Uint8Array, atMs: number): void {
     const startMs = Math.max(atMs, this.#silentFromMs);
     const gapMs = startMs - this.#silentFromMs;

@@ -11,7 +11,6 @@ export class PlayedAudio {
     this.#decoder = new OpusDecoder(rateHz);
   }
 
-  /** Packets that were not Opus. */
   get undecodable(): number {
     return this.#undecodable;
   }
@@ -28,7 +27,6 @@ export class PlayedAudio {
     this.#endMs = startMs + (decoded.pcm.length * 1000) / this.rateHz;
   }
 
-  /** Sound since the last call. */
   take(): WavSound {
     const pcm = concatInt16(this.#parts);
     this.#parts = [];

@@ -10,7 +10,7 @@ import { loadSpeech } from './speech.js';
 
 const speech = await loadSpeech();
 
-/** Runs the fleet on a fake clock, so the numbers are exact. */
+/** The clock is fake, so the numbers are exact. */
 async function run(
   options: Partial<FleetOptions>,
   faultOf: (device: number, turn: number) => Fault | undefined,
@@ -44,7 +44,6 @@ async function run(
 }
 
 const calm = { ...CONVERSATION, bargeInShare: 0 };
-/** Lists everything that can go wrong in a turn. */
 const defects = (turn: FleetTurn): object => ({
   outcome: turn.outcome,
   underruns: turn.underruns,
@@ -111,7 +110,6 @@ describe('a bad server', () => {
 
   it('is caught in each fault with the right numbers, and shows no other fault', async () => {
     const sent = new Map<string, number>();
-    // Every device has its fault in the first turn. The second turn is correct.
     const result = await run(
       { devices: FAULTS.length, framings: [2], conversation: calm, answerTimeoutMs: 8000 },
       (device, turn) => (turn === 0 ? FAULTS[device] : undefined),
@@ -126,8 +124,7 @@ describe('a bad server', () => {
 
     expect(defects(first(0))).toEqual({ ...FLAWLESS, underruns: [{ afterMs: 20 * 60, ms: 180 }] });
     expect(first(0).minLeadMs).toBe(-180);
-    // 40 packets are in the queue, two are decoded and two are in the output. This includes the packets sent ahead of
-    // time.
+    // 40 packets are in the queue, two are decoded and two are in the output.
     expect(first(1)).toMatchObject({ outcome: 'answered', complete: false, packets: REPLY_PACKETS + 60 });
     expect(first(1).overflows).toBeGreaterThan(20);
     expect(first(1).packets - first(1).overflows).toBeLessThanOrEqual(REPLY_PACKETS + 40 + 4);
@@ -147,7 +144,6 @@ describe('a bad server', () => {
     expect(result.devices[10]!.helloMs).toBeLessThan(2520);
     expect(defects(first(11))).toEqual(FLAWLESS);
 
-    // The fleet's measurements agree with the send times that the server recorded.
     for (const turn of result.turns) {
       const atMs = sent.get(`${turn.device}/${turn.turn}`);
       if (turn.outcome === 'no_answer' || turn.outcome === 'not_started') expect(atMs).toBeUndefined();
@@ -216,7 +212,7 @@ describe('devices that stay connected and say nothing', () => {
       closesAfter(20_000),
     );
     expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
-    // Only packets that the microphone still had when the button was released were sent.
+    // The microphone sends what it still has when the button is released.
     expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
     // The server closes each connection after 20 s, and devices check every 5 s. The number of connections in a minute
     // depends on the boot time.
@@ -256,7 +252,6 @@ describe('the plan of a run', () => {
     const key = ({ device, turn, plannedAt, dueAt, speech }: FleetTurn): string =>
       JSON.stringify([device, turn, plannedAt, dueAt, speech]);
     const common = (result: FleetResult): string[] => result.turns.map(key).sort();
-    // Both runs plan the same turns at the same moments. Turns that could not begin in time are reported as missing.
     expect(common(slow)).toEqual(common(quick));
     expect(quick.totals).toMatchObject({ lateTurns: 0, notStarted: 0 });
     expect(slow.totals.lateTurns).toBeGreaterThan(3);

@@ -15,7 +15,7 @@ const DEVICES_PER_WORKER = 400;
 /** Loudness of a fan close by. The speech of the clips has about -23 dBFS. */
 const NOISE_DBFS = -45;
 
-/** Parts that a test can replace. */
+/** For tests. */
 export interface FleetParts {
   readonly speech?: SpeechLibrary;
   /** Takes effect only without workers. */
@@ -23,9 +23,9 @@ export interface FleetParts {
 }
 
 /**
- * Lets simulated devices talk to a server, and judges the server by the sound that they receive. Resolves with `valid:
- * false` and the reasons if the run was interrupted or the fleet itself was the bottleneck. Errors: `audio.undecodable`
- * when the package's speech is damaged.
+ * Lets simulated devices talk to a server, and judges the server by the sound that they receive. If the run was
+ * interrupted or the fleet was too slow, the result says so in `valid` and `reasons`. Error: `audio.undecodable` if the
+ * package's speech is damaged.
  */
 export async function runFleet(
   options: FleetOptions,
@@ -84,10 +84,7 @@ async function runHere(
   }
 }
 
-/**
- * Splits the devices evenly over workers. All begin when all are ready. Rejects with the first failure, but keeps the
- * results of the other workers.
- */
+/** All workers begin when all are ready. Rejects with the first failure, but keeps the results of the other workers. */
 async function runInWorkers(
   options: FleetOptions,
   context: FleetContext,
@@ -143,7 +140,7 @@ async function restartInTheMiddle(
   }
 }
 
-/** The speech for a worker: packets and times, without the samples. */
+/** A worker needs no samples, only packets and times. */
 function withoutSamples(speech: SpeechLibrary): SpeechLibrary {
   const none = new Int16Array(0);
   const light = (utterance: Utterance): Utterance => ({ ...utterance, clip: { ...utterance.clip, pcm: none } });

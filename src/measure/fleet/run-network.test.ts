@@ -10,8 +10,7 @@ import { CONVERSATION, fleetOptions, type FleetOptions } from './run-options.js'
 import type { FleetProgress, FleetResult } from './run-result.js';
 import { loadSpeech } from './speech.js';
 
-// These tests use real sockets, worker processes and real time, so they measure roughly. The exact numbers are in
-// run-fleet.test.ts.
+// With real sockets and real time, these tests measure roughly. The exact numbers are in run-fleet.test.ts.
 
 const speech = await loadSpeech();
 const quick = {

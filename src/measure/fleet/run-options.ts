@@ -21,10 +21,10 @@ export const SCENARIOS = [
  * - `churn`: connect, one turn, leave, again and again.
  * - `slow-links`: `steady` through a TCP proxy that stands still for 0 to 400 ms now and then.
  * - `long-talker`: 12 to 20 s of speech without a pause that could be an end.
- * - `silent`: connected and listening, and nobody says anything: a packet of silence every 60 ms.
- * - `idle`: connected, not listening (push-to-talk was pressed and released); reconnects when it is disconnected.
+ * - `silent`: everybody is connected and listening, and nobody speaks. Each device sends silence.
+ * - `idle`: everybody is connected and not listening. Push-to-talk was pressed and released.
  * - `noisy`: `steady` with room noise all the time.
- * - `reconnect`: `steady`; the server is restarted in the middle (the caller does it, see `FleetContext.restart`).
+ * - `reconnect`: `steady`, and the caller restarts the server in the middle (see `FleetContext.restart`).
  */
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -32,7 +32,7 @@ export function isScenario(name: string): name is Scenario {
   return (SCENARIOS as readonly string[]).includes(name);
 }
 
-/** A range in milliseconds, both ends included. */
+/** Both ends are included. */
 export interface Range {
   readonly fromMs: number;
   readonly toMs: number;
@@ -42,8 +42,7 @@ export interface Range {
 export interface ConversationShape {
   readonly speech: Range;
   /**
-   * A normal distribution, limited to `fromMs` ... `toMs`. It is used only for planning; the result has the real
-   * lengths.
+   * A normal distribution between `fromMs` and `toMs`. Used only for planning, because the result has the real lengths.
    */
   readonly reply: { readonly meanMs: number; readonly deviationMs: number } & Range;
   readonly pause: Range;
@@ -51,16 +50,13 @@ export interface ConversationShape {
   readonly bargeInShare: number;
   /** Time from the first sound of the reply to the interruption. */
   readonly bargeInAfter: Range;
-  /** Time that the plan allows from the end of speech to the first sound. With a slower server, turns begin late. */
+  /** Planned time from the end of speech to the first sound. With a slower server, turns begin late. */
   readonly answerAllowanceMs: number;
 }
 
-/** If any of these is exceeded, the fleet itself was the bottleneck and the run is invalid. */
+/** If a limit is exceeded, the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
-  /**
-   * 99th percentile of the lateness of uplink packets. As long as it is below the length of a frame, the server still
-   * gets the intended load.
-   */
+  /** 99th percentile of the lateness of uplink packets. Less than a frame does not change the server's load. */
   readonly sendLatenessP99Ms: number;
   /** 99th percentile of the event loop's delay. Recorded arrival times can be wrong by this much. */
   readonly loopDelayP99Ms: number;
@@ -81,27 +77,23 @@ export interface FleetOptions {
   readonly scenario: Scenario;
   /** The same seed, devices and scenario give the same plan. */
   readonly seed: number;
-  /** Length of the part after the warm-up. No turn begins after this part, but turns in progress are finished. */
+  /** Length of the part after the warm-up. No turn begins later, but turns in progress are finished. */
   readonly durationMs: number;
-  /** Time in which devices boot, connect and begin to talk. Its turns are recorded but not counted. */
+  /** Time in which devices boot, connect and begin to talk. Turns in this time are recorded but not counted. */
   readonly warmupMs: number;
   /**
-   * All devices boot, connect and begin to talk within this time. Undefined: they boot in a third of the warm-up. They
-   * begin at a random point of a conversation's cycle, so that they do not talk in step.
+   * All devices boot, connect and begin to talk within this time. If undefined, they boot in a third of the warm-up.
+   * They begin at random points of a conversation's cycle, so that they do not talk in step.
    */
   readonly beginWithinMs?: number;
-  /**
-   * Decode queues (40, 20 or 5 packets), divided evenly among the devices. Each device gets a firmware version with its
-   * queue.
-   */
+  /** Decode queues of 40, 20 or 5 packets, divided evenly among the devices. The queue decides the firmware version. */
   readonly queues: readonly number[];
   readonly framings: readonly Framing[];
-  /** Language that the devices report, e.g. `en-US`. */
   readonly language: string;
   readonly conversation: ConversationShape;
   readonly ownLimits: OwnLimits;
   /**
-   * Number of worker processes; 0: the devices run in the caller's process. Undefined: one worker for every 400
+   * Number of worker processes. With 0, the devices run in the caller's process. The default is one for every 400
    * devices.
    */
   readonly workers?: number;

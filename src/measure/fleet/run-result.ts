@@ -4,11 +4,11 @@ import type { Summary } from '../statistics.js';
 import type { FleetOptions } from './run-options.js';
 import type { ViolationKind } from './violation.js';
 
-/** Version of the format of {@link FleetResult}. It increases when a field changes its meaning. */
+/** Increases when a field of {@link FleetResult} changes its meaning. */
 export const FLEET_RESULT_VERSION = 1;
 
 const count = z.int().min(0);
-/** A field that is missing if the event did not happen or was not measured. */
+/** Missing if the event did not happen or was not measured. */
 const optionalMs = z.number().optional();
 const summary = z
   .union([
@@ -32,11 +32,11 @@ const violations = z.array(z.object({ kind: violationKind, detail: z.string() })
 /**
  * - `answered`: a reply began after the end of speech and ended.
  * - `cut_off`: the reply began before the end of speech, so the server did not hear all of it.
- * - `busy`, `apology`: the reply says that there is no answer. `not_heard`: the server replied although it had
- * understood nothing.
+ * - `busy`, `apology`: the reply says that there is no answer.
+ * - `not_heard`: the server replied although it had understood nothing.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
  * - `closed`: the connection was lost during the turn. `refused`: no connection could be made.
- * - `not_started`: the device was busy until a second after the end of the run, so the planned turn never began.
+ * - `not_started`: the device was busy until a second after the end of the run.
  */
 const outcome = z.enum([
   'answered',
@@ -51,39 +51,33 @@ const outcome = z.enum([
   'not_started',
 ]);
 
-/** A turn. Fields named `At` are milliseconds since the run began. */
+/** Fields named `At` are milliseconds since the run began. */
 const turn = z
   .object({
     /** Number of the device within the run, from 0. */
     device: count,
-    /** Number of the turn on the device, from 0. */
     turn: count,
-    /** True: the turn began in the warm-up, so it is recorded but not counted. */
+    /** True if the turn began in the warm-up. It is recorded but not counted. */
     warmup: z.boolean(),
     outcome,
     /** Start of the turn that the seed plans. */
     plannedAt: z.number(),
     /**
-     * `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not change this
+     * `plannedAt`, or later if the sound of earlier replies was longer than planned. A slow server does not change this
      * time.
      */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
-    /** Time at which the person began to speak. */
     startedAt: optionalMs,
-    /** `startedAt - dueAt`: time for which a person waited for a device that was still busy or connecting. */
+    /** `startedAt - dueAt`. A late turn had to wait for a busy or connecting device. */
     lateMs: optionalMs,
-    /** Name of the utterance in the speech library. */
     speech: z.string(),
     /** Time from the first to the last word. */
     speechMs: z.number(),
     /** Time from the button to the server's hello, if the turn had to connect. */
     helloMs: optionalMs,
-    /** Number of attempts to connect; missing if the device was already connected. */
+    /** Number of attempts to connect. Missing if the device was already connected. */
     connectTries: count.optional(),
-    /**
-     * This field and the next ones count from the end of real speech. That is the clip's last loud sample, not the last
-     * packet.
-     */
+    /** This field and the next ones count from the clip's last loud sample, not from the last packet. */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,
     firstPacketMs: optionalMs,
@@ -95,11 +89,11 @@ const turn = z
     packets: count,
     /** Sound in the received packets, by the declared frame duration. */
     replyMs: z.number(),
-    /** Audible gaps. `afterMs`: sound played before the gap. `ms`: its length. */
+    /** Audible gaps. `afterMs` is the sound played before the gap, and `ms` is the length of the gap. */
     underruns: z.array(z.object({ afterMs: z.number(), ms: z.number() })),
     /**
-     * Least sound in the device when a packet arrived, counted from the eleventh packet because the lead grows until
-     * then. Negative: silence.
+     * Least sound in the device when a packet arrived. Negative after silence. The first ten packets do not count,
+     * because the lead is still growing.
      */
     minLeadMs: optionalMs,
     minSpacingMs: optionalMs,
@@ -107,11 +101,10 @@ const turn = z
     overflows: count,
     /** Packets lost because the device was not speaking, or could not decode them. */
     lostPackets: count,
-    /** True: the whole reply was played. No packet was lost, every sentence had sound, and `tts stop` came. */
+    /** True if the whole reply was played. No packet was lost, every sentence had sound, and `tts stop` came. */
     complete: z.boolean(),
     sentences: count,
     silentSentences: count,
-    /** Words of the reply that say why there was no answer. */
     excuse: z.string().optional(),
     /** Text of the first `sentence_start`. The bench matches it with the request to its language model. */
     firstSentence: z.string().optional(),
@@ -119,14 +112,13 @@ const turn = z
     abort: z
       .object({ by: z.enum(['click', 'wake']), afterMs: z.number(), packetsAfter: count, stopMs: optionalMs })
       .optional(),
-    /** Texts of the server's `alert` messages, for example that it is too busy. */
     alerts: z.array(z.string()).optional(),
     /** Word errors of the server's transcript. Missing if the spoken text is not known. */
     words: z.object({ said: count, errors: count }).optional(),
     violations,
     /**
-     * Longest standstill of the fleet itself (30 ms or more) during the reply or the wait for it. The fleet may then
-     * have caused the fault.
+     * Longest standstill of the fleet (30 ms or more) during the reply or the wait for it. The fleet may have caused
+     * the fault.
      */
     standstillMs: optionalMs,
   })
@@ -139,7 +131,6 @@ const device = z.object({
   framing: count,
   /** Time to the answer of the OTA address, including pairing. */
   otaMs: optionalMs,
-  /** Time from the button to the server's hello, for the first connection. */
   helloMs: optionalMs,
   connections: count,
   /** Connections that the server or the network ended. */
@@ -149,60 +140,49 @@ const device = z.object({
   /** Counted turns a minute. */
   turnsPerMinute: z.number(),
   medianFirstSoundMs: optionalMs,
-  /** Replies outside of a turn (`silent`, `noisy`): each has a `tts start` although nobody spoke. */
+  /** Replies outside of a turn in `silent` and `noisy`. Each has a `tts start` although nobody spoke. */
   unasked: count,
-  /** Reason for which the device never took part. */
   error: z.string().optional(),
   /** Violations outside of turns: in OTA and hello. */
   violations,
 });
 
 const second = z.object({
-  /** Seconds since the run began. */
   atS: z.number(),
   connected: count,
-  /** Devices whose person speaks. */
   talking: count,
   /** Devices with a turn in progress, from the first word to the last sound. */
   activeTurns: count,
-  /** Devices that wait: speech has ended, and nothing has been played yet. */
+  /** Devices for which speech has ended, and nothing has been played yet. */
   waiting: count,
-  /** Devices that play a reply. */
   playing: count,
   /**
-   * Sound in the device when a packet arrived, without the first ten packets of a reply. `leadMinMs`: minimum over all
-   * devices in this second. `leadMedianMs`: median of the devices' minima.
+   * Sound in a device when a packet arrived, without the first ten packets of a reply. `leadMinMs` is the minimum over
+   * all devices in this second, and `leadMedianMs` is the median of the devices' minima.
    */
   leadMinMs: optionalMs,
   leadMedianMs: optionalMs,
   underruns: count,
   overflows: count,
-  /** Turns that ended well, and turns that failed. */
   completed: count,
   failed: count,
-  /** Worst delay of the fleet's own event loops. */
   loopDelayMaxMs: z.number(),
 });
 
 const own = z.object({
   workers: count,
-  /** Cores that all processes of the fleet used on average in the counted part. */
+  /** Mean number of cores in the counted part, over all processes of the fleet. */
   cpuCores: z.number(),
   rssBytes: z.number(),
-  /** Lateness of uplink packets, by the device's clock. */
   sendLateness: summary,
   loopDelayP99Ms: z.number(),
   /** Busy part of the busiest worker's event loop, 0 to 1. */
   loopUtilisation: z.number(),
   longestStandstillMs: z.number(),
-  /**
-   * Turns with underruns, lost packets or violations during which the fleet itself stood still beyond its limit. They
-   * still count.
-   */
+  /** Turns that went wrong while the fleet itself stood still beyond its limit. They still count. */
   doubtfulTurns: count,
 });
 
-/** A reason for which the run proves nothing about the server. */
 const invalidReason = z.object({
   what: z.enum([
     'send_lateness',
@@ -213,14 +193,13 @@ const invalidReason = z.object({
     'interrupted',
     'not_restarted',
   ]),
-  /** Milliseconds, or a share from 0 to 1; missing if nothing was measured. */
+  /** Milliseconds, or a share from 0 to 1. Missing if nothing was measured. */
   measured: z.number().optional(),
   limit: z.number().optional(),
   /** In English, for a log. */
   detail: z.string(),
 });
 
-/** Totals over the turns that count. */
 const totals = z.object({
   turns: count,
   complete: count,
@@ -238,7 +217,7 @@ const totals = z.object({
   stuck: count,
   unasked: count,
   violations: z.partialRecord(z.string(), count) as unknown as z.ZodType<Partial<Record<ViolationKind, number>>>,
-  /** Missing: no turn had a known text. */
+  /** Missing if no turn had a known text. */
   words: z.object({ said: count, errors: count, rate: z.number() }).optional(),
   otaMs: summary,
   helloMs: summary,
@@ -255,7 +234,7 @@ const totals = z.object({
    * Jain's index of the devices' median latency: 1 if all are served alike, 1/n if one of n devices gets everything.
    */
   fairness: z.number().optional(),
-  /** Turns a minute and device: planned and actual. */
+  /** Turns a minute and device. */
   turnsPerMinute: z.object({ planned: z.number(), actual: z.number() }),
 });
 
@@ -274,9 +253,7 @@ export const fleetSchema = z.object({
   /** Wall-clock time. */
   startedAt: z.string(),
   elapsedMs: z.number(),
-  /**
-   * False: the fleet was the bottleneck or was interrupted, so the run proves nothing about the server (see `reasons`).
-   */
+  /** False if the fleet was too slow or was interrupted. The run proves nothing about the server in this case. */
   valid: z.boolean(),
   reasons: z.array(invalidReason),
   totals,
@@ -284,7 +261,6 @@ export const fleetSchema = z.object({
   seconds: z.array(second),
   devices: z.array(device),
   turns: z.array(turn),
-  /** Moments to mark in a plot. */
   marks: z.array(
     z.object({
       atS: z.number(),
@@ -293,7 +269,6 @@ export const fleetSchema = z.object({
   ),
 });
 
-/** Makes the type read-only at every depth. */
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
@@ -301,13 +276,9 @@ type Frozen<T> = T extends readonly (infer Item)[]
     : T;
 
 export type FleetOutcome = z.output<typeof outcome>;
-/** One turn of one device. */
 export type FleetTurn = Frozen<z.output<typeof turn>>;
-/** Record of one device, apart from its turns. */
 export type FleetDevice = Frozen<z.output<typeof device>>;
-/** One second of the run, all devices together. */
 export type FleetSecond = Frozen<z.output<typeof second>>;
-/** Resources and delays of the fleet itself, and the turns that its delays make doubtful. */
 export type FleetOwn = Frozen<z.output<typeof own>>;
 export type InvalidReason = Frozen<z.output<typeof invalidReason>>;
 export type FleetTotals = Frozen<z.output<typeof totals>>;
@@ -315,7 +286,7 @@ export type FleetResult = Frozen<Omit<z.output<typeof fleetSchema>, 'options'>> 
   readonly options: Omit<FleetOptions, 'localToken'>;
 };
 
-/** State of a run in progress, once a second. */
+/** Reported once a second. */
 export interface FleetProgress {
   readonly elapsedMs: number;
   /** Time at which the last turn may begin. */
@@ -324,15 +295,14 @@ export interface FleetProgress {
   readonly turns: number;
   readonly failed: number;
   readonly underruns: number;
-  /** First sounds of the turns counted so far; `few` below 200 turns. */
+  /** First sounds of the turns counted so far. `few` below 200 turns. */
   readonly firstSoundMs: Summary;
 }
 
-/** Second argument of `runFleet(options, context)`: parts of the environment and callbacks. */
 export interface FleetContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: FleetProgress) => void;
-  /** Scenario `reconnect`: restarts the server and resolves when it is ready again. */
+  /** Scenario `reconnect` only. Restarts the server and resolves when the server is ready again. */
   readonly restart?: () => Promise<void>;
 }

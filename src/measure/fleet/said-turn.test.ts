@@ -37,7 +37,6 @@ beforeEach(() => {
   });
 });
 
-/** Makes the person begin to speak now. */
 function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): SaidTurn {
   if (mode === 'manual') {
     model.press(clock.nowMs());

@@ -5,9 +5,7 @@ import type { Microphone } from './microphone.js';
 import { TurnRecorder, type DeviceTurn } from './device-turn.js';
 
 export interface SayOptions {
-  /**
-   * Start of the turn. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word.
-   */
+  /** `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word. */
   readonly begin: 'click' | 'press' | 'wake';
   readonly wakeWord?: string;
   /** The outcome is `no_answer` if no `tts start` comes within this time after the end of speech. */
@@ -16,19 +14,15 @@ export interface SayOptions {
   readonly replyTimeoutMs?: number;
 }
 
-/** The device to which the person speaks. */
 export interface SaidTo {
   readonly clock: Clock;
   readonly model: DeviceModel;
   readonly microphone: Microphone;
-  /** Releases push-to-talk. */
   readonly release: () => void;
 }
 
-/** Time for which push-to-talk stays pressed after the last word. */
 const RELEASE_AFTER_MS = 150;
 
-/** One utterance to a device, until its answer has been played or failed to come. */
 export class SaidTurn {
   readonly #recorder = new TurnRecorder();
   readonly #violationsBefore: number;
@@ -45,7 +39,7 @@ export class SaidTurn {
     this.#violationsBefore = to.model.judge.violations.length;
   }
 
-  /** Makes the person begin to speak at `startMs`, which must be a frame boundary. Only the first call counts. */
+  /** `startMs` must be a frame boundary. Only the first call counts. */
   speak(startMs: number): void {
     if (this.#speaking) return;
     this.#speaking = true;
@@ -87,7 +81,7 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /** Time since the last message of an unfinished reply, or since its sound was played; 0: no reply is unfinished. */
+  /** Time since the last message of an unfinished reply, or since its sound was played. 0 if no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;

@@ -25,8 +25,7 @@ describe('the plan of a run', () => {
           expect(all(run)).toEqual(all(run));
           if (scenario === 'silent' || scenario === 'idle') return;
           expect(all({ ...run, seed: seed + 1 })).not.toEqual(all(run));
-          // What a device says, and its pauses, depend only on the device. When it arrives depends on the number of
-          // devices, too.
+          // What a device says depends only on the device. When it arrives depends on the number of devices, too.
           const said = (plan: DevicePlan | undefined): unknown => plan?.turns[0]?.utterance.name;
           expect(said(planDevice({ ...run, devices: devices + 5 }, speech, 1))).toEqual(
             said(planDevice(run, speech, 1)),

@@ -2,41 +2,34 @@ import { normalWithin, seededRandom, uniform, type Random } from '../../core/ind
 import type { ConversationShape, FleetOptions, Range } from './run-options.js';
 import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
 
-/** A turn as the seed plans it. Moments are milliseconds since the run began. */
+/** Moments are milliseconds since the run began. */
 export interface PlannedTurn {
   readonly turn: number;
-  /** Time at which the clip begins at the microphone. */
   readonly plannedAt: number;
   readonly utterance: Utterance;
-  /** The person interrupts the reply this long after its first sound, and then says the next utterance. */
+  /** The person interrupts the reply this long after its first sound, and says the next utterance. */
   readonly bargeIn: { readonly by: 'click' | 'wake'; readonly afterMs: number } | undefined;
-  /** True: the person hangs up after the reply has been played. */
+  /** True if the person hangs up after the reply has been played. */
   readonly hangsUp: boolean;
 }
 
 export interface DevicePlan {
   readonly device: number;
-  /** Time of the OTA request. */
   readonly bootAt: number;
-  /** Time at which the person presses the button without speaking. Undefined: the first turn connects. */
+  /** Time at which the person presses the button without speaking. Undefined if the first turn connects. */
   readonly connectAt: number | undefined;
   readonly turns: readonly PlannedTurn[];
 }
 
-/** Interval between wake storms. */
 export const STORM_EVERY_MS = 30_000;
 const STORM_MS = 1000;
 const BOOT_STORM_MS = 100;
-/** The turns after a boot storm begin within this time. */
 const AFTER_BOOT_MS = 10_000;
 /** With `beginWithinMs`, a device boots in the first half of the time before it talks. */
 const BOOT_BEFORE = 0.5;
 /** Time between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
-/**
- * Time that device and server need to end an interrupted reply: until the stop arrives, and until the sound in the
- * device has been played.
- */
+/** Time until an interrupted reply has ended on the server and on the device. */
 const INTERRUPTED_MS = 1000;
 
 /** Time at which the last turn may begin. */
@@ -44,7 +37,7 @@ export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationM
   return options.warmupMs + options.durationMs;
 }
 
-/** Plans everything that a device does. The seed decides, so the plan does not depend on the server. */
+/** The seed decides everything, so the plan does not depend on the server. */
 export function planDevice(options: FleetOptions, speech: SpeechLibrary, device: number): DevicePlan {
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;

@@ -33,10 +33,7 @@ afterEach(async () => {
   devices = [];
 });
 
-/**
- * Starts a scripted server: its OTA answers in sequence (the last repeats), its `/activate` codes, and its reaction to
- * each text on the socket.
- */
+/** The last OTA answer repeats. `activate` has the status codes of `/activate`. */
 async function scripted(
   ota: readonly object[],
   onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void,
@@ -96,7 +93,6 @@ const hello = (socket: WebSocket): void =>
   );
 const say = (socket: WebSocket, message: object): void => socket.send(JSON.stringify({ session_id: 's', ...message }));
 
-/** Sends a reply of five packets, 60 ms apart, with one gap between them. */
 function reply(socket: WebSocket, holeMs: number): void {
   const encoder = new OpusEncoder({ rateHz: 24_000, application: 'audio', complexity: 0, bitrate: 'auto', dtx: false });
   say(socket, { type: 'stt', text: 'hello' });
@@ -143,7 +139,6 @@ describe('the simulated device on a socket', () => {
     expect(server.headers[1]).toMatchObject({ host: '127.0.0.1', authorization: 'Bearer t', 'protocol-version': '1' });
     expect(server.headers[1]).not.toHaveProperty('x-chorus-local');
     expect(server.headers[1]).not.toHaveProperty('sec-websocket-extensions');
-    // The device sent about one packet in 60 ms while it listened.
     const uplink = server.received.filter((entry) => typeof entry === 'number').length;
     expect(uplink).toBeGreaterThanOrEqual(10);
     expect(uplink).toBeLessThanOrEqual(20);

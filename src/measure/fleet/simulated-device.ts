@@ -21,16 +21,16 @@ export interface SimulatedDeviceOptions {
   readonly framing?: Framing;
   /** Packets that the decode queue takes: 40 (firmware 1.6-2.4), 20 (newer small boards), 5 (before 1.6). */
   readonly queuePackets?: number;
-  /** True: a build with echo cancellation, which talks in realtime mode. */
+  /** True for a build with echo cancellation, which talks in realtime mode. */
   readonly aec?: boolean;
-  /** False: the firmware is older than MCP. */
+  /** False if the firmware is older than MCP. */
   readonly mcp?: boolean;
   readonly extraTools?: readonly DeviceTool[];
   readonly microphone?: Microphone;
-  /** True: played sound is decoded and kept. Fleets leave it off, because decoding costs CPU. */
+  /** True if played sound is decoded and kept. Fleets leave this off, because decoding costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
-  /** Replaces the WebSocket in tests and for links worse than this machine's. Undefined: a WebSocket is used. */
+  /** Replaces the WebSocket in tests, and for links worse than this machine's. */
   readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
@@ -45,8 +45,8 @@ const HELLO_TIMEOUT_MS = 10_000;
 const DOWNLINK_RATE_HZ = 24_000;
 
 /**
- * A xiaozhi device in software. It boots (OTA, pairing), opens its WebSocket, talks and listens with the firmware's
- * state machine and buffers. Every timer uses the given clock. An idle device has no timer.
+ * A xiaozhi device in software, with the firmware's state machine and buffers. Every timer uses the given clock. An
+ * idle device has no timer.
  */
 export class SimulatedDevice {
   readonly model: DeviceModel;
@@ -61,7 +61,7 @@ export class SimulatedDevice {
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   readonly #capture: Capture;
-  /** The current turn. `reject` tells the caller of `say` that no connection could be made. */
+  /** `reject` tells the caller of `say` that no connection could be made. */
   #turn: { readonly said: SaidTurn; readonly reject: (error: Error) => void } | undefined;
   #closed = false;
 
@@ -132,21 +132,20 @@ export class SimulatedDevice {
     this.#address = reply.websocket;
   }
 
-  /** Address of the device's WebSocket; undefined before it has booted. */
+  /** Address of the device's WebSocket. Undefined before the device has booted. */
   get address(): { readonly url: string; readonly token: string } | undefined {
     return this.#address;
   }
 
-  /** Sets the address of the WebSocket without OTA. */
+  /** Replaces the OTA request. */
   useAddress(url: string, token: string): void {
     this.#address = { url, token };
   }
 
   /**
    * Says the clip into the microphone. Resolves when the answer has been played or failed to come. On an idle device,
-   * the person first presses the button or says the wake word. On a listening device, the person just talks. A speaking
-   * device is interrupted: in realtime mode, with `click`, by voice alone. Rejects with `device.*` if no connection
-   * could be made.
+   * the person first presses the button or says the wake word. A speaking device is interrupted. In realtime mode with
+   * `click`, speech alone interrupts. Rejects with `device.*` if no connection could be made.
    */
   say(clip: Clip, options: SayOptions): Promise<DeviceTurn> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
@@ -180,7 +179,7 @@ export class SimulatedDevice {
   }
 
   wakeWord(text: string): void {
-    // The burst fills the two seconds of the ring buffer, here with silence.
+    // Silence that fills the two seconds of the ring buffer.
     const burst = Array.from({ length: 33 }, () => Uint8Array.of(0x58, 0xff, 0xfe));
     this.#act((nowMs) => this.model.wakeWord(text, burst, nowMs));
   }
@@ -189,12 +188,12 @@ export class SimulatedDevice {
     this.#act((nowMs) => this.model.hangUp(nowMs));
   }
 
-  /** Phase of the current turn; undefined when nobody has begun to speak. */
+  /** Undefined if nobody has begun to speak. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /** Time since the last message of an unfinished reply, or since its sound was played; 0: no reply is unfinished. */
+  /** Time since the last message of an unfinished reply, or since its sound was played. 0 if no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }
@@ -204,7 +203,6 @@ export class SimulatedDevice {
     this.#turn?.said.finish();
   }
 
-  /** Stops reading from the socket for a while. */
   stall(): void {
     this.#channel?.stall();
   }
@@ -308,7 +306,7 @@ export class SimulatedDevice {
     this.options.onPlayed?.(packet, startMs);
   }
 
-  /** Sets one timer for the model's next action. */
+  /** One timer serves all actions of the model. */
   #arm(nowMs: number): void {
     this.#tickTimer?.cancel();
     this.#tickTimer = undefined;

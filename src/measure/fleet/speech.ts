@@ -5,7 +5,6 @@ import { concatInt16, parseWav } from '../../audio/index.js';
 import { encodeClip, UPLINK_RATE_HZ, type Clip } from './clip.js';
 import { fleetWords } from './words.js';
 
-/** An utterance of a person, encoded once for all devices. */
 export interface Utterance {
   readonly name: string;
   /** Words in lower case, without punctuation. */
@@ -15,9 +14,7 @@ export interface Utterance {
   readonly clip: Clip;
 }
 
-/**
- * Recorded speech, cut between words without losing a part of a word, and joined. Every utterance ends like a sentence.
- */
+/** Recorded speech, cut and joined between words. Every utterance ends like a sentence. */
 export interface SpeechLibrary {
   /** Utterances of about 2 to 6 s, shortest first. */
   readonly utterances: readonly Utterance[];
@@ -41,9 +38,8 @@ interface SpeechIndex {
 }
 
 export interface SpeechOptions {
-  /** Steady room noise in dBFS (-45: a fan close by). Undefined: silence. */
+  /** Steady room noise in dBFS, for example -45 for a fan close by. Undefined means silence. */
   readonly noiseDbfs?: number;
-  /** Folder of the recordings; default: the folder of the package. */
   readonly folder?: string;
   /** Maximum number of utterances of each kind, for tests that do not need all of them. */
   readonly atMost?: number;
@@ -51,18 +47,15 @@ export interface SpeechOptions {
 
 /** The path is the same from `src` and from `dist`. */
 const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url));
-/**
- * Pause between two joined pieces of a recording, in ms. A pause this short never ends a turn. The first piece ends
- * with its last word.
- */
+/** Pause between two joined recordings, in ms. A pause this short never ends a turn. */
 const JOIN_MS = 120;
 /** Samples over which a cut is faded, to avoid a click. */
 const FADE_SAMPLES = 80;
-/** Samples this far below the loudest are silence around a piece. It is cut off before pieces are joined. */
+/** Sound this far below the loudest is silence, and is cut off before recordings are joined. */
 const AROUND_BELOW_PEAK_DB = 34;
 const NOISE_MS = 4000;
 
-/** Reads, cuts, joins and encodes the speech. Errors: `audio.undecodable` if the package is incomplete. */
+/** Error: `audio.undecodable` if the package is incomplete. */
 export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLibrary> {
   const folder = options.folder ?? PACKAGED;
   try {
@@ -86,7 +79,7 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
   }
 }
 
-/** Picks one of the three utterances of the nearest length, so that a length does not always have the same words. */
+/** Picks one of the three nearest utterances, so that a length does not always have the same words. */
 export function utteranceNear(utterances: readonly Utterance[], speechMs: number, random: Random): Utterance {
   const nearest = [...utterances]
     .sort((a, b) => Math.abs(a.speechMs - speechMs) - Math.abs(b.speechMs - speechMs))

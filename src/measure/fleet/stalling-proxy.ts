@@ -4,13 +4,11 @@ import { ChorusError, seededRandom, uniform, type Clock, type TimerHandle } from
 export interface StallingProxyOptions {
   readonly clock: Clock;
   readonly seed: number;
-  /** Name of the proxy's stream of random numbers. Each proxy of a run has a different one. */
+  /** Names the proxy's stream of random numbers. Each proxy of a run has a different stream. */
   readonly stream: string;
 }
 
-/**
- * Bad Wi-Fi: every 0.5 to 3 s the link blocks for up to 400 ms, then forwards everything at once. TCP loses nothing.
- */
+/** Bad Wi-Fi: every 0.5 to 3 s the link blocks for up to 400 ms, and forwards everything at once afterwards. */
 const PASSES = { fromMs: 500, toMs: 3000 };
 const STALLS = { fromMs: 0, toMs: 400 };
 
@@ -29,7 +27,7 @@ export class StallingProxy {
   constructor(private readonly options: StallingProxyOptions) {}
 
   /**
-   * The same URL through the proxy. Errors: `device.refused` for TLS, because a proxy cannot present the server's name.
+   * The same URL through the proxy. Error: `device.refused` for TLS, because a proxy cannot present the server's name.
    */
   async through(url: string): Promise<string> {
     const target = new URL(url);

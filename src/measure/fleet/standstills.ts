@@ -1,8 +1,8 @@
-/** Shortest standstill in ms. A shorter delay of the loop does not delay packets enough to matter. */
+/** A shorter delay of the event loop does not delay packets enough to matter. */
 const STANDSTILL_MS = 30;
 const KEPT = 200;
 
-/** Records when the fleet itself stood still because its event loop was late. */
+/** The fleet stands still if its own event loop is late. */
 export class Standstills {
   #longestMs = 0;
   readonly #recent: { readonly fromMs: number; readonly toMs: number }[] = [];
@@ -11,7 +11,6 @@ export class Standstills {
     return this.#longestMs;
   }
 
-  /** Records that the event loop was `latenessMs` late at `nowMs`. */
   tick(latenessMs: number, nowMs: number): void {
     if (latenessMs > this.#longestMs) this.#longestMs = latenessMs;
     if (latenessMs < STANDSTILL_MS) return;
@@ -19,7 +18,7 @@ export class Standstills {
     if (this.#recent.length > KEPT) this.#recent.shift();
   }
 
-  /** Longest standstill of 30 ms or more that overlaps that time; 0: none. */
+  /** Longest standstill of 30 ms or more that overlaps the given time. 0 if there was none. */
   longestIn(fromMs: number, toMs: number): number {
     return this.#recent.reduce(
       (longest, stand) =>

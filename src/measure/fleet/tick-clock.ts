@@ -4,14 +4,13 @@ interface Timer {
   fn: (() => void) | undefined;
 }
 
-/** Half of a sound card's period. It delays a packet by 2.5 ms on average. */
+/** Half of a sound card's period. A packet is 2.5 ms late on average. */
 const TICK_MS = 5;
 const NEAR_TICKS = 12;
 
 /**
- * A clock for thousands of timers that may be a few milliseconds late, but never early. It uses one timer of the
- * underlying clock, and a list of the timers of each tick. It reports the lateness of the ticks, which is the delay of
- * the event loop.
+ * A clock for thousands of timers that may be a few milliseconds late, but never early. Reports the lateness of its
+ * ticks, which is the delay of the event loop.
  */
 export class TickClock implements Clock {
   readonly #due = new Map<number, Timer[]>();
@@ -34,7 +33,7 @@ export class TickClock implements Clock {
 
   after(delayMs: number, fn: () => void): TimerHandle {
     const timer: Timer = { fn };
-    // A timer is not added to the tick that is running now: `after(0)` fires later.
+    // A timer is not added to the tick that is running now. Even `after(0)` fires later.
     const tick = Math.max(Math.ceil((this.base.nowMs() + Math.max(0, delayMs)) / TICK_MS), this.#ran + 1);
     const list = this.#due.get(tick);
     if (list) list.push(timer);
@@ -72,10 +71,7 @@ export class TickClock implements Clock {
     if (next < Infinity) this.#arm(next);
   }
 
-  /**
-   * The next tick that has a timer. With many devices, the next timer is near. With few devices, all ticks are
-   * searched.
-   */
+  /** With many devices, the next timer is near. Otherwise all ticks are searched. */
   #next(last: number): number {
     for (let tick = last + 1; tick <= last + NEAR_TICKS; tick++) if (this.#due.has(tick)) return tick;
     let next = Infinity;

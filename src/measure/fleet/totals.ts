@@ -5,13 +5,10 @@ import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js
 import { isAnswered, isExcuse, isRejected } from './device-turn.js';
 import type { ViolationKind } from './violation.js';
 
-/**
- * Lateness from which a turn counts as late: one frame of the grid, the microphone's warm-up, and the delay of two
- * event loops.
- */
+/** Allows for one frame of the grid, the microphone's warm-up, and the delay of two event loops. */
 const LATE_MS = 250;
 
-/** Totals over the counted turns. `planned`: number of turns that the seed planned in that time. */
+/** Totals over the counted turns. `planned` is the number of turns that the seed planned in this time. */
 export function totalsOf(
   options: FleetOptions,
   all: readonly FleetTurn[],

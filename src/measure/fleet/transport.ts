@@ -7,10 +7,7 @@ export interface NetworkTransport extends FleetTransport {
   close(): Promise<void>;
 }
 
-/**
- * A transport over real sockets. In scenario `slow-links` it uses a proxy that stalls now and then. `stream` names the
- * proxy's random numbers.
- */
+/** Uses real sockets, with a proxy that stalls in scenario `slow-links`. `stream` names the proxy's random numbers. */
 export function networkTransport(
   run: FleetOptions,
   context: { readonly clock: Clock; readonly stream: string },

@@ -4,7 +4,6 @@ import { hundredths } from '../statistics.js';
 import type { DeviceTurn } from './device-turn.js';
 import { wordErrorRate } from './word-errors.js';
 
-/** The fields of a turn that are known before it begins. */
 export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedAt' | 'dueAt' | 'speech' | 'speechMs'> &
   Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt' | 'standstillMs'>>;
 
@@ -43,7 +42,6 @@ export interface TurnContext {
   readonly bargeInBy: 'click' | 'wake' | undefined;
 }
 
-/** The device's record as the run counts it. */
 export function turnOf(place: TurnPlace, record: DeviceTurn, context: TurnContext): FleetTurn {
   const { timeline, abort } = record;
   const { clip } = context;
@@ -97,7 +95,6 @@ export function turnOf(place: TurnPlace, record: DeviceTurn, context: TurnContex
   };
 }
 
-/** Keeps the moments that are defined, rounded. */
 function moments<K extends string>(all: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
   const out: Partial<Record<K, number>> = {};
   for (const key of Object.keys(all) as K[]) {

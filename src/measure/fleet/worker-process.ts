@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker of the fleet. It is a process and not a thread, so that its CPU time and memory are separate from those of
- * the measuring program, and its garbage collector delays no other worker.
+ * A process and not a thread, so that its CPU time and memory are separate from those of the measuring program. Its
+ * garbage collector delays no other worker.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -27,7 +27,7 @@ export class WorkerProcess {
         reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)),
       );
     });
-    // If the process ends after its work, this is no error. If it ends earlier, the calls below report it.
+    // The end of a process after its work is no error. An earlier end is reported by the calls below.
     this.#ended.catch(() => undefined);
   }
 
@@ -38,7 +38,7 @@ export class WorkerProcess {
     );
   }
 
-  /** Starts the work and resolves with the worker's report. Rejects if the worker failed or ended before. */
+  /** Resolves with the worker's report. Rejects if the worker failed or ended before. */
   go(onSecond: (second: GroupSecond) => void): Promise<GroupReport> {
     return this.#exchange({ type: 'go' }, (message) => {
       if (message.type === 'second') onSecond(message.second);

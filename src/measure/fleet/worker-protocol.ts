@@ -2,7 +2,7 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FleetOptions } from './run-options.js';
 import type { SpeechLibrary } from './speech.js';
 
-/** Messages from parent to worker. `prepare` comes first, so that all workers can begin at the same moment. */
+/** `prepare` comes first, so that all workers can begin at the same moment. */
 export type ToWorker =
   | {
       readonly type: 'prepare';
@@ -13,7 +13,6 @@ export type ToWorker =
     }
   | { readonly type: 'go' };
 
-/** Messages from worker to parent. */
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'second'; readonly second: GroupSecond }

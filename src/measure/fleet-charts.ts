@@ -2,9 +2,6 @@ import type { FleetResult, FleetSecond, FleetTurn } from './fleet/index.js';
 import type { Block, Bound, Text, TimelinePanel } from './report/index.js';
 import { fleetChartWords } from './words/fleet-charts.js';
 
-/** Charts of the turns of simulated devices, for the pages of bench and monitor. */
-
-/** Time from the last word to each step, as rising curves. */
 export function stepsChart(turns: readonly FleetTurn[], bounds: readonly Bound[]): Block {
   const values = (of: (turn: FleetTurn) => number | undefined): number[] => turns.flatMap((turn) => of(turn) ?? []);
   return {
@@ -35,7 +32,7 @@ export function firstSoundHistogram(values: readonly number[], bounds: readonly 
   };
 }
 
-/** Conversations, sound buffered in the devices, and failures in each second. Empty for a run below two seconds. */
+/** Empty for a run shorter than two seconds. */
 export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seconds' | 'marks'>): readonly Block[] {
   if (seconds.length < 2) return [];
   const series = (

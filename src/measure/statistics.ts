@@ -1,13 +1,13 @@
-/** Minimum number of turns for percentiles. With fewer turns, a 95th percentile is a single slow turn. */
+/** Minimum number of turns for percentiles. With fewer turns, the 95th percentile depends on a few slow turns. */
 export const PERCENTILES_FROM = 200;
 
-/** Nearest-rank percentile; NaN without values. `fraction` 0.5 is the median. */
+/** Nearest-rank percentile. NaN without values. A `fraction` of 0.5 is the median. */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return rank(sorted, fraction);
 }
 
-/** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on. */
+/** Percentiles exist from {@link PERCENTILES_FROM} values on. */
 export type Summary =
   | { readonly kind: 'none'; readonly count: 0 }
   | {
@@ -28,10 +28,7 @@ export type Summary =
       readonly max: number;
     };
 
-/**
- * Summarises the values, rounded to a hundredth. An undefined value means that an event did not happen, and is left
- * out.
- */
+/** Rounds to a hundredth. Undefined values are events that did not happen, and are left out. */
 export function summarise(values: readonly (number | undefined)[]): Summary {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const count = sorted.length;
@@ -63,10 +60,7 @@ function rank(sorted: readonly number[], fraction: number): number {
 
 const DELAY_BUCKETS = 2000;
 
-/**
- * Histogram of delays with buckets of one millisecond up to 2 s. It is cheap enough for every packet. Its counts can be
- * sent to another process.
- */
+/** Counts delays in buckets of one millisecond up to 2 s. Adding is cheap enough for every packet. */
 export class DelayHistogram {
   readonly counts: number[];
   #count = 0;
@@ -87,7 +81,7 @@ export class DelayHistogram {
     return this.#maxMs;
   }
 
-  /** Mean of the delays that were added to this histogram; 0 if there are none. */
+  /** 0 without delays. */
   get meanMs(): number {
     return this.#count === 0 ? 0 : this.#sumMs / this.#count;
   }
@@ -107,7 +101,7 @@ export class DelayHistogram {
     this.#maxMs = 0;
   }
 
-  /** Upper bound of the bucket that contains the quantile, in ms; 0 without delays. */
+  /** Upper bound of the bucket that contains the quantile, in ms. 0 without delays. */
   quantileMs(fraction: number): number {
     let left = Math.ceil(fraction * this.#count);
     if (left === 0) return 0;
@@ -127,7 +121,6 @@ export class DelayHistogram {
   }
 }
 
-/** Joins the histograms of several workers. */
 export function joinHistograms(
   parts: readonly { readonly counts: readonly number[]; readonly maxMs: number }[],
 ): DelayHistogram {

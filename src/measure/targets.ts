@@ -6,23 +6,19 @@ import { quantityWords } from './words/quantities.js';
 
 export type Outcome = Target['outcome'];
 
-/** Definition of one target for a server, shared by bench and monitor. */
 interface TargetDefinition {
   /** Description for people who have never seen the target. */
   readonly what: Bilingual;
-  /** Short words for lists. */
   readonly short?: Bilingual;
   readonly limit: number;
   readonly side: 'at_most' | 'below' | 'at_least';
-  /** Unit in which values are written. `ms` and `s` are both given in milliseconds. */
+  /** Unit in which values are written. For both `ms` and `s`, values are in milliseconds. */
   readonly unit: 'ms' | 's' | 'share' | 'index' | 'count';
-  /** The limit in words, if a number alone is unclear. */
   readonly limitWords?: Bilingual;
 }
 
 const NEVER: Bilingual = { en: 'never', zh: '没有' };
 const ALL: Bilingual = { en: 'all', zh: '全部' };
-/** Limit of a target that allows no occurrence. */
 const none = { limit: 0, side: 'at_most', unit: 'count' } as const;
 
 export const TARGETS = {
@@ -36,9 +32,7 @@ export const TARGETS = {
     what: { en: 'Every simulated device is connected', zh: '每台模拟设备都能连上' },
     limitWords: ALL,
   },
-  /**
-   * Time from the end of speech to the first sound, without the language model's own time, while several devices talk.
-   */
+  /** Time from the end of speech to the first sound while several devices talk, without the language model's time. */
   first_sound: {
     what: { en: 'From the last word to the first sound of the answer', zh: '从说完到听见回答的第一声' },
     limit: SMOOTH_WITHIN_MS,
@@ -83,7 +77,6 @@ export const TARGETS = {
     what: { en: 'Turns without a complete reply', zh: '没有得到完整回答的对话' },
     short: { en: 'every turn answered', zh: '每次都有回答' },
   },
-  /** The longest acceptable time that anybody waits for an answer. */
   response: {
     what: { en: 'The longest that anybody waited for an answer', zh: '等待回答的最长时间' },
     limit: 20_000,
@@ -100,7 +93,7 @@ export const TARGETS = {
     what: { en: 'Breaches of the device protocol', zh: '违反设备协议的次数' },
     short: { en: 'the device protocol', zh: '设备协议' },
   },
-  /** Turns a minute, divided by those that a server without load would have reached. */
+  /** Turns a minute, divided by the number that a server without load would reach. */
   turn_rate: {
     what: { en: 'Turns a minute, against a server without load', zh: '每分钟对话数，与空闲服务器相比' },
     short: { en: 'turns a minute', zh: '每分钟对话数' },
@@ -150,7 +143,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** Above this share, a few more devices are enough that some are refused, and then hear nothing at all. */
+  /** Above this share, a few more devices are enough that some are refused. A refused device stays silent. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',
@@ -169,10 +162,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'ms',
   },
-  /**
-   * Memory of the last minute divided by the memory of the third minute, minus one; judged in runs of four minutes or
-   * more.
-   */
+  /** Memory of the last minute divided by that of the third, minus one. Judged only in runs of four minutes or more. */
   memory_growth: {
     what: {
       en: 'Growth of the server’s memory, the last minute against the third',
@@ -183,10 +173,7 @@ export const TARGETS = {
     side: 'at_most',
     unit: 'share',
   },
-  /**
-   * Judged only if a limit is given, because the transcripts of the cost model (with the cost of SenseVoice) are
-   * meaningless.
-   */
+  /** Judged only if a limit is given, because the cost model's transcripts are meaningless. */
   word_errors: {
     what: { en: 'Words understood wrongly', zh: '听错的词' },
     short: { en: 'words understood', zh: '识别准确' },
@@ -198,10 +185,9 @@ export const TARGETS = {
 
 export type TargetId = keyof typeof TARGETS;
 
-/** {@link TARGETS.first_sound} for a device that has the machine to itself. */
+/** Limit of {@link TARGETS.first_sound} for a device that has the machine to itself. */
 export const FIRST_SOUND_ALONE_MS = 1100;
 
-/** `unknown`: not measured. */
 export function outcomeOf(id: TargetId, measured: number | undefined, limit: number = TARGETS[id].limit): Outcome {
   if (measured === undefined) return 'unknown';
   const { side } = TARGETS[id];
@@ -209,7 +195,6 @@ export function outcomeOf(id: TargetId, measured: number | undefined, limit: num
   return holds ? 'holds' : 'missed';
 }
 
-/** A value with its unit. */
 export function valueText(id: TargetId, value: number | undefined): Bilingual {
   if (value === undefined) return { en: '–', zh: '–' };
   switch (TARGETS[id].unit) {
@@ -226,14 +211,13 @@ export function valueText(id: TargetId, value: number | undefined): Bilingual {
   }
 }
 
-/** Limit in words: `at most 1.60 s`. */
 export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Bilingual {
   const { side, limitWords }: TargetDefinition = TARGETS[id];
   if (limitWords) return limitWords;
   return quantityWords[side](valueText(id, limit));
 }
 
-/** Short words for lists. An unknown id from another version's file is shown as it is. */
+/** Another version's file may contain unknown ids, which are returned unchanged. */
 export function shortWords(id: string): Text {
   const target: TargetDefinition | undefined = (TARGETS as Partial<Record<string, TargetDefinition>>)[id];
   return target?.short ?? target?.what ?? id;

@@ -3,7 +3,7 @@ import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
 import type { Target, VerdictOutcome } from './report/index.js';
 import { quantityWords } from './words/quantities.js';
 
-/** Outcome of a run; undefined: no target was judged. A run with `reasons` is invalid, whatever its targets are. */
+/** Undefined if no target was judged. A run with `reasons` is invalid, even if it met its targets. */
 export function outcomeOfRun(
   reasons: readonly Bilingual[],
   targets: readonly Pick<Target, 'outcome'>[],
@@ -13,7 +13,6 @@ export function outcomeOfRun(
   return targets.some(({ outcome }) => outcome === 'holds') ? 'holds' : undefined;
 }
 
-/** Reasons for which the simulated devices' own run is invalid. */
 export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): readonly Bilingual[] {
   return valid ? [] : reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }));
 }

@@ -18,7 +18,6 @@ const slow = (stages: Readonly<Record<string, Summary>>): Figures =>
 const many = (ms: number): Summary => summarise(Array.from({ length: 200 }, () => ms));
 const server = (change: Partial<Figures['server']>): Figures['server'] => ({ ...figures().server, ...change });
 
-/** Figures, with texts that the advice must contain, and one that it must not contain. */
 const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegExp[], not?: RegExp])[] = [
   [
     'the recognition queue',
@@ -278,7 +277,6 @@ describe('advice', () => {
   });
 });
 
-/** Every key of the configuration's JSON Schema, written `a.b`. */
 function keysOf(schema: unknown, prefix = ''): string[] {
   const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
   return Object.entries(properties).flatMap(([name, inner]) => [prefix + name, ...keysOf(inner, `${prefix}${name}.`)]);

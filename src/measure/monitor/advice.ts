@@ -8,11 +8,7 @@ import { TARGETS, type TargetId } from '../targets.js';
 import type { TargetResult } from './targets.js';
 import { adviceWords } from './words/advice.js';
 
-/**
- * Advice on the missed targets, derived from the measurements. Each rule names the figure that it relies on. A missed
- * target without a visible reason gets the general advice, so that every missed target has advice. A slow language
- * model is mentioned even if no target was missed.
- */
+/** Returns advice for every missed target. A slow language model is mentioned even if no target was missed. */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
   const cpu = missed.has('machine_cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : [];
@@ -21,12 +17,12 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
     ...(missed.has('connections_used') ? connectionsAdvice(figures) : []),
-    // CPU use by other programs explains all other findings, so this advice comes first.
+    // CPU use by other programs explains all other findings, so its advice comes first.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
   ];
-  // Several targets can have the same cause, which is named once.
+  // Several targets can have the same cause.
   return advice.filter(({ found }, at) => advice.findIndex((other) => keyOf(other.found) === keyOf(found)) === at);
 }
 
@@ -81,13 +77,10 @@ function othersAdvice(others: number): Advice {
   };
 }
 
-/**
- * CPU share above which other programs may have disturbed the simulated devices. The devices need little CPU, but need
- * it on time.
- */
+/** CPU share above which other programs may have disturbed the simulated devices. */
 const DISTURBING = 0.05;
 
-/** Advice on a disturbed measurement. It does not mention the server, which could not be judged. */
+/** The advice does not mention the server, because a disturbed measurement cannot judge the server. */
 export function disturbanceAdvice(figures: Figures): readonly Advice[] {
   const others = othersShare(figures) ?? 0;
   const late: Advice = {
@@ -187,7 +180,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** If a process uses this many cores, one of its threads counts as full. */
+/** A process that uses this many cores is assumed to have one full thread. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

@@ -9,11 +9,9 @@ import { inPercent, inSeconds } from '../quantities.js';
 import { TARGETS, type TargetId } from '../targets.js';
 import { answerAdviceWords } from './words/answer-advice.js';
 
-/** Stages that are named as a cause if their worst value is long (the 95th percentile from 200 turns on). */
 const CAUSES = ['endpoint', 'admission', 'asr_wait', 'asr_run', 'llm_first_chunk', 'tts_first_audio'] as const;
 type NamedStage = (typeof CAUSES)[number];
 
-/** Advice on answers that were late, incomplete or missing. */
 export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   return [
     ...(missed.has('first_sound') || missed.has('response') ? slowAdvice(figures) : slowModelAdvice(figures)),
@@ -22,7 +20,6 @@ export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): A
   ];
 }
 
-/** Advice on the stages that took long, longest first. */
 function slowAdvice(figures: Figures): Advice[] {
   const { stages, answers, devices } = figures;
   const long = CAUSES.flatMap((stage) => {
@@ -44,10 +41,7 @@ function slowAdvice(figures: Figures): Advice[] {
   ];
 }
 
-/**
- * Remedies for a stage that is computed on this machine and is slow because other programs use the CPU. Nothing but
- * these programs is then worth changing. Undefined: other programs are not the cause.
- */
+/** Returns the only useful remedies if other programs slow down this stage. Undefined if they are not the cause. */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
   if (
@@ -59,7 +53,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   return [REMEDIES.others_first(inPercent(others))];
 }
 
-/** The language model's own time is no fault of the server, but people still wait for it. */
+/** The server cannot make a language model faster, but people still wait for its answer. */
 function slowModelAdvice({ stages }: Figures): Advice[] {
   const summary = stages['llm_first_chunk'];
   if (!summary || summary.kind === 'none' || summary.median <= LONG_STAGE_MS.llm_first_chunk) return [];
@@ -117,7 +111,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   return [{ found, remedies }];
 }
 
-/** The remedy from the error table. For a code of another version, a hint where to look. */
+/** A server of another version may report codes that the error table does not contain. */
 function remedyOf(code: string): Bilingual {
   return isErrorCode(code) ? ERROR_TABLE[code].remedy : REMEDIES.see_errors;
 }

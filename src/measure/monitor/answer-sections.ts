@@ -6,11 +6,10 @@ import type { MonitorFindings } from './findings.js';
 import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 import { answersWords } from './words/answers.js';
 
-/** With fewer values, a list of the values shows more than rising curves or bars of counts. */
+/** With fewer values, a plain list shows more than a chart. */
 const SHARE_FROM = 5;
 const HISTOGRAM_FROM = 40;
 
-/** The section about the answers; empty if nobody talked. */
 export function answerSection({ observation, figures }: MonitorFindings): Section[] {
   const { fleet } = observation;
   const { answers } = figures;
@@ -53,7 +52,6 @@ function partsChart({ partsMs, devices = [] }: MonitorFindings['figures']): Bloc
   ];
 }
 
-/** A section for each device. Real devices come before simulated ones. */
 export function deviceSection({ figures, observation }: MonitorFindings): Section[] {
   const title: Text = answersWords.deviceByDevice;
   const { devices } = figures;

@@ -2,10 +2,7 @@ import { isAnswered, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/**
- * Figures of one device from the server's turn records. Where a simulated device's own records have more detail, they
- * are used instead.
- */
+/** Figures of one device from the server's turn records. A simulated device's own records have priority. */
 export interface DeviceFigures {
   readonly deviceId: string;
   readonly simulated: boolean;
@@ -13,26 +10,21 @@ export interface DeviceFigures {
   readonly answered: number;
   /** Time from the end of speech to the first packet, as the server measured it. */
   readonly firstPacket: Summary;
-  /** Time from the end of speech to the first sound played; simulated devices only. */
+  /** Time from the end of speech to the first sound played. Undefined for real devices. */
   readonly firstSound: Summary | undefined;
-  /** Number and length of the underruns that the pacer predicted. */
   readonly underrunsPredicted: number;
   readonly underrunPredictedMs: number;
   readonly underrunsHeard: number | undefined;
-  /** Error codes of turns that ended with an error. */
   readonly codes: readonly string[];
-  /** Mean length of each part, over the turns that had sound. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
 }
 
-/** Consecutive parts of the time from the end of speech to the first packet. They add up to the whole time. */
+/** Consecutive intervals from the end of speech to the first packet. Together they are the whole time. */
 export const PARTS = ['endpoint', 'transcript', 'llm', 'voice'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Outcomes of server records that count as answered. */
 const ANSWERED: ReadonlySet<string> = new Set(['answered', 'interrupted', 'exit']);
 
-/** Real devices first, then by address. */
 export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult | undefined): DeviceFigures[] {
   const simulated = new Map((fleet?.devices ?? []).map((device) => [device.deviceId, device.device]));
   const ids = [...new Set(turns.map(({ deviceId }) => deviceId))];
@@ -47,7 +39,7 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
       return {
         deviceId,
         simulated: number !== undefined,
-        // For a simulated device, only turns that began after the warm-up count, as in the headline.
+        // For a simulated device, only turns after the warm-up count.
         turns: heard?.length ?? own.length,
         answered: heard ? heard.filter(isAnswered).length : own.filter(({ outcome }) => ANSWERED.has(outcome)).length,
         firstPacket: summarise(own.map(({ stagesMs }) => stagesMs['speech_end_to_first_packet'])),
@@ -62,7 +54,7 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
     .sort((a, b) => Number(a.simulated) - Number(b.simulated) || a.deviceId.localeCompare(b.deviceId));
 }
 
-/** Mean parts of the turns that had sound. Undefined: none had. */
+/** Undefined if no turn had sound. */
 export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | undefined {
   const sounded = turns.filter(({ stagesMs }) => stagesMs['first_packet'] !== undefined);
   if (sounded.length === 0) return undefined;
@@ -76,10 +68,7 @@ export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | un
   };
 }
 
-/**
- * A filler may be played before the model has written anything. In this case only the time until the first packet
- * counts.
- */
+/** A filler may be played before the model has written anything. Only the time until the first packet counts. */
 function llmOf(stagesMs: ServerTurn['stagesMs']): number {
   return Math.min(stagesMs['llm_first_chunk'] ?? 0, stagesMs['first_packet'] ?? 0);
 }

@@ -7,7 +7,6 @@ import type { Observation } from './observation.js';
 import { inBytes } from '../quantities.js';
 import { documentWords } from './words/document.js';
 
-/** The report as a document. `command`: measures the same again. `producer`: program and version. */
 export function documentOf(findings: MonitorFindings, command: string, producer: string): ReportDocument {
   const { observation, figures, targets, advice, verdict } = findings;
   return {

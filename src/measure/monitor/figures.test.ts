@@ -148,7 +148,6 @@ describe('figures of the answers', () => {
       fleetTurn({ firstSoundMs: 700, turn: 1 }),
       fleetTurn({ firstSoundMs: 900, turn: 2, underruns: [{ afterMs: 100, ms: 240 }] }),
       fleetTurn({ device: 1, outcome: 'no_answer', firstSoundMs: undefined, complete: false } as never),
-      // The person interrupted this turn, so nothing is missing.
       fleetTurn({
         device: 1,
         turn: 1,

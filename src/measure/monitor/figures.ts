@@ -5,66 +5,47 @@ import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerGauges, ServerSample } from './observation.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/** Answers for which people waited, over all devices. */
 export interface AnswerFigures {
-  /** Turns in which somebody waited for an answer. */
   readonly turns: number;
   /** Number of devices with these turns. A single device has the whole machine to itself. */
   readonly devices: number;
-  /**
-   * Time from the end of speech to the first sound that simulated devices played. For real devices, the time to the
-   * first packet as the server measured it.
-   */
+  /** Time until the first sound played. For real devices, time until the first packet. */
   readonly firstSound: Summary;
-  /** The single values of `firstSound`. */
   readonly firstSoundMs: readonly number[];
-  /** Turns that got no complete answer. */
   readonly failed: number;
-  /**
-   * Excuses that simulated devices received, each sentence once. They are phrases of Chorus and contain nothing
-   * personal.
-   */
+  /** Excuses that simulated devices received, without repetitions. Excuses contain nothing personal. */
   readonly excuses: readonly string[];
   readonly underruns: number;
   readonly underrunMs: number;
 }
 
-/** Figures of the server, measured from outside. */
 export interface ServerFigures {
   readonly asked: number;
   readonly unanswered: number;
   readonly response: Summary;
-  /**
-   * 99th percentile of the event loop's delay. The server reports it over the last 10 to 20 s; these are the median and
-   * the worst of its reports.
-   */
+  /** 99th percentile over 10 to 20 s, as the server reports it. `worst` is the highest report. */
   readonly loopDelayP99Ms: { readonly median: number; readonly worst: number } | undefined;
   readonly queuedMax: number | undefined;
-  /**
-   * Most device connections at once, and the number that the server accepts. Undefined: the server does not report it.
-   */
+  /** Most device connections at once. Undefined if the server does not report them. */
   readonly connections: { readonly most: number; readonly limit: number } | undefined;
   readonly refused: number | undefined;
   readonly engineRestarts: number | undefined;
 }
 
-/** Figures of the counted time, from samples after the warm-up only. */
+/** All figures come from samples after the warm-up. */
 export interface Figures {
   readonly seconds: number;
   readonly answers: AnswerFigures;
   readonly server: ServerFigures;
-  /** Undefined: the machine was not watched. */
+  /** Undefined if the machine was not watched. */
   readonly machine: MachineFigures | undefined;
-  /** Cores that the simulated devices used. They run on the watched machine if the server does. */
+  /** Cores that the simulated devices used on the watched machine. */
   readonly fleetCores: number;
-  /** Stages from the server's turn records. */
   readonly stages: Readonly<Record<string, Summary>>;
-  /** Parts of the time to the first packet, over all turns. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
   readonly failureCodes: Readonly<Record<string, number>>;
-  /** Number of simulated devices, and of those that the server never admitted, with the known reasons. */
+  /** `absent` counts simulated devices that the server never admitted. */
   readonly fleet: { readonly devices: number; readonly absent: number; readonly errors: readonly string[] } | undefined;
-  /** Undefined: the server does not show its turns. */
   readonly devices: readonly DeviceFigures[] | undefined;
 }
 
@@ -91,20 +72,14 @@ export function figuresOf(observation: Observation): Figures {
   };
 }
 
-/**
- * Turns that ended in the counted time, or were finished after it. The server's clock and this program's clock are
- * assumed to be equal.
- */
+/** Assumes that the server's clock and this program's clock agree. */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
   return (turns ?? []).filter(
     ({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs,
   );
 }
 
-/**
- * Outcomes of turns in which nobody waited for an answer: noise, a false start, a recording (`TurnOutcome` of the
- * session).
- */
+/** Nobody waited for an answer in these turns, for example after noise or a false start. */
 const NO_ANSWER_WANTED = new Set(['empty', 'abandoned', 'played']);
 const NO_ANSWER = new Set(['failed', 'busy', 'not_understood']);
 
@@ -132,7 +107,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   };
 }
 
-/** Counts the absent devices. They got no OTA answer, or their pairing code was not confirmed. */
+/** An absent device got no OTA answer, or nobody confirmed its pairing code. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
   return {
@@ -172,10 +147,7 @@ function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 
-/**
- * Growth of a counter. A counter starts at zero again after a restart of the server, and exists from its first event
- * on.
- */
+/** A counter starts at zero again when the server restarts. */
 function grown(values: readonly (number | undefined)[]): number | undefined {
   if (values.length === 0) return undefined;
   let total = 0;

@@ -74,7 +74,6 @@ describe('the verdict', () => {
       outcome: 'holds',
       sentence: { en: expect.stringContaining('ended early') },
     });
-    // If simulated devices were planned anyway, the verdict does not suggest them.
     const findingOf = (fleet: Observation['fleet']): unknown =>
       findingsOf(observation({ interrupted: true, fleet })).verdict.meaning;
     expect(JSON.stringify(findingOf(undefined))).toContain('--mode both');

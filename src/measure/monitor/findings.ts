@@ -5,7 +5,6 @@ import type { Observation } from './observation.js';
 import { judge, type TargetResult } from './targets.js';
 import { verdictOfObservation } from './verdict.js';
 
-/** An observation and its findings. */
 export interface MonitorFindings {
   readonly observation: Observation;
   readonly figures: Figures;

@@ -1,9 +1,9 @@
 import type { MachineSample, ProcessSample } from '../../platform/machine/index.js';
 
-/** Resources of the processes of one name. Several processes of a name (ASR engines) are added up. */
+/** Resources of all processes with one name, added up. */
 export interface ProcessFigures {
   readonly name: string;
-  /** Cores, on average. */
+  /** Average number of cores in use. */
   readonly cores: number;
   readonly memoryMaxBytes: number;
 }
@@ -11,45 +11,39 @@ export interface ProcessFigures {
 /** Resources of the machine. Shares are 0 to 1. */
 export interface MachineFigures {
   readonly cores: number;
-  /** CPU of the machine: on average, and in the busiest sample. */
   readonly cpuMean: number;
   readonly cpuMax: number;
-  /** Share of the whole CPU that other guests on the same host took. */
+  /** Share of the CPU that other guests on the same host took. */
   readonly stolenMean: number;
-  /** Largest share of the memory that was in use and not available to programs. */
+  /** Largest share of the memory that programs could not get. */
   readonly memoryMax: number;
   readonly memoryTotalBytes: number;
   readonly loadMean: number;
-  /**
-   * Share of the time in which some task waited for CPU, memory or disk (PSI). Undefined: the kernel does not report
-   * it.
-   */
+  /** Share of the time in which a task waited for CPU, memory or disk (PSI). Undefined without PSI. */
   readonly waitedForCpu: number | undefined;
   readonly waitedForMemory: number | undefined;
   readonly waitedForDisk: number | undefined;
   readonly socketsMax: number | undefined;
-  /** Limits of the server's control group; undefined: it has none. */
+  /** Undefined if the server has no control group with limits. */
   readonly container: ContainerFigures | undefined;
-  /** Processes of the server, highest CPU first; empty: they are not known. */
+  /** Processes of the server, highest CPU first. Empty if the processes are not known. */
   readonly processes: readonly ProcessFigures[];
   readonly serverCores: number;
   readonly serverMemoryMaxBytes: number;
 }
 
 export interface ContainerFigures {
-  /** Share of the CPU quota; undefined: no quota. */
+  /** Share of the CPU quota. Undefined without a quota. */
   readonly cpuMean: number | undefined;
   readonly cpuQuota: number | undefined;
   /** Share of the scheduling periods in which the quota was exhausted. */
   readonly throttled: number | undefined;
-  /** Share of the memory limit; undefined: no limit. */
+  /** Share of the memory limit. Undefined without a limit. */
   readonly memoryMax: number | undefined;
   readonly memoryLimitBytes: number | undefined;
 }
 
-/**
- * Figures of the machine; undefined: there are no samples. Averages are weighted by the time that each sample covers.
- */
+/** Returns averages weighted by the duration of each sample. Undefined without samples. */
 export function machineFigures(
   samples: readonly MachineSample[],
   cores: number | undefined,

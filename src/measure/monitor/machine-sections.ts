@@ -7,7 +7,6 @@ import { inBytes, inMs, inPercent } from '../quantities.js';
 import { TARGETS } from '../targets.js';
 import { machineWords } from './words/machine.js';
 
-/** The section about the machine; empty if it was not watched. */
 export function machineSection({ observation, figures }: MonitorFindings): Section[] {
   const { machineSamples: samples } = observation;
   if (!figures.machine || samples.length === 0) return [];
@@ -84,7 +83,6 @@ function containerSeries(
   ];
 }
 
-/** Section about the server, from its responses and its metrics. */
 export function serverSection({ observation }: MonitorFindings): Section[] {
   const { serverSamples: samples } = observation;
   if (samples.length === 0) return [];
@@ -139,7 +137,6 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
 
 const SHOWN_TURNS = 500;
 
-/** Section with details for readers who look for something specific. */
 export function detailSection({ observation, figures }: MonitorFindings): Section {
   const { machine, server } = figures;
   const rows: (readonly [Text, Text])[] = [];
@@ -221,7 +218,6 @@ function scaled(value: number | undefined, factor: number): number | null {
   return value === undefined ? null : value * factor;
 }
 
-/** Sum of the known values; null: none is known. */
 function total(values: readonly (number | undefined)[]): number | null {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);

@@ -7,7 +7,6 @@ import type { FleetOptions } from '../fleet/index.js';
 import type { Observation } from './observation.js';
 import { observe, type MonitorContext, type MonitorOptions, type MonitorProgress } from './observe.js';
 
-/** Answers of a Chorus server, which the test sets. */
 interface Scripted {
   readyz: () => { status: number; body: string };
   metrics: () => string | undefined;
@@ -21,10 +20,6 @@ const READY = {
     details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 },
   }),
 };
-/**
- * A clock that runs ten times as fast as real time. Samples of one second are taken every 100 ms, and a timer that
- * fires 1 ms early appears 10 ms early.
- */
 const FAST: Clock = {
   nowMs: () => systemClock.nowMs() * 10,
   wallMs: () => systemClock.wallMs(),
@@ -96,7 +91,6 @@ const context = (change: Partial<MonitorContext> = {}): MonitorContext => ({
   ...change,
 });
 
-/** Observes until this many samples have been taken, however long that takes. */
 function observeSamples(
   count: number,
   of: MonitorOptions = options(),
@@ -204,7 +198,6 @@ describe('the observation of a server', () => {
     expect(seen.countedToS - seen.countedFromS).toBeCloseTo(40);
     expect(seen.machineSamples.length).toBeGreaterThan(0);
     expect((await observe(options({ mode: 'test' }), context({ runFleet }))).machineSamples).toEqual([]);
-    // The devices use Chinese only with a server that understands it.
     script.readyz = () => ({
       status: 200,
       body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine' } } }),

@@ -15,36 +15,30 @@ import { watch } from './watch.js';
 export interface MonitorOptions {
   readonly mode: MonitorMode;
   readonly durationMs: number;
-  /** Number of simulated devices. */
   readonly connections: number;
   /** OTA address of the server, e.g. `http://127.0.0.1:8000/xiaozhi/ota/`. */
   readonly otaUrl: string;
   readonly localToken: string | undefined;
   readonly metricsToken: string | undefined;
-  /** True: the server runs on this machine. `pid`: its main process, if known. */
+  /** True if the server runs on this machine. `pid` is the server's main process, if known. */
   readonly local: boolean;
   readonly pid: number | undefined;
-  /**
-   * Language that the simulated devices report. Undefined: Chinese if the reader prefers it (`preferChinese`) and the
-   * server has Chinese recognition; otherwise English.
-   */
+  /** Language that the simulated devices report. By default the server's recognition and `preferChinese` decide. */
   readonly language: string | undefined;
   readonly preferChinese: boolean;
 }
 
 export interface MonitorContext {
   readonly clock: Clock;
-  /** Ends the observation early. The result has the samples until then. */
+  /** Ends the observation early. The samples until the abort are kept. */
   readonly signal: AbortSignal;
   readonly sampler: Sampler | undefined;
   readonly machine: MachineDescription | undefined;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
-  /** Called when the server has answered. It is watched from now on. */
   readonly onReached?: () => void;
   readonly onProgress?: (progress: MonitorProgress) => void;
 }
 
-/** Progress, for a status line. */
 export interface MonitorProgress {
   readonly elapsedMs: number;
   readonly machine: MachineSample | undefined;
@@ -52,15 +46,15 @@ export interface MonitorProgress {
   readonly fleet: FleetProgress | undefined;
 }
 
-/** Time in which devices connect and say their first words. It does not count. */
+/** Time in which devices connect and say their first words. */
 const WARMUP_MS = 10_000;
 /** Approximate maximum number of samples of an observation of any length. A chart shows no more. */
 const MAX_SAMPLES = 600;
 const SAMPLE_EVERY_MS = 1000;
-/** Number of the monitor's first simulated device. No other fleet uses these numbers (`fleetIdentity`). */
+/** Number of the first simulated device. Other fleets use other numbers. */
 const FIRST_DEVICE = 6_000_000;
 
-/** Observes server and machine in the requested mode. Errors: `device.unreachable`; those of the fleet. */
+/** Errors: `device.unreachable`, and the errors of the fleet. */
 export async function observe(options: MonitorOptions, context: MonitorContext): Promise<Observation> {
   const { mode, durationMs, otaUrl, local } = options;
   const { clock, signal } = context;
@@ -122,9 +116,7 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   };
 }
 
-/**
- * Limits of the counted time. The fleet's warm-up begins only when its speech has been loaded and its processes run.
- */
+/** The fleet's warm-up begins only after its speech has been loaded and its processes run. */
 function counted(
   fleet: FleetResult | undefined,
   startedWallMs: number,
@@ -157,7 +149,7 @@ function loadOf(
     devices: connections,
     durationMs: durationMs - warmupMs,
     warmupMs,
-    // The devices always speak English. Chinese recognition understands it, too.
+    // The devices always speak English. Chinese recognition understands English, too.
     language: language ?? (preferChinese && recognition?.['zh'] !== undefined ? 'zh-CN' : 'en-US'),
     firstDevice: FIRST_DEVICE,
   });

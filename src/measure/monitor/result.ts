@@ -1,10 +1,9 @@
 import type { Clock } from '../../core/index.js';
 import type { MonitorFindings } from './findings.js';
 
-/** Version of the format of the JSON report. It increases when a field changes its meaning. */
+/** Version of the format of the JSON report. The version rises when a field changes its meaning. */
 export const MONITOR_REPORT_VERSION = 1;
 
-/** Content of `performance_report_*.json`, for programs and for comparison with later reports. */
 export interface MonitorReport extends Omit<MonitorFindings, 'observation'> {
   readonly format: 'chorus-monitor';
   readonly version: typeof MONITOR_REPORT_VERSION;
@@ -31,7 +30,7 @@ export function reportOf(findings: MonitorFindings, command: string, producer: s
   };
 }
 
-/** Name of a report in local time, e.g. `performance_report_20261125_140312`. */
+/** Name in local time, e.g. `performance_report_20261125_140312`. */
 export function reportName(clock: Clock): string {
   const now = new Date(clock.wallMs());
   const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(twoDigits).join('');

@@ -116,7 +116,6 @@ describe('the target for the first sound', () => {
       outcome: 'holds',
       bound: { en: "at most 2.50 s (1.60 s and the language model's 0.90 s)" },
     });
-    // The offline assistant takes a few milliseconds, which are not mentioned.
     expect(firstSound([700], {}, { stages: { llm_first_chunk: summarise([3]) } })?.bound).toEqual({
       en: 'at most 1.60 s',
       zh: '至多 1.60 秒',
@@ -130,7 +129,6 @@ describe('the target for the first sound', () => {
     expect(JSON.stringify(one)).not.toContain('95th');
     expect(firstSound([...times(8, 800), 3000, 3000])?.outcome).toBe('missed');
     expect(firstSound([3000])?.outcome).toBe('missed');
-    // Five of 100 turns are allowed to be slow.
     expect(firstSound([...times(95, 800), ...times(5, 3000)])?.outcome).toBe('unknown');
     expect(firstSound([...times(94, 800), ...times(6, 3000)])?.outcome).toBe('missed');
   });

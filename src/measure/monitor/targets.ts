@@ -4,18 +4,14 @@ import { FIRST_SOUND_ALONE_MS, limitText, outcomeOf, TARGETS, type TargetId, val
 import type { Figures } from './figures.js';
 import { targetsWords } from './words/targets.js';
 
-/** A target as the report shows it. */
 export interface TargetResult extends Target {
   readonly id: TargetId;
 }
 
-/**
- * With few turns, this share of them may be slower than the limit of the 95th percentile, because a single slow turn
- * proves nothing.
- */
+/** Share of the turns that may be slower than the limit if there are few turns. A single slow turn proves nothing. */
 const SLOW_SHARE = 0.05;
 
-/** The targets that apply to the measurement, most important first. */
+/** Lists the most important target first. */
 export function judge(figures: Figures): readonly TargetResult[] {
   const { server, fleet, answers } = figures;
   const { asked, unanswered, response, connections, loopDelayP99Ms: delay } = server;
@@ -53,7 +49,6 @@ function connectionsTarget({ most, limit }: { readonly most: number; readonly li
   });
 }
 
-/** Shows `value` against the limit of the target. `given` replaces fields of the definition. */
 function shown(id: TargetId, value: number | undefined, given: Partial<Omit<TargetResult, 'id'>> = {}): TargetResult {
   const outcome = outcomeOf(id, value);
   return { id, what: TARGETS[id].what, measured: valueText(id, value), bound: limitText(id), outcome, ...given };
@@ -73,15 +68,11 @@ function answerTargets(figures: Figures): TargetResult[] {
   ];
 }
 
-/**
- * Percentiles are shown from 200 turns on. With fewer turns, median and worst are shown, and one slow turn does not
- * decide.
- */
 function firstSoundTarget({ answers, stages }: Figures): TargetResult {
   const { firstSound, firstSoundMs, devices } = answers;
   const ownMs = devices > 1 ? TARGETS.first_sound.limit : FIRST_SOUND_ALONE_MS;
   const llm = stages['llm_first_chunk'];
-  // A few milliseconds, as the offline assistant takes, are not mentioned.
+  // The offline assistant needs only a few milliseconds. Such a short time is not mentioned.
   const llmMs = llm && llm.kind !== 'none' && llm.median >= 50 ? llm.median : 0;
   const limit = ownMs + llmMs;
   const [own, model] = [inSeconds(ownMs), inSeconds(llmMs)];

@@ -9,7 +9,7 @@ import { verdictWords } from './words/verdict.js';
 
 const SHOWN_TARGETS = 3;
 
-/** The result in words. `invalid`: the simulated devices were the bottleneck, so the server could not be judged. */
+/** `invalid` means that the simulated devices were the bottleneck, so the server could not be judged. */
 export function verdictOfObservation(
   { fleet, interrupted }: Observation,
   figures: Figures,
@@ -55,7 +55,6 @@ function invalid(all: Bilingual): Verdict {
   };
 }
 
-/** A good result in words. If somebody talked, it gives the wait for answers. */
 function goodNews({ answers, machine }: Figures, simulated: boolean): Text {
   const { firstSound, turns, devices } = answers;
   if (firstSound.kind !== 'none') {

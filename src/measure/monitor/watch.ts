@@ -7,23 +7,20 @@ import type { ServerGauges, ServerSample } from './observation.js';
 export interface WatchOptions {
   readonly clock: Clock;
   readonly client: ServerClient;
-  /** Undefined: the server is on another machine, or this machine is not watched. */
   readonly sampler: Sampler | undefined;
   readonly everyMs: number;
   readonly onSample: (machine: MachineSample | undefined, server: ServerSample) => void;
 }
 
 export interface Watched {
-  /** Undefined: the server does not show its turns. */
   readonly turns: readonly ServerTurn[] | undefined;
   readonly machineSamples: readonly (MachineSample & { readonly atS: number })[];
   readonly serverSamples: readonly ServerSample[];
 }
 
-/** The server keeps a bounded number of turns. None is missed if they are read this often. */
+/** The server keeps a bounded number of turns. This interval is short enough to miss none. */
 const TURNS_EVERY_MS = 30_000;
 
-/** Samples machine and server until the signal is aborted, and collects the turns from the server's list. */
 export async function watch({ sampler, onSample, ...options }: WatchOptions, signal: AbortSignal): Promise<Watched> {
   const { clock, client } = options;
   const machineSamples: (MachineSample & { atS: number })[] = [];
@@ -58,7 +55,6 @@ export async function watch({ sampler, onSample, ...options }: WatchOptions, sig
   return { machineSamples, serverSamples, turns: turns.all };
 }
 
-/** Collects the turns of several answers of the server without duplicates. */
 class TurnCollection {
   #turns: Map<string, ServerTurn> | undefined;
 
@@ -69,12 +65,12 @@ class TurnCollection {
   add(turns: readonly ServerTurn[] | undefined): void {
     if (!turns) return;
     this.#turns ??= new Map();
-    // A restarted server numbers its turns from the beginning, so the time is a part of the key.
+    // A restarted server numbers its turns from the beginning, so the time is part of the key.
     for (const turn of turns) this.#turns.set(`${turn.id}@${turn.atWallMs}`, turn);
   }
 }
 
-/** The values of a metrics page; undefined: the page is not from Chorus. */
+/** Undefined if the page is not from Chorus. */
 export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefined {
   const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined =>
     valueOf(values, name, labels);

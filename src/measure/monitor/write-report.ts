@@ -14,14 +14,12 @@ export interface WrittenReport {
 
 export interface ReportPlace {
   readonly folder: string;
-  /** File name without its extension. */
   readonly name: string;
-  /** Command that measures the same again. */
   readonly command: string;
   readonly producer: string;
 }
 
-/** Writes the report as a page and as JSON. Errors: `data.disk_full`, `data.not_writable`. */
+/** Errors: `data.disk_full`, `data.not_writable`. */
 export async function writeReport(
   findings: MonitorFindings,
   { folder, name, command, producer }: ReportPlace,

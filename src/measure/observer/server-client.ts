@@ -13,7 +13,7 @@ import { observerWords } from './words.js';
 export interface ServerClientOptions {
   /** E.g. `http://127.0.0.1:8000`. */
   readonly baseUrl: string;
-  /** Secret of the data folder. It gives access to the turn records. */
+  /** Secret from the data folder. The server shows its turns only to clients with this token. */
   readonly localToken?: string | undefined;
   readonly metricsToken?: string | undefined;
   readonly clock: Clock;
@@ -21,41 +21,35 @@ export interface ServerClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** A turn as the server recorded it. */
 export interface ServerTurn {
-  /** Rises by one with each turn, and starts again when the server restarts. */
+  /** Rises by one with each turn. Starts again when the server restarts. */
   readonly id: number;
   readonly deviceId: string;
-  /** Wall-clock time at which the turn ended. */
+  /** Time at which the turn ended. */
   readonly atWallMs: number;
   readonly outcome: string;
-  /** Code of the error that ended the turn. */
   readonly code: string | undefined;
   readonly stagesMs: Readonly<Partial<Record<string, number>>>;
-  /** Number of underruns, as the pacer predicts them. */
   readonly underruns: number;
   readonly underrunMs: number;
 }
 
-/** Information about the server that is read only once. */
 export interface ServerIdentity {
   readonly url: string;
   readonly pid: number | undefined;
   readonly version: string | undefined;
-  /** Recognition models, language model and voices, for the report. */
   readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
   readonly llm: string | undefined;
   readonly voices: readonly string[] | undefined;
   readonly maxTalking: number | undefined;
 }
 
-/** Result of a readiness request; undefined values: the server did not answer. */
+/** All values are undefined if the server did not answer. */
 export interface Probe {
   readonly responseMs: number | undefined;
   readonly ready: boolean | undefined;
 }
 
-/** A server that has not answered within this time counts as not answering. */
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 const readinessSchema = z.object({
@@ -82,11 +76,10 @@ const turnSchema = z.object({
 });
 const turnsSchema = z.object({ turns: z.array(turnSchema) });
 
-/** HTTP client for the readiness, metrics and turns of a running server. */
 export class ServerClient {
   constructor(private readonly options: ServerClientOptions) {}
 
-  /** Sends a readiness request. Rejects only with the signal's reason. */
+  /** Rejects only with the signal's reason. */
   async probe(signal: AbortSignal): Promise<Probe> {
     const { clock } = this.options;
     const fromMs = clock.nowMs();
@@ -99,7 +92,7 @@ export class ServerClient {
     };
   }
 
-  /** Reads the server's identity. Errors: `device.unreachable`. */
+  /** Errors: `device.unreachable`. */
   async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
@@ -115,15 +108,13 @@ export class ServerClient {
     };
   }
 
-  /** Reads the metrics; undefined: the server does not show them. */
+  /** Undefined if the server hides its metrics. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /**
-   * Reads the turns that the server has kept since its start, oldest first; undefined: the server does not show them.
-   */
+  /** Returns the turns since the server's start, oldest first. Undefined if the server hides them. */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;
@@ -136,7 +127,7 @@ export class ServerClient {
       .data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }
 
-  /** Removes simulated devices and their turns from the server's list. Never rejects. */
+  /** Removes simulated devices and their turns from the server. Never rejects. */
   async forget(deviceIds: readonly string[], signal: AbortSignal): Promise<void> {
     const { localToken, baseUrl } = this.options;
     if (localToken === undefined) return;

@@ -4,7 +4,6 @@ import { bilingual, inLanguage, escapeHtml } from './markup.js';
 /** Number of colours in the palette of `assets/report/report.css`. */
 const COLOURS = 8;
 
-/** The bars as markup without a script. The width of a box is a percentage of the longest bar. */
 export function barsHtml(chart: Bars): string {
   const rows = chart.rows.map(({ name, values }) => ({
     name,
@@ -46,12 +45,11 @@ function titleOf(chart: Bars, index: number, value: number): string {
   return escapeHtml(`${inBoth(chart.parts[index] ?? '')}: ${shown(value)} ${inBoth(chart.unit)}`);
 }
 
-/** The text in both languages, for an attribute, because the page cannot switch an attribute's language. */
+/** An attribute contains both languages, because the page cannot switch an attribute's language. */
 function inBoth(text: Text): string {
   return typeof text === 'string' || text.en === text.zh ? inLanguage(text, 'en') : `${text.en} / ${text.zh}`;
 }
 
-/** Below 100: three significant digits. From 100 on: no decimals. */
 function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

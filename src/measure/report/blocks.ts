@@ -4,7 +4,6 @@ import type { Block, Section, Table, Text } from './document.js';
 import { bilingual } from './markup.js';
 import { reportWords } from './words.js';
 
-/** Turns sections into markup, and collects the panels that the page's script draws. */
 export class BlockWriter {
   readonly #panels: PanelData[] = [];
 
@@ -36,7 +35,7 @@ export class BlockWriter {
   }
 
   #canvases(panels: readonly PanelData[]): string {
-    // Panels of one figure share their cursor.
+    // Charts of one group share their cursor.
     const group = this.#panels.length;
     return panels
       .map((panel) => `<div class="plot" data-panel="${this.#panels.push(panel) - 1}" data-group="${group}"></div>`)

@@ -3,16 +3,15 @@ import { histogramOf, sharesOf } from './distribution.js';
 import { thin } from './thin.js';
 import { reportWords } from './words.js';
 
-/** Data that the page's script draws: columns for uPlot, and their labels. */
 export interface PanelData {
   readonly kind: 'line' | 'step' | 'share' | 'histogram';
-  /** `elapsed`: seconds, shown as a time. `value`: a quantity in `xUnit`. */
+  /** `elapsed` is seconds, shown as a time. `value` is a quantity in `xUnit`. */
   readonly x: 'elapsed' | 'value';
   readonly xUnit: Text;
   readonly yUnit: Text;
   readonly xs: readonly number[];
   readonly series: readonly { readonly name: Text; readonly ys: readonly (number | null)[] }[];
-  /** Lines at a value. They are horizontal in a timeline and vertical in a distribution. */
+  /** Horizontal lines in a timeline, vertical lines in a distribution. */
   readonly bounds: readonly Bound[];
   readonly marks: readonly { readonly at: number; readonly text: Text }[];
   readonly atLeast: number | null;
@@ -21,7 +20,6 @@ export interface PanelData {
 /** Number of points of a line that a screen can show. More points only make the file larger. */
 const MAX_POINTS = 1200;
 
-/** One panel for each unit. Series without any value are left out. */
 export function timelinePanels(chart: Timeline): readonly PanelData[] {
   return chart.panels.flatMap((panel) => {
     const filled = panel.series.filter((series) => series.values.some(isNumber));
@@ -50,7 +48,6 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
   });
 }
 
-/** One panel, or none if nothing was measured. */
 export function distributionPanels(chart: Distribution): readonly PanelData[] {
   const filled = chart.series
     .map(({ name, values }) => ({ name, values: values.filter(isNumber) }))
@@ -87,7 +84,6 @@ function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Rounds to five significant digits, which is more than a chart shows. */
 function compact(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -1,17 +1,14 @@
-/** Columns with a common axis, in the format of uPlot. */
 export interface Columns {
   readonly xs: readonly number[];
   readonly columns: readonly (readonly number[])[];
 }
 
-/** Number of points of a rising curve. A screen shows no more. */
 const SHARE_POINTS = 300;
 const MAX_BINS = 40;
 
 /** For each series, the percentage of its values that are at most x. Every series needs at least one value. */
 export function sharesOf(series: readonly (readonly number[])[]): Columns {
   const sorted = series.map((values) => [...values].sort((a, b) => a - b));
-  // Points at which a curve rises. Many values are thinned evenly, and the first and the last are kept.
   const points = new Set<number>();
   for (const values of sorted) {
     const steps = Math.min(values.length, SHARE_POINTS);
@@ -29,7 +26,7 @@ export function sharesOf(series: readonly (readonly number[])[]): Columns {
   return { xs, columns };
 }
 
-/** Counts in bins of a round width; `xs` has the beginning of each bin. */
+/** `xs` contains the lower edge of each bin. */
 export function histogramOf(series: readonly (readonly number[])[]): Columns {
   const all = series.flat();
   const low = all.reduce((least, value) => Math.min(least, value), Infinity);
@@ -48,10 +45,10 @@ export function histogramOf(series: readonly (readonly number[])[]): Columns {
   return { xs: Array.from({ length: bins }, (_, bin) => (first + bin) * width), columns };
 }
 
-/** Smallest width of a bin. No quantity needs a smaller one, and below it numbers lose their digits. */
+/** Smaller bins are useless for every quantity, and their numbers would lose digits. */
 const LEAST_WIDTH = 1e-6;
 
-/** A width of 1, 2 or 5 times a power of ten, at least `width`. The result is 1 if all values are equal. */
+/** Returns 1, 2 or 5 times a power of ten, at least `width`. Returns 1 if all values are equal. */
 function roundWidth(width: number): number {
   if (!(width > LEAST_WIDTH)) return 1;
   const power = 10 ** Math.floor(Math.log10(width));

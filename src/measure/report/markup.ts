@@ -9,9 +9,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/**
- * Escapes text for element content and quoted attributes. Control characters, which HTML does not allow, become U+FFFD.
- */
+/** Escapes text for content and quoted attributes. Control characters, which HTML forbids, become U+FFFD. */
 export function escapeHtml(text: string): string {
   return (
     text
@@ -21,7 +19,7 @@ export function escapeHtml(text: string): string {
   );
 }
 
-/** JSON for a script element. It cannot end the element or begin another one. */
+/** JSON that cannot end the script element that contains it. */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', String.raw`\u003c`)
@@ -31,7 +29,7 @@ export function jsonForScript(value: unknown): string {
     .replaceAll('\u2029', String.raw`\u2029`);
 }
 
-/** Both languages, of which the page shows one. Text between backticks is shown as code. */
+/** Writes both languages, of which the page shows one. Text between backticks is shown as code. */
 export function bilingual(text: Text): string {
   if (typeof text === 'string') return withCode(text);
   if (text.en === text.zh) return withCode(text.en);
@@ -42,7 +40,6 @@ function withCode(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** The text in one language, for places where only one fits. */
 export function inLanguage(text: Text, language: UiLanguage): string {
   return typeof text === 'string' ? text : text[language];
 }

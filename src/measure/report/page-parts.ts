@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** Style and scripts that every page contains, so that it works without a network. */
 export interface PageParts {
   readonly style: string;
-  /** Scripts in the order in which they run. */
   readonly scripts: readonly string[];
 }
 
 let kept: PageParts | undefined;
 
-/** Reads uPlot (MIT: its licence goes with each copy), and our own style and script from `assets/report`, once. */
+/** The licence of uPlot (MIT) goes with each copy. Our own style and script are in `assets/report`. */
 export function pageParts(): PageParts {
   kept ??= readParts();
   return kept;
@@ -36,10 +34,7 @@ function read(path: string | URL): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/**
- * Content security policy of the page. Only these scripts run, and nothing can be fetched, even if other markup gets
- * into the page.
- */
+/** Only these scripts run, and nothing can be fetched, even if a text became markup. */
 export function contentPolicy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return (

@@ -27,7 +27,7 @@ describe('the page of a report', () => {
       const html = renderHtml(documentOf(hostile));
       const page = parse(html);
       const harmless = parse(renderHtml(documentOf('harmless')));
-      // The page has the same elements and attributes as with a harmless text, so nothing became markup.
+      // The elements and attributes are the same as with a harmless text, so nothing became markup.
       expect(skeleton(page), hostile).toEqual(skeleton(harmless));
       expect(textOf(page).split(shown(hostile)).length, hostile).toBeGreaterThan(20);
     }
@@ -141,12 +141,11 @@ describe('the page of a report', () => {
     const widths = all(parse(renderHtml(documentOf('x')))).flatMap(
       (element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? [],
     );
-    // The longest bar is 10 + 30, so its parts are 25 % and 75 % wide. The other bar is 20 + 0, so it is 50 % wide.
+    // The longest bar is 10 + 30. The other bar is 20 + 0.
     expect(widths).toEqual(['25.00', '75.00', '50.00']);
   });
 });
 
-/** A document with `text` in every field that can contain text. */
 function documentOf(text: string): ReportDocument {
   const chart = { title: text, explanation: { en: text, zh: text } };
   return {
@@ -228,7 +227,6 @@ function payloadOf(html: string): { title: string; panels: { kind: string }[] } 
   return JSON.parse(textOf(script)) as { title: string; panels: { kind: string }[] };
 }
 
-/** HTML does not allow control characters, so they are shown as the replacement character. */
 function shown(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f]/g, '\u{fffd}');
@@ -239,7 +237,6 @@ function all(node: Node): Element[] {
   return [...('tagName' in node ? [node] : []), ...children.flatMap(all)];
 }
 
-/** Elements and attributes without the values that contain the text. */
 function skeleton(page: Node): string[] {
   return all(page).map(
     ({ tagName, attrs }) =>

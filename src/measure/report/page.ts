@@ -5,11 +5,7 @@ import { contentPolicy, pageParts } from './page-parts.js';
 import { adviceHtml, machineHtml, targetsHtml, verdictHtml } from './summary.js';
 import { reportWords } from './words.js';
 
-/**
- * The report as one HTML file that works offline: verdict in words, targets, advice, charts, details. It appears in the
- * reader's language (zh or en, with a switch) and follows the system's light or dark mode. All texts of the document
- * are shown as text, whatever they contain.
- */
+/** The report as one HTML file that works offline. Texts of the document never become markup. */
 export function renderHtml(document: ReportDocument): string {
   const { style, scripts } = pageParts();
   const writer = new BlockWriter();
@@ -56,7 +52,6 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 `;
 }
 
-/** The time without milliseconds. */
 function isoTime(wallMs: number): string {
   return new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,13 +1,9 @@
-/** A timeline with fewer points. */
 export interface Thinned {
   readonly atS: readonly number[];
   readonly columns: readonly (readonly (number | null)[])[];
 }
 
-/**
- * Reduces a timeline to about `maxPoints` points. Each interval becomes two points, its lowest and its highest value in
- * order of time. A peak or dip of one sample therefore stays visible. An interval without values stays empty.
- */
+/** Each interval keeps its lowest and highest value, so short peaks stay. Returns about `maxPoints` points. */
 export function thin(
   atS: readonly number[],
   columns: readonly (readonly (number | null)[])[],

@@ -140,5 +140,4 @@ const zh: typeof en = {
   heard: (excuse) => `设备听到的是：“${excuse}”`,
 };
 
-/** Remedies of bench and monitor. */
 export const REMEDIES = bilingualWords({ en, zh });

@@ -3,7 +3,6 @@ import type { AdoptedDevice, AgentStore, DeviceStore, MemoryStore, PeopleStore }
 import type { ImportPlan } from './plan.js';
 import { keepMovedOver, type MovedOver, type SecretKeeper } from './record.js';
 
-/** The parts of the database that moving over uses. */
 export interface ImportStore extends SecretKeeper {
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   readonly agents: Pick<AgentStore, 'changeAgent'>;
@@ -15,17 +14,14 @@ export interface ImportStore extends SecretKeeper {
 export interface CarriedOut {
   readonly devices: { readonly added: number; readonly known: number };
   readonly agents: { readonly added: number; readonly known: number };
-  /** `left`: people who were left out, because the database already has the maximum number of people. */
+  /** `left` counts people who were left out because the database is full. */
   readonly people: { readonly added: number; readonly known: number; readonly left: number };
-  /** `unknown`: memories of devices that are not known yet. */
+  /** `unknown` counts memories of devices that are not known yet. */
   readonly memories: { readonly added: number; readonly known: number; readonly unknown: number };
   readonly record: MovedOver;
 }
 
-/**
- * Writes devices, agents, people, memories and device credentials into the database. Existing entries are kept. A
- * repeated import therefore changes nothing, and does not undo later edits.
- */
+/** Keeps existing entries. A repeated import therefore changes nothing and preserves later edits. */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;
   for (const agent of plan.agents) {
@@ -59,7 +55,7 @@ async function keepPeople(
   return { added, known, left: people.length - known - added };
 }
 
-/** Writes a device's summary only if none is stored for that device and agent, so that newer memories are kept. */
+/** Keeps a stored summary, because it may be newer. */
 async function keepMemories(
   { memories }: ImportPlan,
   store: Pick<ImportStore, 'memories' | 'find'>,

@@ -5,10 +5,9 @@ import { movingOverWords } from './words.js';
 
 /** Longest name of a device, an agent, a person or a service. */
 export const MAX_NAME_CHARS = 64;
-/** Limit on the entries of a report. Nobody reads more, and a hostile file may cause far more. */
+/** Limit on the entries of a report. A hostile file may cause more than anybody can read. */
 const MAX_ENTRIES = 500;
 
-/** A plan in progress: values for the configuration, and the entries of the report. */
 export class Draft {
   readonly values = new Map<string, unknown>();
   readonly taken: TakenEntry[] = [];
@@ -16,12 +15,12 @@ export class Draft {
   readonly todo: TodoEntry[] = [];
   untouched = 0;
 
-  /** Sets a key. If its field rejects the value, the report says so and the method returns false. */
+  /** Returns false and reports the value if the field rejects it. */
   set(from: string, key: string, value: unknown): boolean {
     return this.#take(from, key, value, (accepted) => accepted);
   }
 
-  /** Like `set`, for a key that maps names to entries. Entries that were set before are kept. */
+  /** Adds to a key that maps names to entries. Earlier entries are kept. */
   add(from: string, key: string, entries: Readonly<Record<string, unknown>>): boolean {
     return this.#take(from, key, entries, (accepted) => ({
       ...(this.values.get(key) as object | undefined),
@@ -39,8 +38,8 @@ export class Draft {
       );
       return false;
     }
-    // On the old server, a value that began with `file:` or `env:` was plain text. Chorus would read that file or
-    // variable instead, and could send its content to an address from the same untrusted configuration.
+    // On the old server, a value that begins with `file:` or `env:` was plain text. Chorus would read that file or
+    // variable, and might send its content to an untrusted address.
     if (holdsReference(value)) {
       this.skip(from, movingOverWords.reference(key));
       return false;
@@ -50,7 +49,6 @@ export class Draft {
     return true;
   }
 
-  /** Reports a value that is imported, but not into the configuration file. */
   keep(from: string, to: string, value: string): void {
     push(this.taken, { from, to, value });
   }
@@ -64,7 +62,7 @@ export class Draft {
   }
 }
 
-/** Whether Chorus would read the value, or a value inside it, from a file or an environment variable. */
+/** Detects a value that Chorus would read from a file or an environment variable. */
 export function holdsReference(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsReference);
   return isReference(value);

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Streams a dump as UTF-8, even if it was compressed with gzip or written as UTF-16 by PowerShell's `>`. */
+/** Decompresses gzip, and decodes UTF-16, which PowerShell's `>` writes. */
 export async function openDump(file: string): Promise<Readable> {
   const start = await firstBytes(file);
   const raw = createReadStream(file, { highWaterMark: CHUNK_BYTES });

@@ -2,7 +2,7 @@ import { emptyBranch, isBranch, type Branch, type Tree } from './tree.js';
 import { paramTree, type ManagerDump, type OldAgent, type OldModel, type OldModelKind } from './manager-dump.js';
 import { MODULES, type ModuleName } from './mapping/index.js';
 
-/** The agent whose settings become the configuration, which is the one with the most devices. */
+/** The agent with the most devices. */
 export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'devices'>): OldAgent | undefined {
   const counts = new Map<string, number>();
   for (const { agentId } of devices) if (agentId !== undefined) counts.set(agentId, (counts.get(agentId) ?? 0) + 1);
@@ -14,10 +14,7 @@ export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'dev
   return best?.agent;
 }
 
-/**
- * Converts the parameters, models and main agent of a dump to the shape of `config.yaml`. Dumps and files then use the
- * same mapping.
- */
+/** Converts a dump to the shape of `config.yaml`, so that dumps and files use the same mapping. */
 export function settingsOfDump(dump: ManagerDump): Branch {
   const root = emptyBranch();
   for (const [code, param] of dump.params) put(root, code.split('.'), paramTree(param));
@@ -38,9 +35,7 @@ export function settingsOfDump(dump: ManagerDump): Branch {
   return root;
 }
 
-/**
- * The model that an agent uses for a module: the model whose id the agent names, otherwise the module's default model.
- */
+/** The model that the agent names, otherwise the module's default model. */
 export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: ModuleName): OldModel | undefined {
   const wanted = agent?.models[module satisfies OldModelKind];
   const ofKind = dump.models.filter(({ kind }) => kind.toLowerCase() === module.toLowerCase());
@@ -50,7 +45,6 @@ export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: 
   );
 }
 
-/** The settings of a model together with the agent's voice, which the dump stores separately. */
 export function withVoice(model: OldModel, module: ModuleName, agent: OldAgent | undefined, dump: ManagerDump): Branch {
   const id = agent?.voiceId;
   const voice = id === undefined ? undefined : (dump.voices.get(id) ?? (dump.voices.size === 0 ? id : undefined));

@@ -4,7 +4,6 @@ import { parseJsonTree } from './yaml-tree.js';
 import { SqlRows, type SqlRow, type SqlValue } from './sql-rows.js';
 import { emptyBranch, isBranch, type Branch, type Tree } from './tree.js';
 
-/** A device of the old server. */
 export interface OldDevice {
   /** The MAC address as written in the dump. */
   readonly mac: string;
@@ -16,12 +15,11 @@ export interface OldDevice {
   readonly userId: string | undefined;
 }
 
-/** An agent (role) of the old server: its text fields, and the ids of its models. */
 export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string>>> {
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
-  /** Summary of the agent's conversations, kept as its memory. */
+  /** Summary of the agent's conversations. The summary becomes the agent's memory. */
   readonly remembers: string | undefined;
 }
 
@@ -29,7 +27,6 @@ export type OldModelKind = 'ASR' | 'VAD' | 'LLM' | 'VLLM' | 'TTS' | 'Memory' | '
 
 export interface OldModel {
   readonly id: string;
-  /** As written in the dump: `LLM`, `TTS`, ... */
   readonly kind: string;
   readonly code: string;
   readonly settings: Branch;
@@ -40,21 +37,19 @@ export interface ManagerDump {
   readonly devices: readonly OldDevice[];
   readonly agents: readonly OldAgent[];
   readonly models: readonly OldModel[];
-  /** Voice codes (for example `zh-CN-XiaoxiaoNeural`) by voice id. */
   readonly voices: ReadonlyMap<string, string>;
-  /** Rows of `sys_params`: value and type by code. */
+  /** Values and types of `sys_params` by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
-  /** Settings of an agent's plug-ins by agent id, in the form of the old server's `plugins` section. */
+  /** Plug-in settings by agent id, in the form of the old server's `plugins` section. */
   readonly plugins: ReadonlyMap<string, Branch>;
   /** Words to replace, as `heard|meant`, by agent id. */
   readonly corrections: ReadonlyMap<string, readonly string[]>;
   /** People whose voices are registered, with their ids at the voiceprint-api. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
-  /** User names by user id, to name the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
-  /** Number of rows in the tables above that were left out, because they were invalid or the tables were too large. */
+  /** Number of rows that were left out, because they were invalid or the tables were too large. */
   readonly leftOut: number;
-  /** Number of rows by table, for tables that have no counterpart in Chorus (such as firmware). */
+  /** Number of rows by table, for tables that have no counterpart in Chorus. */
   readonly others: ReadonlyMap<string, number>;
 }
 
@@ -83,7 +78,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
   SYSTEM_PLUGIN_HA_PLAY_MUSIC: 'home_assistant',
   SYSTEM_PLUGIN_WEB_SEARCH: 'web_search',
 };
-/** Tables whose rows are only counted. */
 const COUNTED: Readonly<Record<string, true>> = {
   ai_voiceprint: true,
   ai_ota: true,
@@ -110,7 +104,6 @@ class Collector {
   readonly #users = new Map<string, string>();
   readonly #plugins = new Map<string, Branch>();
   readonly #people = new Map<string, string>();
-  /** `#words`: pairs of words by dictionary file. `#wordFiles`: dictionary files by agent. */
   readonly #words = new Map<string, string[]>();
   readonly #wordFiles = new Map<string, string[]>();
   readonly #others = new Map<string, number>();
@@ -170,7 +163,6 @@ class Collector {
     return true;
   }
 
-  /** Keeps a row. Returns false if the row has no key. */
   #keep(table: string, row: SqlRow): boolean {
     const text: TextOf = (...names) => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
     switch (table) {
@@ -214,7 +206,6 @@ function gather(map: Map<string, string[]>, key: string | undefined, value: stri
   return true;
 }
 
-/** Returns the first non-empty value of the named columns. */
 type TextOf = (...names: readonly string[]) => string | undefined;
 type Entry<T> = readonly [string, T];
 
@@ -248,7 +239,7 @@ function deviceOf(text: TextOf): Entry<OldDevice> | undefined {
 function agentOf(text: TextOf): Entry<OldAgent> | undefined {
   const id = text('id');
   if (id === undefined) return undefined;
-  // If two column names are given, the second was in use before April 2025.
+  // Where two column names are given, the second was in use before April 2025.
   const models = {
     ASR: text('asr_model_id'),
     VAD: text('vad_model_id'),
@@ -286,7 +277,6 @@ function nonEmpty(value: SqlValue): string | undefined {
   return text === undefined || text === '' || text === 'null' ? undefined : text;
 }
 
-/** Converts the value of a `sys_params` row according to its type. */
 export function paramTree({ value, type }: { readonly value: string; readonly type: string }): Tree {
   if (type === 'number') return Number.isFinite(Number(value)) ? Number(value) : value;
   if (type === 'boolean') return value === 'true';

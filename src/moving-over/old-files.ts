@@ -3,16 +3,15 @@ import { basename, join } from 'node:path';
 import { type Bilingual } from '../core/index.js';
 import { movingOverWords } from './words.js';
 
-/** Role of a file of the old server. */
 export type OldFileKind =
   /** The old server's own `config.yaml`, which may contain only defaults. */
   | 'base'
-  /** `data/.config.yaml`, or a file that the user named. A person chose every line of it. */
+  /** `data/.config.yaml`, or a file that the user named. A person chose every line of such a file. */
   | 'override'
   | 'guide'
   | 'tools'
   | 'prompt'
-  /** The short-term memory of a server without the web console, by device. */
+  /** Short-term memory by device, from a server without the web console. */
   | 'memory'
   | 'dump';
 
@@ -21,7 +20,7 @@ export interface OldFile {
   readonly kind: OldFileKind;
 }
 
-/** Paths of the old server's files, relative to its folder, its data folder, or the folder above both. */
+/** Paths relative to the old server's folder, its data folder, or the folder above both. */
 const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
   ['config.yaml', 'base'],
   ['.config.yaml', 'override'],
@@ -40,13 +39,10 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
 
-/**
- * Largest text file that is read. A configuration is never larger, and the limit avoids reading a gigabyte if the user
- * names a wrong file.
- */
+/** No configuration is larger. The limit avoids reading a gigabyte if the user names a wrong file. */
 const TEXT_MAX_BYTES = 4 * 1024 * 1024;
 
-/** The named file, or the files of the named folder. Later files override earlier ones. */
+/** Later files override earlier ones. */
 export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
   const about = await stat(path);
   if (!about.isDirectory()) return [{ file: path, kind: kindOf(basename(path)) }];
@@ -82,7 +78,7 @@ async function isFile(file: string): Promise<boolean> {
 
 export type OldText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: Bilingual };
 
-/** Reads a text file. Never rejects. */
+/** Never rejects. */
 export async function readOldText(file: string): Promise<OldText> {
   try {
     const { size } = await stat(file);

@@ -8,28 +8,23 @@ import { emptyBranch, isBranch, merge, type Branch } from './tree.js';
 import { parseJsonTree, parseYamlTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** Everything that was read from the old server, before any conversion. */
 export interface OldSettings {
   /** The files, merged as the old server merges them. */
   readonly tree: Branch;
-  /** The part that a person chose, which is everything but the old server's own `config.yaml`. */
+  /** Only the values that a person chose, without the old server's own `config.yaml`. */
   readonly chosen: Branch;
-  /** Settings from the guide for several devices. */
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
   /** Text of the last `mcp_server_settings.json` that was found. */
   readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
-  /** Content of the short-term memory: a text by device. */
+  /** Short-term memory as a text by device. */
   readonly memories: Branch;
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
-  /**
-   * Path of a configuration of Chorus that was found and skipped. The data folder of Chorus is searched like any other
-   * folder.
-   */
+  /** Path of a configuration of Chorus that was found and skipped. */
   readonly own: string | undefined;
 }
 
@@ -39,7 +34,7 @@ export interface OldProblem {
   readonly why: Bilingual;
 }
 
-/** Reads the files. An invalid file is reported as a problem, and the other files are still read. */
+/** An invalid file becomes a problem. The other files are still read. */
 export async function readOldSettings(files: readonly OldFile[], signal?: AbortSignal): Promise<OldSettings> {
   const reading = new Reading();
   for (const file of files) await reading.add(file, signal);
@@ -111,7 +106,7 @@ class Reading {
       this.#done(old, () => (this.#memories = together(this.#memories, tree)));
       return;
     }
-    // The file name of a Chorus configuration never begins with a dot, and is never that of the guide.
+    // The file name of a Chorus configuration never begins with a dot.
     if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
       this.#own = old.file;
       return;
@@ -163,10 +158,7 @@ class Reading {
 
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
-/**
- * Whether all keys belong to Chorus. A configuration of the old server also contains sections for its modules, and
- * other names in `server` and `log`.
- */
+/** Detects a configuration of Chorus. A configuration of the old server also contains sections for its modules. */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);
   if (names.length === 0 || !names.every((name) => SECTIONS.has(name))) return false;
@@ -183,7 +175,7 @@ function isOurs(tree: Branch): boolean {
   );
 }
 
-/** Whether the file is valid for both servers, such as `server: {port: 8000}`. */
+/** Such a file is valid for both servers, e.g. `server: {port: 8000}`. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
   return (

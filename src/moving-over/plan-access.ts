@@ -5,15 +5,14 @@ import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** Credentials of the old server that devices may present. */
 export interface OldAccess {
-  /** Secret keys with which the old server signed tokens. */
+  /** Keys with which the old server signed tokens. */
   readonly keys: readonly string[];
   /** Lifetime of a signed token. The old server's default is 30 days. */
   readonly expireSeconds: number;
   /** Fixed tokens as SHA-256 in hex. `deviceId` is set if the token's name is a device id. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
-  /** True: the old server checked tokens. False: devices may have any token. */
+  /** If false, the old server did not check tokens, and devices may have any token. */
   readonly checked: boolean;
 }
 
@@ -25,10 +24,6 @@ const KEY_PATHS = [
   ['manager-api', 'secret'],
 ] as const;
 
-/**
- * Collects what lets devices of the old server in: the ports that they use, the keys that signed their tokens, and
- * fixed tokens.
- */
 export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
   if (moves) planPorts(draft, tree);
   const keys: string[] = [];

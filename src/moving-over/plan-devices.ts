@@ -12,7 +12,6 @@ import { at, numberOf, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 import type { Bilingual } from '../core/index.js';
 
-/** Plans the devices and agents of a dump, and the devices of the allowlist. */
 export function planDevices(
   draft: Draft,
   dump: ManagerDump | undefined,
@@ -52,7 +51,7 @@ export function planDevices(
   return { devices: [...devices.values()], agents };
 }
 
-/** Adds the devices of the dump. Returns the number of rows without a MAC address. */
+/** Returns the number of rows without a MAC address. */
 function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agentIds: ReadonlySet<string>): number {
   const languages = new Map(dump.agents.map((agent) => [agent.id, languageOf(agent)]));
   let nameless = 0;
@@ -75,7 +74,6 @@ function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agen
   return nameless;
 }
 
-/** Reports the parts of the dump that have no counterpart. */
 function reportRest(draft: Draft, dump: ManagerDump): void {
   if (dump.leftOut > 0) draft.skip('dump', movingOverWords.leftOut(dump.leftOut));
   for (const [table, rows] of dump.others) draft.skip(table, movingOverWords.otherTable(OTHERS[table] ?? '', rows));
@@ -85,7 +83,7 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
 
 const DAILY = 'device_max_output_size';
 
-/** Number of characters that a device may speak a day; 0: no limit. */
+/** Number of characters that a device may speak a day. 0 means no limit. */
 function dailyLimit(tree: Branch): number | undefined {
   const value = numberOf(at(tree, [DAILY]));
   const { charactersPerDay } = AGENT_FIELDS;
@@ -100,7 +98,7 @@ function reportDailyLimit(draft: Draft, limit: number | undefined, agents: numbe
 
 const OTHERS: Readonly<Record<string, Bilingual>> = movingOverWords.otherTables;
 
-/** Plans the agents. The main agent becomes the configuration, and the others become agents of Chorus. */
+/** The main agent becomes the configuration, and the others become agents of Chorus. */
 function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly Agent[] {
   const agents: Agent[] = [];
   const configured = main && modelOf(dump, main, 'LLM');
@@ -134,7 +132,6 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   return agents;
 }
 
-/** The recogniser of an agent, if it differs from the main agent's recogniser. */
 function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: string): Agent['recognition'] {
   const main = mainAgent(dump);
   const configured = main && modelOf(dump, main, 'ASR');
@@ -145,7 +142,7 @@ function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: s
   return id;
 }
 
-/** The memory type of an agent, if that type needs no key. */
+/** Undefined if the memory type needs a key. */
 function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
   if (agent.models.Memory === undefined) return undefined;
   const model = modelOf(dump, agent, 'Memory');
@@ -154,7 +151,6 @@ function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
   return /(^|_)mem_local_short$/.test(type) ? 'summary' : undefined;
 }
 
-/** The text fields that both servers have, cut to the lengths that Chorus allows. */
 function textsOf(agent: OldAgent): Partial<Agent> {
   return Object.fromEntries(
     AGENT_FIELD_LIST.flatMap(([name, { importedFrom, schema }]) => {
@@ -167,7 +163,7 @@ function textsOf(agent: OldAgent): Partial<Agent> {
   );
 }
 
-/** Converts a language to the form that devices report: `zh` becomes `zh-CN`. */
+/** Converts a language to the form that devices report. For example, `zh` becomes `zh-CN`. */
 function languageOf({ language }: Pick<OldAgent, 'language'>): string | undefined {
   const tag = language?.replace('_', '-');
   if (tag === undefined || !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return undefined;

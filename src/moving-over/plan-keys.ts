@@ -5,24 +5,22 @@ import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';
 import { movingOverWords } from './words.js';
 
 export interface KeySources {
-  /** The settings that were in force on the old server. */
   readonly tree: Branch;
-  /** The part that a person chose, without the old server's defaults. */
+  /** Only the values that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** True: only the old server's own file was found, so even its values count as chosen. */
+  /** True if only the old server's own file was found. Even its values then count as chosen. */
   readonly allChosen: boolean;
 }
 
 const ROWS: ReadonlyMap<string, Row> = new Map(GENERAL_ROWS.map((row) => [row.from, row]));
 const GUIDE: ReadonlyMap<string, Row> = new Map(GUIDE_ROWS.map((row) => [row.from, row]));
 const MODULE_NAMES: ReadonlySet<string> = new Set<string>(MODULES);
-/** Sections whose keys have rows of their own. */
 const SECTIONS: ReadonlySet<string> = new Set(
   GENERAL_ROWS.filter(({ from }) => from.includes('.')).map(({ from }) => from.split('.')[0] ?? ''),
 );
 const MAX_DEPTH = 12;
 
-/** Handles every key outside the modules: imports it, explains it, or reports it as unknown. */
+/** Imports each key outside the modules, explains the key, or reports it as unknown. */
 export function planKeys(draft: Draft, sources: KeySources): void {
   planGuide(draft, sources.chosen, []);
   for (const [name, value] of Object.entries(sources.tree)) {
@@ -83,7 +81,6 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   for (const [key, newValue] of entries) draft.set(from, key, newValue);
 }
 
-/** Imports the guide's keys, which can be anywhere in the tree. */
 function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void {
   if (path.length > MAX_DEPTH) return;
   for (const [name, value] of Object.entries(branch)) {
@@ -113,7 +110,7 @@ function wasChosen(sources: KeySources, path: readonly string[]): boolean {
   return sources.allChosen || at(sources.chosen, path) !== undefined;
 }
 
-/** A copy with the usual prototype, for comparison. */
+/** Copies to objects with the usual prototype, which a comparison needs. */
 function plain(value: Tree): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }

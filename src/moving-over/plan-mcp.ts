@@ -5,26 +5,23 @@ import { at, emptyBranch, isBranch, isPlaceholder, textOf, type Branch, type Tre
 import { parseJsonTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** The old server's name for its file of MCP servers. Chorus reads a file of this name, too. */
+/** The old server's file name. Chorus reads a file of this name, too. */
 export const MCP_FILE = '.mcp_server_settings.json';
 
-/** Maximum number of agents that get an access point. Each access point is one more connection. */
+/** Each access point costs one more connection. */
 const MAX_AGENTS = 16;
 const KEY_BYTES = 32;
 
 interface McpSources {
   readonly tree: Branch;
-  /** Text of the old server's own file; undefined: there is none. */
+  /** Text of the old server's own file. Undefined if there is none. */
   readonly toolsText: string | undefined;
   /** Agents of the imported database, except the main agent. */
   readonly agents: readonly { readonly id: string; readonly name: string }[];
   readonly main: OldAgent | undefined;
 }
 
-/**
- * Makes the text of the MCP server file from the old file's entries and the old server's access points. Undefined:
- * there are neither entries nor access points.
- */
+/** Adds the old server's access points to the MCP server file. Undefined if the file would be empty. */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
   const { tree, toolsText } = sources;
   const points = new Map<string, Branch>();
@@ -39,7 +36,6 @@ export function planMcpServers(draft: Draft, sources: McpSources): string | unde
   return `${JSON.stringify({ ...file, mcpServers: servers }, null, 2)}\n`;
 }
 
-/** Adds the access point of a server that has no web console. */
 function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
   if (address === undefined || isPlaceholder(address)) return;
   if (!isAddress(address, /^wss?:$/)) {
@@ -50,10 +46,7 @@ function addPoint(draft: Draft, points: Map<string, Branch>, address: string | u
   draft.keep('mcp_endpoint', MCP_FILE, '***');
 }
 
-/**
- * Adds one access point per agent. As in the web console, its address is made from the configured `server.mcp_endpoint`
- * (a health check URL) and the key in that URL.
- */
+/** Adds one access point per agent. The health check URL contains the address and the key. */
 function addPointsOfAgents(
   draft: Draft,
   points: Map<string, Branch>,
@@ -80,7 +73,7 @@ function addPointsOfAgents(
   } else draft.ask(from, movingOverWords.toolsOfMainAgent);
 }
 
-/** The address of an agent's access point. Its token is the agent id, encrypted with the key. */
+/** The token of an access point is the agent id, encrypted with the key. */
 function pointOf(address: string, key: string, agentId: string): string {
   const url = new URL(address);
   url.protocol = /^(https|wss):$/.test(url.protocol) ? 'wss:' : 'ws:';

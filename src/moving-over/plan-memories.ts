@@ -5,10 +5,9 @@ import { isBranch, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** An agent's memory of the conversations with a device, as one text. */
 export interface PlannedMemory {
   readonly deviceId: string;
-  /** Empty: the assistant that the configuration describes. */
+  /** Empty for the assistant that the configuration describes. */
   readonly agentId: string;
   readonly text: string;
 }
@@ -20,13 +19,13 @@ const MAX_MEMORIES = 100_000;
 interface MemorySources {
   readonly dump: ManagerDump | undefined;
   readonly main: OldAgent | undefined;
-  /** Content of `.memory.yaml`: a text by device. */
+  /** Content of `.memory.yaml`, a text by device. */
   readonly memories: Branch;
-  /** True: the files contain a server's settings. Only then is the database written. */
+  /** True if the files contain a server's settings. Otherwise the database is not written. */
   readonly moves: boolean;
 }
 
-/** Plans the summaries. On the old server, an agent's memory belongs to all of its devices. */
+/** On the old server, all devices of an agent share the agent's memory. */
 export function planMemories(draft: Draft, { dump, main, memories, moves }: MemorySources): readonly PlannedMemory[] {
   if (!moves) {
     if (Object.keys(memories).length > 0) draft.ask('.memory.yaml', movingOverWords.needsFolder);
@@ -62,7 +61,7 @@ function addOfAgents(draft: Draft, planned: PlannedMemory[], dump: ManagerDump, 
   if (lonely.size > 0) draft.skip(from, movingOverWords.memoriesWithoutDevice(lonely.size));
 }
 
-/** The text of a memory. If the old server stored JSON, the text lists the names and values of its non-empty fields. */
+/** Turns stored JSON into a list of the non-empty fields and their values. */
 export function textOfMemory(value: Tree): string {
   const parsed = typeof value === 'string' ? (parseJsonTree(value) ?? value) : value;
   const text = typeof parsed === 'string' ? parsed.trim() : linesOf('', parsed).join('\n');

@@ -5,10 +5,9 @@ import { movingOverWords } from './words.js';
 
 /** Fields of a provider's settings that do not affect its behaviour. */
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
-/** Limit on the names in one entry of the report. */
 const MAX_NAMES = 100;
 
-/** Plans the selected provider of each module. Returns the names of the other providers. */
+/** Returns the names of the providers that were not selected. */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
   const notSelected: Record<string, readonly string[]> = {};
   for (const module of MODULES) {
@@ -30,7 +29,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
 
 function planProvider(draft: Draft, module: ModuleName, name: string, provider: Tree | undefined): void {
   const from = `${module}.${name}`;
-  // If a provider has no type, the old server uses the provider's name as the type.
+  // The old server uses a provider's name as its type if the settings contain no type.
   const settings = isBranch(provider) ? provider : undefined;
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);

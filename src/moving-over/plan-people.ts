@@ -3,21 +3,17 @@ import type { ManagerDump } from './manager-dump.js';
 import { at, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** A person whose voice is registered at the voiceprint-api under this id. */
+/** The person's voice is registered at the voiceprint-api under this id. */
 export interface PlannedPerson {
   readonly id: string;
   readonly name: string;
 }
 
 const MAX_ID_CHARS = 64;
-/** Maximum number of people, equal to the database's limit. */
+/** Equal to the database's limit. */
 const MOST = 100;
 
-/**
- * Plans the people listed in the configuration files (one line `id,name,description` each) and in the dump. Their
- * voiceprints stay at the voiceprint service under the same ids, so without that service's address no people are
- * imported.
- */
+/** Imports people only with the address of the voiceprint service, because their voiceprints stay there. */
 export function planPeople(
   draft: Draft,
   { tree, chosen, dump }: { readonly tree: Branch; readonly chosen: Branch; readonly dump: ManagerDump | undefined },
@@ -31,8 +27,7 @@ export function planPeople(
   if (given.length === 0) return [];
   const from = dump?.people.length ? 'ai_agent_voice_print' : 'voiceprint.speakers';
   if (!draft.values.has('voiceprint.url')) {
-    // The old server's default configuration contains an example person. Report people as left out only if the user
-    // listed them.
+    // The old server's default configuration contains an example person. Only a list that the user wrote is reported.
     if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
       draft.skip(from, movingOverWords.noVoiceprints(given.length));
     return [];
@@ -46,6 +41,6 @@ export function planPeople(
   return kept;
 }
 
-/** All ids go to the service in one list, separated by commas, so an id must not contain a comma. */
+/** The service gets all ids as one list, separated by commas. */
 const fits = (id: string, name: string): boolean =>
   id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -8,17 +8,11 @@ import { textOf } from './tree.js';
 const MODEL = 'asr.model';
 const SERVICES = 'asr.services';
 
-/**
- * Plans a recogniser (`asr.services`) that an agent uses in addition to the configured one, and returns its id.
- * Undefined: the recogniser has no counterpart or is incomplete, or another agent uses the same service with different
- * settings.
- */
 export function planRecogniser(draft: Draft, model: OldModel): string | undefined {
   const taken = findProvider('ASR', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);
   const chosen = taken?.fields.find(({ key }) => key === MODEL)?.value;
   if (!taken || typeof chosen !== 'string') return undefined;
-  // `auto` follows the language of the device. The old server's users spoke Chinese, so `auto` becomes the Chinese
-  // model.
+  // `auto` follows the device's language. The old server's users spoke Chinese.
   const id = chosen === 'auto' ? CHINESE_MODEL : chosen;
   const own = taken.fields.filter(({ key }) => key !== MODEL);
   const differs = own.some(

@@ -12,13 +12,12 @@ const FIELDS_OF_SERVICE: Readonly<Record<string, string>> = {
   'llm.model': 'model',
 };
 
-/** Makes services (`llm.services`) from the language models that agents use in addition to the configured one. */
+/** Collects the language models that agents use besides the configured one. They become `llm.services`. */
 export class PlannedServices {
   readonly #names = new Map<string, string | undefined>();
 
   constructor(private readonly draft: Draft) {}
 
-  /** Name of the service for a model. Undefined: the model has no counterpart, or is incomplete. */
   nameOf(model: OldModel): string | undefined {
     if (!this.#names.has(model.id)) this.#names.set(model.id, this.#plan(model));
     return this.#names.get(model.id);
@@ -49,7 +48,7 @@ export class PlannedServices {
   }
 }
 
-/** Rewrites a provider's note, which mentions keys of `llm`, to mention the service's keys instead. */
+/** A provider's note mentions keys of `llm`. The service has keys of its own. */
 function ofService({ en, zh }: Bilingual, name: string): Bilingual {
   const changed = (text: string): string =>
     text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);

@@ -13,7 +13,6 @@ import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** Everything that moving over will write, and the report about it. */
 export interface ImportPlan {
   /** Values for the configuration, including secrets. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -22,20 +21,17 @@ export interface ImportPlan {
   readonly agents: readonly Agent[];
   readonly people: readonly PlannedPerson[];
   readonly memories: readonly PlannedMemory[];
-  /**
-   * True: the files contain a server's settings, not only a guide or tools. Its devices will then connect to Chorus.
-   */
+  /** True if the files contain a server's settings. The server's devices will connect to Chorus. */
   readonly moves: boolean;
-  /** True: `devices` is the complete list of the old server's devices. */
+  /** True if `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
-  /** Text of the MCP server file, which is written to the data folder without changes; undefined: there is none. */
+  /** Text of the MCP server file for the data folder. Undefined if no file is needed. */
   readonly mcpServers: string | undefined;
   readonly report: ImportReport;
 }
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
-/** Makes a plan from the old settings. Pure: the same settings give the same plan. */
 export function planImport(settings: OldSettings): ImportPlan {
   const draft = new Draft();
   const tree = inForce(settings);
@@ -81,8 +77,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * The settings in force. If the old server used its web console, it ignored its own `config.yaml`, and read only the
- * addresses in `.config.yaml`. These override the addresses in the database.
+ * With its web console, the old server ignored its own `config.yaml`. From `.config.yaml` it read only addresses, which
+ * override those in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

@@ -2,7 +2,6 @@ import type { DeviceStore } from '../platform/store/device-store-port.js';
 import { z } from 'zod';
 import type { OldAccess } from './plan-access.js';
 
-/** Name of the secret in the database. */
 const SECRET_NAME = 'moved-over';
 
 const recordSchema = z.object({
@@ -17,25 +16,21 @@ const recordSchema = z.object({
 /** Facts about the old server that Chorus must remember. They contain secrets. */
 export type MovedOver = z.output<typeof recordSchema>;
 
-/** The part of the database that this file needs. */
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
-/** Reads the record; undefined: nothing was moved over. */
+/** Undefined if nothing was moved over. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
   const text = await store.findSecret(SECRET_NAME);
   if (text === undefined) return undefined;
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
-    // The record is damaged or from a newer version. Devices then need a code, which is safe.
+    // The record is damaged or from a newer version. Without it, devices need a pairing code, which is safe.
     return undefined;
   }
 }
 
-/**
- * Merges this import into the record of earlier ones. Keeps the time of the first import, so that importing again does
- * not extend the time in which devices are taken over.
- */
+/** Keeps the time of the first import. A repeated import must not extend the time in which devices are taken over. */
 export async function keepMovedOver(
   store: SecretKeeper,
   access: OldAccess,

@@ -1,16 +1,14 @@
 import type { Bilingual } from '../core/index.js';
 import type { OldProblem } from './old-settings.js';
 
-/** An old key that was imported. */
 export interface TakenEntry {
   readonly from: string;
-  /** A key of the configuration, or another target (`devices`, `agents`, `database`). */
+  /** A key of the configuration, or another target such as `devices` or `database`. */
   readonly to: string;
   /** Value for display in one line. Secrets are `***`. */
   readonly value: string;
 }
 
-/** An old key without a counterpart, or with a value that cannot be imported. */
 export interface LeftEntry {
   readonly from: string;
   readonly why: Bilingual;
@@ -21,22 +19,19 @@ export interface TodoEntry {
   readonly what: Bilingual;
 }
 
-/** Reports what moving over did or would do. It contains no secret. */
 export interface ImportReport {
   readonly files: readonly string[];
   readonly problems: readonly OldProblem[];
   readonly taken: readonly TakenEntry[];
   readonly left: readonly LeftEntry[];
   readonly todo: readonly TodoEntry[];
-  /** Devices that are added to the database. */
   readonly devices: readonly PlannedDevice[];
-  /** Providers of each module that were not selected, and were therefore not read. */
+  /** Providers that were not selected, by module. */
   readonly notSelected: Readonly<Record<string, readonly string[]>>;
   /** Number of keys with the old server's defaults. The defaults of Chorus replace them. */
   readonly untouched: number;
 }
 
-/** A device to be added to the database. */
 export interface PlannedDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
@@ -44,6 +39,5 @@ export interface PlannedDevice {
   readonly language: string;
   readonly name: string | undefined;
   readonly agentId: string | undefined;
-  /** The user to whom the device was bound. */
   readonly user: string | undefined;
 }

@@ -1,11 +1,11 @@
 import { SqlTokens, type SqlConsumer, type SqlToken } from './sql-tokens.js';
 
-/** A value of a row: NULL, or its text (numbers as written). Undefined: an expression, or a text too long to keep. */
+/** Null for NULL, otherwise the text as written. Undefined for an expression or a text too long to keep. */
 export type SqlValue = string | null | undefined;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 export interface RowReader {
-  /** Whether to read the rows of a table. `table`: lower case, without the name of the database. */
+  /** Decides whether rows of a table are read. `table` is lower case and has no database name. */
   wants(table: string): boolean;
   row(table: string, row: SqlRow): void;
 }
@@ -13,13 +13,12 @@ export interface RowReader {
 /** Limits of MySQL. */
 const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
-/** Largest row that is kept. Values beyond it are dropped. */
+/** Later values of a larger row are dropped. */
 const ROW_MAX_BYTES = 1024 * 1024;
 const NOT_A_COLUMN = new Set('primary key unique index constraint fulltext spatial foreign check'.split(' '));
 
 type Place =
   | { readonly in: 'start' }
-  /** Inside a statement that is skipped up to its semicolon. */
   | { readonly in: 'other' }
   | { readonly in: 'create_name'; readonly table: string }
   | { readonly in: 'create_columns'; readonly table: string; readonly columns: string[] }
@@ -27,19 +26,17 @@ type Place =
   | { readonly in: 'insert_columns'; readonly table: string; readonly columns: string[] }
   | { readonly in: 'rows'; readonly table: string; readonly columns: readonly string[] };
 
-/** Reads the rows that a dump inserts, and the order of the columns from the table definitions. */
+/** The table definitions give the order of the columns. */
 export class SqlRows implements SqlConsumer {
   readonly #tokens = new SqlTokens(this);
   readonly #columnsOf = new Map<string, readonly string[]>();
   #place: Place = { in: 'start' };
   #depth = 0;
-  /** True: the next token begins an element of the list. */
   #fresh = true;
   #values: SqlValue[] = [];
   #value: { text: string | null; literal: boolean } | undefined;
   #prefix = '';
   #rowBytes = 0;
-  /** Number of incomplete or invalid rows. */
   broken = 0;
 
   constructor(private readonly reader: RowReader) {}
@@ -102,7 +99,6 @@ export class SqlRows implements SqlConsumer {
     else this.#place = { in: 'other' };
   }
 
-  /** Reads the name in `INSERT IGNORE INTO db.table (` or `CREATE TABLE IF NOT EXISTS table (`. */
   #name(token: SqlToken, place: Extract<Place, { in: 'create_name' | 'insert_name' }>): void {
     const create = place.in === 'create_name';
     if (token.type === 'sign') {
@@ -210,7 +206,7 @@ export class SqlRows implements SqlConsumer {
     this.#prefix = '';
     if (this.#value === undefined)
       this.#value = next === undefined ? { text: null, literal: false } : { text: next, literal: true };
-    // MySQL joins adjacent literals: 'one' 'two'.
+    // MySQL joins adjacent literals, e.g. 'one' 'two'.
     else if (token.type === 'text' && this.#value.literal && typeof this.#value.text === 'string' && !token.cut)
       this.#value = { text: this.#value.text + token.text, literal: true };
     else this.#value = { text: null, literal: false };
@@ -240,11 +236,10 @@ const NOT_A_TABLE = new Set([
   ...'database schema view trigger procedure function event user'.split(' '),
   ...'index unique definer algorithm sql role server tablespace'.split(' '),
 ]);
-/** Prefixes of a quoted literal: `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
+/** Prefixes of a quoted literal, e.g. `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;
 const NUMBER = /^-?\d+(\.\d*)?(e-?\d+)?$/i;
 
-/** The value of a literal. Undefined: the token is no literal, or is too long to keep. */
 function literal(token: Exclude<SqlToken, { type: 'sign' }>, prefix: string): string | null | undefined {
   if (token.type === 'name') return undefined;
   if (token.type === 'text') {

@@ -106,7 +106,6 @@ describe('the reader of rows', () => {
   });
 });
 
-/** Writes a value as mysqldump does. */
 function quoted(text: string): string {
   return `'${text
     .replaceAll('\\', '\\\\')

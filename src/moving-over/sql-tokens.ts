@@ -1,25 +1,22 @@
-/** A token of a dump's SQL. `word`: an unquoted name, a keyword or a number. */
+/** A `word` is an unquoted name, a keyword or a number. A `name` is in backquotes. */
 export type SqlToken =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'name'; readonly text: string }
-  /** `cut`: the text was truncated. */
   | { readonly type: 'text'; readonly text: string; readonly cut: boolean }
   | { readonly type: 'sign'; readonly sign: '(' | ')' | ',' | ';' | '.' | '=' | 'other' };
 
-/** Receives the tokens. Texts are skipped while `wanted` is false, which is the case for most of a dump. */
+/** Texts are skipped while `wanted` is false, which is the case for most of a dump. */
 export interface SqlConsumer {
   readonly wanted: boolean;
   take(token: SqlToken): void;
 }
 
-/** Longest value that is kept. A prompt (TEXT) has up to 64 KB; recorded audio has megabytes. */
+/** Longest value that is kept. A prompt in a TEXT column has up to 64 KB, and recorded audio has megabytes. */
 export const VALUE_MAX_BYTES = 128 * 1024;
-/** Longest name or number. */
 const WORD_MAX_BYTES = 1024;
 
-/** A letter, a digit, `_`, `$`, `@`, or a byte of a multi-byte character. */
 const WORD = String.raw`[\w$@\x80-\xff]`;
-/** Groups: a quote, the start of a comment, a word, a sign. */
+/** The groups are a quote, the start of a comment, a word and another sign. */
 const TOKEN = new RegExp(
   String.raw`[ \t\r\n]+|(['"\x60])|(#|--|/\*)|(-?\d+\.${WORD}*|-?\d${WORD}*|${WORD}+)|([^])`,
   'y',
@@ -39,12 +36,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   _: String.raw`\_`,
 };
 
-/**
- * Splits the SQL stream of `mysqldump` into tokens, and keeps at most one value in memory. It works on bytes (as
- * Latin-1), because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
- */
+/** Works on bytes, because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws. */
 export class SqlTokens {
-  /** Bytes of an incomplete token that continues in the next chunk. */
   #pending = '';
   #at = 0;
   /** The open quote, or the start of the open comment. */
@@ -58,7 +51,7 @@ export class SqlTokens {
     this.#read(this.#pending + chunk.toString('latin1'), false);
   }
 
-  /** Ends the stream. An incomplete token of a truncated dump is dropped. */
+  /** Drops an incomplete token at the end of a truncated dump. */
   end(): void {
     this.#read(this.#pending, true);
   }
@@ -76,7 +69,7 @@ export class SqlTokens {
     this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  /** Reads one token. Like the methods below, it returns false if more input is needed. */
+  /** Returns false if more input is needed. The methods below do the same. */
   #token(input: string, last: boolean): boolean {
     TOKEN.lastIndex = this.#at;
     const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];

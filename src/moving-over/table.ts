@@ -38,7 +38,7 @@ const WORDS = {
   },
 } as const;
 
-/** The Markdown tables of docs/moving-over.md: every old key and its import. */
+/** Writes the Markdown tables of docs/moving-over.md. */
 export function movingOverTable(language: UiLanguage): string {
   const words = WORDS[language];
   const lines = [

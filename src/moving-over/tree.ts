@@ -4,7 +4,6 @@ export { isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } fro
 
 export const emptyBranch = (): Record<string, Tree> => Object.create(null) as Record<string, Tree>;
 
-/** The value at a path; undefined: there is none. */
 export function at(tree: Tree | undefined, path: readonly string[]): Tree | undefined {
   let value = tree;
   for (const step of path) value = isBranch(value) ? value[step] : undefined;
@@ -23,7 +22,7 @@ export function merge(base: Tree, over: Tree): Tree {
   return merged;
 }
 
-/** Reads `true` and `false`, also from a text or a number. */
+/** Also reads `true` and `false` from a text or a number. */
 export function booleanOf(value: Tree | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
@@ -31,7 +30,7 @@ export function booleanOf(value: Tree | undefined): boolean | undefined {
   return text === 'false' || text === 0 ? false : undefined;
 }
 
-/** Reads a list of texts. A single text is split as in the old server's database (`a;b`). */
+/** Splits a single text at semicolons, as the old server's database does. */
 export function textsOf(value: Tree | undefined): readonly string[] | undefined {
   const list = typeof value === 'string' ? value.split(/[;；]/) : value;
   if (!Array.isArray(list)) return undefined;

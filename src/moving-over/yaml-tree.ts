@@ -22,10 +22,7 @@ const MAX_DEPTH = 64;
 
 class TooLarge extends Error {}
 
-/**
- * Reads YAML as the Python server does (YAML 1.1: `yes` is true, and the later of two equal keys wins). Never throws.
- * Depth and size are bounded, even with aliases.
- */
+/** Reads YAML 1.1 as the Python server does. Depth and size are bounded, even with aliases. Never throws. */
 export function parseYamlTree(text: string): ParsedYaml {
   const lines = new LineCounter();
   let document: Document;
@@ -79,7 +76,7 @@ class Walk {
     return branch;
   }
 
-  /** Merges the maps of `<<: *other`. The map's own keys take precedence. */
+  /** The map's own keys take precedence over `<<: *other`. */
   #merge(branch: Record<string, Tree>, value: unknown, depth: number): void {
     const merged = this.plain(value, depth + 1);
     const maps = Array.isArray(merged) ? (merged as readonly Tree[]) : [merged];
@@ -105,7 +102,7 @@ function scalar(value: unknown, source: string | undefined): Tree {
   return source ?? null;
 }
 
-/** Parses JSON; undefined if it is invalid or nested too deeply. */
+/** Undefined if the JSON is invalid or nested too deeply. */
 export function parseJsonTree(text: string): Tree | undefined {
   let nodes = 0;
   const plain = (value: unknown, depth: number): Tree => {

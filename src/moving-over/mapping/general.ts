@@ -5,7 +5,6 @@ import type { Row } from './row.js';
 import { alias, allowlist, exitWords, logLevel, port, prompt, publicUrl, seconds, set, timeZone } from './values.js';
 import { VOICEPRINTS, voiceprintService, voiceprintThreshold } from './voiceprints.js';
 
-/** All keys outside the modules, in the order of the old server's file. */
 export const GENERAL_ROWS: readonly Row[] = [
   {
     from: 'server.ip',

@@ -12,7 +12,6 @@ const imported = (
   from: readonly { readonly importFrom?: readonly ImportRow[] }[],
 ): readonly ProviderRow[] => from.flatMap(({ importFrom = [] }) => importFrom.map((row) => ({ module, ...row })));
 
-/** Every type of provider in the documentation of the old server, with or without a counterpart here. */
 export function providerRows(): readonly ProviderRow[] {
   const { languageModels, voices, recognizers, recognitionServices } = providers;
   return [

@@ -13,7 +13,6 @@ const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow
   ),
 });
 
-/** Speech recognition without a counterpart, by its `type`. */
 export const OTHER_RECOGNIZERS: readonly ProviderRow[] = [
   cloudAsr(['byteplus_stream'], 'BytePlus', 'BytePlus'),
   cloudAsr(['baidu'], 'Baidu', '百度'),
@@ -100,9 +99,7 @@ export const REST: readonly ProviderRow[] = [
   },
 ];
 
-/**
- * Default values in the old server's file and in its database. A person did not choose them, so they are not imported.
- */
+/** Nobody chose these default values of the old server, so they are not imported. */
 const DEFAULT_VAD: Readonly<Record<string, readonly number[]>> = {
   threshold: [0.5],
   threshold_low: [0.2, 0.3],
@@ -124,7 +121,6 @@ function takeSilero(settings: Branch): ImportedProvider {
   return { fields };
 }
 
-/** Name of the service for the model that looks at pictures. */
 const EYES = 'eyes';
 
 function takeEyes(settings: Branch): ImportedProvider | undefined {

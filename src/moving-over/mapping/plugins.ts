@@ -16,7 +16,7 @@ const webAddress = (value: Tree | undefined): string | undefined => {
   return text !== undefined && /^https?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined;
 };
 
-/** Settings of the plug-ins of the Python server, in the form of `config.yaml` and of its web console. */
+/** The settings have the form of `config.yaml` or of the old server's web console. */
 export const PLUGIN_ROWS: readonly Row[] = [
   {
     from: 'plugins.get_weather',
@@ -92,10 +92,7 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
-/**
- * The Python server ships a key of its authors, which must not be imported. This QWeather host belongs to their
- * account, so it identifies that key.
- */
+/** The Python server ships a key of its authors, which must not be imported. The key belongs to this QWeather host. */
 const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
 
 function takeWeather(value: Tree): Values {
@@ -121,7 +118,6 @@ function takeHome(value: Tree): Values {
     : { 'tools.home_assistant.url': url, 'tools.home_assistant.token': token };
 }
 
-/** Search services of the Python server that need only a key. */
 const KEYED_SEARCH = new Set(
   Object.entries<readonly string[]>(TOOL_SERVICES.search)
     .filter(([, needs]) => needs.join() === 'api_key')
@@ -141,7 +137,7 @@ function takeSearch(value: Tree): Values {
   };
 }
 
-/** Converts pairs `source|target`. They are a list, or a text with semicolons or line breaks between pairs. */
+/** Converts pairs `source|target`. Semicolons or line breaks separate the pairs of a text. */
 export function corrections(value: Tree): Values | undefined {
   const lines = (textsOf(value) ?? []).flatMap((text) => text.split(/[;；\r\n]/));
   const pairs = lines.flatMap((line) => {

@@ -2,31 +2,25 @@ import type { Bilingual } from '../../core/index.js';
 import type { ImportRow } from '../../providers/index.js';
 import type { Tree } from '../tree.js';
 
-/** New keys and their values. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Describes how one key of the Python server is imported. docs/moving-over.md is generated from these rows. */
 export interface Row {
   /** Dotted path in which `*` matches any name. */
   readonly from: string;
-  /** The new keys as text for people. Undefined: there is no counterpart. */
+  /** The new keys as text for people. Undefined if there is no counterpart. */
   readonly to?: string;
-  /** Explanation for people. */
   readonly about: Bilingual;
   /** The old server's defaults. A default value in that server's own `config.yaml` does not count as chosen. */
   readonly sourceDefaults?: readonly Tree[];
-  /**
-   * Converts the value. It returns undefined for a value that cannot be imported, and an empty object if nothing has to
-   * be set. Absent: the key sets nothing, and the report only shows `about`.
-   */
+  /** Returns undefined for a value that cannot be imported. Without `take`, the report only shows `about`. */
   readonly take?: (value: Tree) => Values | undefined;
   /** A person has to act if the key is set. */
   readonly manual?: true;
-  /** Other rows import the keys below this one. */
+  /** Other rows import the keys below this key. */
   readonly elsewhere?: true;
-  /** The value is free text. Words in it that look like a placeholder do not make it one. */
+  /** The value is free text, even if it contains words that look like a placeholder. */
   readonly isText?: true;
-  /** The value may be a secret. */
   readonly secret?: true;
 }
 

@@ -3,10 +3,7 @@ import { numberOf } from '../tree.js';
 import type { Row } from './row.js';
 import { seconds, segment, set, whole } from './values.js';
 
-/**
- * Keys of `.config_optimized.yaml`, the file of a guide for several simultaneous devices. They may occur at any depth,
- * so `from` contains only the last name of the path.
- */
+/** Keys of `.config_optimized.yaml`, at any depth. `from` is only the last name of the path. */
 export const GUIDE_ROWS: readonly Row[] = [
   {
     from: 'chunk_size',

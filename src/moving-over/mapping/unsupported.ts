@@ -1,7 +1,6 @@
 import { both } from '../../core/index.js';
 import type { ProviderRow } from './row.js';
 
-/** Row for language models with a protocol of their own. */
 const noModel = (types: readonly string[], en: string, zh: string): ProviderRow => ({
   module: 'LLM',
   types,
@@ -11,7 +10,6 @@ const noModel = (types: readonly string[], en: string, zh: string): ProviderRow 
   ),
 });
 
-/** Language models without a counterpart, by their `type`. */
 export const OTHER_LANGUAGE_MODELS: readonly ProviderRow[] = [
   noModel(
     ['langflow', 'codex', 'zgc_agent', 'hybrid_router', 'doubao_cache', 'aistudio'],
@@ -30,7 +28,6 @@ const noVoice = (types: readonly string[], en: string, zh: string): ProviderRow 
   ),
 });
 
-/** Voices without a counterpart, by their `type`. */
 export const OTHER_VOICES: readonly ProviderRow[] = [
   noVoice(['gizwits', '302ai'], 'Doubao by a reseller', '豆包（经销商）语音'),
   noVoice(['cozecn'], 'Coze', '扣子（Coze）'),

@@ -77,7 +77,7 @@ export function timeZone(value: Tree): Values | undefined {
 const PRIVATE_HOST =
   /^(localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.0\.0\.0|\[|.*\.local$)/i;
 
-/** Uses the first of several addresses (`a;b`). The old server assigned devices to them at random. */
+/** Uses the first of several addresses `a;b`. The old server assigned devices to the addresses at random. */
 export function publicUrl(value: Tree): Values | undefined {
   const first = textsOf(value)?.[0] ?? '';
   if (first === '' || isPlaceholder(first)) return {};

@@ -7,10 +7,7 @@ export const VOICEPRINTS = both(
   '继续使用同一个 voiceprint-api，声音留在那里。名字见 people。',
 );
 
-/**
- * The voiceprint service from its health address (`…/voiceprint/health?key=K`). The key is stored separately from the
- * address.
- */
+/** Converts the health address `…/voiceprint/health?key=K`. The key is stored separately from the address. */
 export function voiceprintService(text: string | undefined): Values | undefined {
   if (text === undefined || isPlaceholder(text)) return {};
   if (!URL.canParse(text)) return undefined;

@@ -5,7 +5,6 @@ import type { Database } from './database.js';
 import { changeRole, findDevice } from './device-rows.js';
 import type { StoreSchema } from './schema.js';
 
-/** The {@link AgentStore} on any {@link Database}. */
 export class KyselyAgentStore implements AgentStore {
   constructor(private readonly database: Database) {}
 

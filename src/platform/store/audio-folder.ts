@@ -8,10 +8,7 @@ import type { HistoryStore } from './history-port.js';
 
 /** Number of turns that one statement looks up. The statement blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-/**
- * When the audio exceeds its size limit, pruning frees this extra share of the limit. Otherwise it would have to run
- * after every turn.
- */
+/** Share of the size limit that pruning frees in addition. Without it, pruning would run after every turn. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 /** Time, device id, turn id and side. */
@@ -19,19 +16,13 @@ const NAME = /^(\d+)_([0-9a-z]+)_([\w-]+)\.(heard|said)$/;
 
 interface Recording {
   readonly file: string;
-  /** The device's id in the form used in file names. */
   readonly device: string;
   readonly turnId: string;
   readonly atMs: number;
 }
 
-/**
- * Keeps recordings as files, one file each, in a folder per day (UTC). Used with the embedded database, because writing
- * the recordings into that database would block the event loop. Each file is written under a temporary name and then
- * renamed.
- */
+/** One file per recording. Recordings in the embedded database would block the event loop. */
 export class AudioFolder implements AudioStore {
-  /** Bytes per day. Undefined until they are counted. */
   #bytes: Map<string, number> | undefined;
 
   constructor(
@@ -111,7 +102,6 @@ export class AudioFolder implements AudioStore {
     return removed;
   }
 
-  /** Removes the matching recordings of a day, oldest first. Removes the day's folder when it is empty. */
   async #removeFrom(day: string, fits: (recording: Recording) => boolean, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (const recording of await this.#recordingsOf(day)) {
@@ -128,7 +118,6 @@ export class AudioFolder implements AudioStore {
     return removed;
   }
 
-  /** Oldest first. */
   async #recordingsOf(day: string): Promise<readonly Recording[]> {
     return (await namesIn(join(this.folder, day)))
       .flatMap((file) => {
@@ -138,7 +127,6 @@ export class AudioFolder implements AudioStore {
       .toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** Oldest first. */
   async #days(): Promise<readonly string[]> {
     return (await namesIn(this.folder)).filter((name) => DAY.test(name)).toSorted();
   }
@@ -179,7 +167,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   });
 }
 
-/** Undefined: the size is not known, mostly because the file does not exist. */
 function bytesOf(file: string): Promise<number | undefined> {
   return stat(file).then(
     ({ size }) => size,

@@ -3,18 +3,18 @@ import { ChorusError } from '../../core/index.js';
 import type { AudioSide } from './audio-port.js';
 import { storeWords } from './words.js';
 
-/** First bytes of sealed audio. If the layout changes, so does the number. */
+/** First bytes of sealed audio. The number changes with the layout. */
 const MAGIC = Buffer.from('chorus-audio-1\n');
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
-/** Derives the key for all audio from the server's secret. The secret itself encrypts nothing. */
+/** The secret itself encrypts nothing. */
 export function audioKey(serverSecretHex: string): Buffer {
   return Buffer.from(hkdfSync('sha256', Buffer.from(serverSecretHex, 'hex'), '', 'chorus audio of turns', 32));
 }
 
-/** Encrypts audio (AES-256-GCM). It can be opened only with the same key, turn and side. */
+/** Encrypts with AES-256-GCM. Decryption needs the same key, turn and side. */
 export function sealAudio(key: Buffer, turnId: string, side: AudioSide, audio: Uint8Array): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound(turnId, side));
@@ -22,7 +22,7 @@ export function sealAudio(key: Buffer, turnId: string, side: AudioSide, audio: U
   return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), ...encrypted]);
 }
 
-/** Decrypts audio. Error: `history.audio_damaged` if the audio was changed, or if key, turn or side differ. */
+/** Error: `history.audio_damaged` if the audio was changed, or if key, turn or side differ. */
 export function openAudio(key: Buffer, turnId: string, side: AudioSide, sealed: Uint8Array): Uint8Array {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const nonceEnd = MAGIC.length + NONCE_BYTES;

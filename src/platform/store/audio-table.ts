@@ -2,10 +2,6 @@ import { sql } from 'kysely';
 import type { AudioLimits, AudioSide, AudioStore, AudioTurn } from './audio-port.js';
 import type { Database } from './database.js';
 
-/**
- * The {@link AudioStore} of PostgreSQL: a table that all servers of the database can read. The database removes a row
- * together with its turn.
- */
 export class AudioTable implements AudioStore {
   constructor(private readonly database: Database) {}
 
@@ -70,7 +66,7 @@ export class AudioTable implements AudioStore {
     });
   }
 
-  /** The database itself removes audio together with its turn. */
+  /** The database already removes audio together with its turn. */
   sweep(): Promise<number> {
     return Promise.resolve(0);
   }

@@ -6,11 +6,11 @@ import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
 import { storeWords } from './words.js';
 
-/** `db`: a database file. `jsonl`: rows as JSON, for both engines. */
+/** `db` is a database file. `jsonl` contains rows as JSON, for both engines. */
 export type BackupKind = 'db' | 'jsonl';
 
 const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
-/** Maximum number of names to try. Another process may take a name first. */
+/** Another process may take a name first. */
 const MAX_TRIES = 100;
 
 export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');
@@ -41,16 +41,12 @@ export async function listStoreBackups(folder: string): Promise<readonly StoreBa
 export interface BackupPlan {
   readonly kind: BackupKind;
   readonly wallMs: number;
-  /** Number of copies to keep. Older ones are removed. */
   readonly keep: number;
   /** Fills an existing, empty file. */
   readonly write: (file: string) => Promise<void>;
 }
 
-/**
- * Stores a copy under a name made from the time in seconds. If a copy already has this name, a number is added. The
- * copy appears only when it is complete, and only its owner can read it. Errors: those of `write`, `data.*`.
- */
+/** The copy appears only when it is complete, and only its owner can read it. Errors: those of `write`, `data.*`. */
 export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
   try {
     await ensurePrivateFolder(folder);
@@ -61,7 +57,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   const made = await writeThenName(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
     for (let place = 1; place <= MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
-      // The id is also taken if a backup of the other kind has it, because an id identifies one copy.
+      // An id identifies one copy, so a backup of the other kind also takes the id.
       if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
       const file = join(folder, `chorus.${id}.${kind}`);
       if (await tryLink(temporary, file)) return { id, file, bytes: (await stat(file)).size };
@@ -75,7 +71,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   return made;
 }
 
-/** Stores a copy under a name that a person chose. Errors: those of `write`; `data.*`, also if the file exists. */
+/** Does not replace an existing file. Errors: those of `write`, and `data.*`. */
 export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
   return writeThenName(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
     if (!(await tryLink(temporary, file)))
@@ -87,16 +83,12 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
   });
 }
 
-/** The backup with this id or file name. Undefined: there is none. */
 export async function findStoreBackup(folder: string, id: string): Promise<StoreBackup | undefined> {
   const wanted = id.replace(/^.*chorus\./, '').replace(/\.(?:db|jsonl)$/, '');
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
 }
 
-/**
- * Fills the temporary file, syncs it to disk, calls `name` to link it to its final name, and removes the temporary
- * name.
- */
+/** Syncs the file to disk before `name` links it to its final name. */
 async function writeThenName(
   temporary: string,
   write: (file: string) => Promise<void>,
@@ -127,7 +119,7 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
   }
 }
 
-/** False: another file has the name. */
+/** False if another file has the name. */
 function tryLink(from: string, to: string): Promise<boolean> {
   return link(from, to).then(
     () => true,

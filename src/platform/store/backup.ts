@@ -13,17 +13,16 @@ import type { StoreBackup } from './store-port.js';
 
 export interface BackupOptions {
   readonly wallMs: number;
-  /** Number of copies to keep in `backups/`. Older ones are removed. */
+  /** Number of copies to keep in `backups/`. Older copies are removed. */
   readonly keep: number;
-  /** Default: `db` for the embedded database. PostgreSQL supports only `jsonl`. */
+  /** Default `db` for the embedded database. PostgreSQL supports only `jsonl`. */
   readonly kind?: BackupKind | undefined;
-  /** Path of the copy. Default: a new file in `backups/`. */
+  /** Path of the copy. By default a new file in `backups/`. */
   readonly out?: string | undefined;
-  /** Cancels the backup and removes its files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Takes a consistent copy while servers write. The schema is not changed. Errors: `store.*`, `data.*`. */
+/** Takes a consistent copy while servers write. Errors: `store.*`, `data.*`. */
 export async function backupStore(
   place: DatabasePlace,
   { wallMs, keep, kind, out, signal }: BackupOptions,
@@ -74,7 +73,7 @@ async function writeRows(
   await writePortable(db, at ?? '', wallMs, file, signal);
 }
 
-/** Runs `work` and then always closes the database. Every error is a ChorusError. */
+/** Every error is a ChorusError. */
 export async function withDatabase<T>(
   opening: Promise<Kysely<StoreSchema>>,
   work: (db: Kysely<StoreSchema>) => Promise<T>,

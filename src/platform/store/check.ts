@@ -8,26 +8,21 @@ import { problemsOfLibsql } from './libsql-file.js';
 import { schemaState } from './migrations.js';
 import { countRows } from './rows.js';
 
-/** State of a database. */
 export interface StoreCheck {
   readonly engine: Engine;
   /** The database file, or the address without user and password. */
   readonly place: string;
-  /** One sentence per problem. Empty if the database is sound. */
+  /** One sentence per problem. */
   readonly problems: readonly string[];
   /** Migrations that the next server start will run. */
   readonly pending: readonly string[];
-  /** The newest migration in the database. Undefined: the database is empty. */
+  /** The newest migration in the database. Undefined for an empty database. */
   readonly schema: string | undefined;
   readonly bytes: number | undefined;
-  /** Number of rows per table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/**
- * Checks the whole database without changing it or disturbing a running server. Internal damage is reported as a
- * problem. Errors: `store.unreachable`, `store.refused`.
- */
+/** Disturbs no running server. Damage is reported as a problem. Errors: `store.unreachable`, `store.refused`. */
 export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Promise<StoreCheck> {
   const base = { engine: engineOf(place), place: shownPlace(place) };
   const nothing = { pending: [], schema: undefined, rows: {} };
@@ -48,7 +43,7 @@ export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Pr
   });
 }
 
-/** Size of the database on disk. Undefined: it does not exist yet. */
+/** Size on disk. Undefined if the database does not exist yet. */
 export async function bytesOf(place: DatabasePlace): Promise<number | undefined> {
   if (engineOf(place) === 'libsql') {
     let bytes: number | undefined;

@@ -3,10 +3,7 @@ import { dirname } from 'node:path';
 import { ChorusError } from '../../core/index.js';
 import { proveWritable } from '../machine/writable.js';
 
-/**
- * Creates the data folder if it is missing, and verifies by a write that it is writable. Errors: `data.not_writable`,
- * `data.disk_full`; both name the folder and the remedy.
- */
+/** Creates the data folder, and proves that it is writable. Errors: `data.not_writable`, `data.disk_full`. */
 export async function ensureDataFolder(dataDir: string): Promise<void> {
   try {
     await makeFolder(dataDir);
@@ -16,20 +13,17 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-/**
- * Like `mkdir -p`. Does not use Node's `recursive` option, with which `mkdir` never returns below /proc and /sys:
- * creating a folder there fails with ENOENT although the parent exists (seen with 20.20).
- */
+/** With Node's `recursive` option, `mkdir` never returns below /proc and /sys (seen with 20.20). */
 async function makeFolder(folder: string): Promise<void> {
   if ((await tryFolder(folder)) === undefined) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);
-  // Only one retry: a second ENOENT means that this file system cannot create folders.
+  // A second ENOENT means that this file system cannot create folders.
   if ((await tryFolder(folder)) === 'ENOENT')
     throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
 }
 
-/** Returns `ENOENT` if the parent is missing, undefined if the folder now exists. Throws if a file has this name. */
+/** Returns `ENOENT` if the parent is missing. Throws if a file has the folder's name. */
 async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   try {
     await mkdir(folder);
@@ -41,10 +35,7 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   return undefined;
 }
 
-/**
- * Converts a failed file operation in the data folder to `data.disk_full` or `data.not_writable`, with the folder and
- * the remedy.
- */
+/** Converts a failed file operation in the data folder to `data.disk_full` or `data.not_writable`. */
 export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -8,51 +8,45 @@ import { openPostgres } from './postgres.js';
 import { postgresAddress } from './postgres-address.js';
 import type { StoreSchema } from './schema.js';
 
-/** Location of a database. */
 export interface DatabasePlace {
-  /** The data folder. */
   readonly dataDir: string;
   /** File of the embedded database, relative to the data folder. Default `chorus.db`. */
   readonly file?: string | undefined;
-  /** `postgres://...`: a database server that replaces the embedded database. */
+  /** Address of a database server, e.g. `postgres://...`, which replaces the embedded database. */
   readonly url?: string | undefined;
 }
 
 export interface DatabaseConnectionOptions {
-  /**
-   * Longest wait for another process's transaction, or for a database server's answer. The wait does not block the
-   * event loop.
-   */
+  /** Longest wait for another transaction or for a database server. Does not block the event loop. */
   readonly timeoutMs?: number | undefined;
-  /** PostgreSQL, commands only: longest time for a statement. Undefined: no limit (migrations). */
+  /** For PostgreSQL commands, the longest time for a statement. Undefined means no limit, e.g. for migrations. */
   readonly answerMs?: number | undefined;
-  /** PostgreSQL: closes the connections, including those that wait for an answer. */
+  /** For PostgreSQL, closes all connections, even while they wait for an answer. */
   readonly signal?: AbortSignal | undefined;
-  /** PostgreSQL: maximum number of connections. */
+  /** For PostgreSQL, the maximum number of connections. */
   readonly connections?: number | undefined;
-  /** PostgreSQL: called when an idle connection is lost. */
+  /** For PostgreSQL, called when an idle connection is lost. */
   readonly onLost?: (() => void) | undefined;
 }
 
 export const engineOf = ({ url }: DatabasePlace): Engine => (url === undefined ? 'libsql' : 'postgres');
 
-/** File of the embedded database. */
 export const fileOf = ({ dataDir, file }: DatabasePlace): string =>
   file === undefined ? join(dataDir, 'chorus.db') : resolve(dataDir, file);
 
-/** The database as shown to people: its file, or its address without user and password. Error: `store.refused`. */
+/** Shows the file, or the address without user and password. Error: `store.refused`. */
 export const shownPlace = (place: DatabasePlace): string =>
   place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown;
 
-/** A vacuum, or a count of millions of turns, takes a minute. A server that is silent for this long is lost. */
+/** A vacuum, or a count of millions of turns, takes a minute. A server that is silent for ten minutes is lost. */
 const ANSWER_MS = 10 * MINUTE_MS;
 
-/** A connection for long operations. Each statement has a time limit, and the signal ends it. */
+/** Limits the time of each statement. The signal ends the connection. */
 export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Promise<Kysely<StoreSchema>> {
   return connect(place, { answerMs: ANSWER_MS, signal });
 }
 
-/** Opens the database without changing its schema. A missing file is created; only its owner can read it. */
+/** Does not change the schema. Only the owner can read a new file. */
 export async function connect(
   place: DatabasePlace,
   { timeoutMs, answerMs, signal, connections = 1, onLost }: DatabaseConnectionOptions = {},

@@ -9,20 +9,16 @@ export type Tx = Transaction<StoreSchema>;
 export interface DatabaseOptions {
   readonly engine: Engine;
   readonly db: Kysely<StoreSchema>;
-  /**
-   * Waits until no other transaction writes, in this process or another. The lock lasts until the end of the
-   * transaction. Undefined: every transaction of this engine already locks.
-   */
+  /** Locks out all other writers until the transaction ends. Undefined if every transaction of this engine locks. */
   readonly lockWrites?: (tx: Tx) => Promise<void>;
   /** Called after each operation with its error, or undefined. */
   readonly onOutcome?: (error: unknown) => void;
-  /** Called after each write with its error, or undefined. */
   readonly onWritten?: (error: unknown) => void;
 }
 
 /**
- * The database behind all stores. Across all servers that share the database, writes run one at a time. So the rows
- * that a write has read do not change before it is committed. Every error is a ChorusError.
+ * Runs one write at a time across all servers of the database. Rows that a write has read stay unchanged until it ends.
+ * Every error is a ChorusError.
  */
 export class Database {
   readonly engine: Engine;

@@ -5,24 +5,15 @@ import { MAX_ROLES, type AdoptedDevice, type BoundBy, type DeviceRecord } from '
 import { fromRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/**
- * Maximum number of devices that were never bound to the server. The limit is needed because anybody can create such
- * rows.
- */
+/** Limit on devices that were never bound, because anybody can create such devices. */
 const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/**
- * Largest token generation that a new device may start with. A token has nine digits for the generation. The numbers
- * above this one remain for rotations, even after 2051 or with a clock that is decades ahead.
- */
+/** A token has nine digits for the generation. Higher numbers remain for rotations, even with a wrong clock. */
 const LAST_FIRST_GENERATION = 999_000_000;
 
-/**
- * The token generation that a new device starts with: the seconds since 2020. So if a device was forgotten and returns,
- * its old token is not valid again.
- */
+/** The seconds since 2020, so that the old token of a forgotten device never becomes valid again. */
 export function firstGeneration(atMs: number): number {
   return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
 }
@@ -63,7 +54,6 @@ export async function bindDevice(
   return getDeviceOrThrow(tx, deviceId);
 }
 
-/** Number of devices that are bound this way, not counting the device `except`. */
 export async function countBound(db: Db, by: BoundBy, except = ''): Promise<number> {
   const { n } = await db
     .selectFrom('devices')
@@ -74,7 +64,7 @@ export async function countBound(db: Db, by: BoundBy, except = ''): Promise<numb
   return n;
 }
 
-/** Adds a device of another server. True: the device was not known before. */
+/** Returns true if the device was not known before. */
 export async function adoptDevice(
   tx: Tx,
   { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice,
@@ -143,10 +133,6 @@ export function writeRoles(roles: readonly string[]): string | null {
   return distinct.length === 0 ? null : JSON.stringify(distinct);
 }
 
-/**
- * Assigns another agent to the device, and allows it to change back to the previous one. Undefined: the configured
- * assistant.
- */
 export async function changeRole(tx: Tx, deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
   const before = await getDeviceOrThrow(tx, deviceId);
   const next = agentId ?? '';

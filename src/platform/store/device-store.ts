@@ -15,12 +15,11 @@ import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStor
 import { dropRecordings } from './notice-store.js';
 import { fromRow, toRow } from './row-mapping.js';
 
-/** Maximum number of pairings in progress. It is small, so that guessing a code is hopeless. */
+/** The limit is small, so that guessing a code is hopeless. */
 const MAX_ACTIVATIONS = 100;
 /** Number of devices imported in one transaction, so that a running server need not wait long. */
 const ADOPTED_AT_ONCE = 100;
 
-/** The {@link DeviceStore} on any {@link Database}. */
 export class KyselyDeviceStore implements DeviceStore {
   constructor(private readonly database: Database) {}
 
@@ -102,8 +101,7 @@ export class KyselyDeviceStore implements DeviceStore {
         .updateTable('devices')
         .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
         .where('device_id', '=', deviceId)
-        // The device may not have got the new token of an earlier rotation. Another rotation would invalidate the
-        // device's token.
+        // If the device did not get the last token, another rotation would invalidate its present token.
         .where('previous_generation_valid', '=', 0)
         .execute();
       return getDeviceOrThrow(tx, deviceId);

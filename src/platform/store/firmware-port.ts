@@ -1,56 +1,44 @@
-/**
- * `offered`: the chosen devices may install the release. `paused`: no device may install it for now. `halted`: no
- * device may install it, because devices did not come back after an install.
- */
+/** A release is `halted` if devices did not come back after an install. */
 export type FirmwareState = 'offered' | 'paused' | 'halted';
 
-/** A firmware image for one board, and the devices that may install it. */
 export interface FirmwareRelease {
   /** 8 hexadecimal digits. */
   readonly id: string;
-  /** The board's name in the device's OTA request. Names are compared letter by letter. */
+  /** The board's name in the device's OTA request. The comparison is exact. */
   readonly board: string;
   /** Dotted integers. */
   readonly version: string;
-  /** SHA-256 of the file, 64 hexadecimal digits. It is also the file's name below `firmware/` in the data folder. */
+  /** SHA-256 of the file, 64 hexadecimal digits. Also the file's name below `firmware/` in the data folder. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** The chip's name in device requests, for example `esp32s3`. Undefined: the image does not state it. */
+  /** The chip's name in device requests, e.g. `esp32s3`. Undefined if the image does not state it. */
   readonly chip: string | undefined;
-  /** The build that a device reports, 64 hexadecimal digits. Undefined: the image does not state it. */
+  /** The build that a device reports, 64 hexadecimal digits. Undefined if the image does not state it. */
   readonly elfSha256: string | undefined;
-  /** Name of the file when it was added, shown to people. */
   readonly fileName: string;
   /** Share of the board's devices that get the release, 0 to 1. */
   readonly share: number;
   /** Devices to which the release is offered regardless of the share. */
   readonly deviceIds: readonly string[];
-  /**
-   * True: each of `deviceIds` installs the release once, whatever version it has now. Cleared when all of them have the
-   * release.
-   */
+  /** If true, each of `deviceIds` installs the release once, whatever its version. Cleared afterwards. */
   readonly force: boolean;
   readonly state: FirmwareState;
-  /** The reason why the release was halted: one English sentence. */
+  /** The reason for the halt, as one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /**
-   * Downloads that ended before this time do not count against the release, because a person has since checked the
-   * release and resumed it.
-   */
+  /** Downloads before this time do not count against the release, because a person has resumed it. */
   readonly countedFromMs: number;
 }
 
-/** Progress of one release on one device. */
 export interface FirmwareInstall {
   readonly releaseId: string;
   readonly deviceId: string;
-  /** The device's version when the release was first offered. Undefined: the device did not report it. */
+  /** The device's version when the release was first offered. Undefined if the device did not report it. */
   readonly fromVersion: string | undefined;
-  /** Number of offers, and the time of the last one. */
+  /** Number of offers. `offeredMs` is the time of the last one. */
   readonly offers: number;
   readonly offeredMs: number;
-  /** Number of complete downloads, and the time of the last one. */
+  /** Number of complete downloads. `downloadedMs` is the time of the last one. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
   /** Time at which the device came back and ran the release. */
@@ -59,19 +47,15 @@ export interface FirmwareInstall {
   readonly returnedMs: number | undefined;
 }
 
-/**
- * Firmware releases and their installs. Writes may replace whole rows, because only one process changes them, one step
- * at a time. Errors: `store.failed`, `data.disk_full`.
- */
+/** Writes may replace whole rows, because only one process changes them. Errors: `store.failed`, `data.disk_full`. */
 export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;
-  /** Creates or replaces the release with this id. */
   putRelease(release: FirmwareRelease): Promise<void>;
-  /** Removes the release and its installs. False: there was no release with this id. */
+  /** Also removes the installs. False for an unknown id. */
   removeRelease(id: string): Promise<boolean>;
   installs(releaseId: string): Promise<readonly FirmwareInstall[]>;
   installsOf(deviceId: string): Promise<readonly FirmwareInstall[]>;
-  /** Creates or replaces the install of this release on this device. It is removed together with the device. */
+  /** The install is removed together with the device. */
   putInstall(install: FirmwareInstall): Promise<void>;
 }

@@ -2,7 +2,6 @@ import type { Database } from './database.js';
 import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from './firmware-port.js';
 import { fromRow, toRow } from './row-mapping.js';
 
-/** The {@link FirmwareStore} on any {@link Database}. */
 export class KyselyFirmwareStore implements FirmwareStore {
   constructor(private readonly database: Database) {}
 

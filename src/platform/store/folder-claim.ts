@@ -12,16 +12,12 @@ const recordSchema = z.object({
   startedAt: z.string(),
 });
 
-/** Content of `server.json`: the way to reach the server of a data folder. */
+/** Content of `server.json`. Other programs read it to reach the server. */
 export type ServerRecord = Readonly<z.output<typeof recordSchema>>;
 
-/** One server's exclusive claim on a data folder. */
 export interface FolderClaim {
-  /**
-   * Publishes the server's address to other programs on this machine. Errors: `data.not_writable`, `data.disk_full`.
-   */
+  /** Tells other programs on this machine the server's address. Errors: `data.not_writable`, `data.disk_full`. */
   announce(record: ServerRecord): Promise<void>;
-  /** Removes the announcement and releases the folder. */
   release(): Promise<void>;
 }
 
@@ -31,9 +27,8 @@ const RECORD = 'server.json';
 const LOCK_TIMEOUT_MS = 500;
 
 /**
- * Claims the data folder for this process by SQLite's lock on an empty database file. The operating system releases the
- * lock when the process dies, also across containers. So nothing has to renew the lock or guess whether a process is
- * alive. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
+ * Uses SQLite's lock on an empty file. The operating system releases the lock when the process dies, even across
+ * containers. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
  */
 export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   const database = await lock(dataDir, LOCK_TIMEOUT_MS);
@@ -47,7 +42,7 @@ export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   };
 }
 
-/** The server that currently runs on a data folder. The record of a killed server is ignored. */
+/** Ignores the record of a killed server. */
 export async function findServer(dataDir: string): Promise<ServerRecord | undefined> {
   const record = await readRecord(dataDir);
   if (record === undefined) return undefined;
@@ -56,7 +51,7 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
   return database === undefined ? record : undefined;
 }
 
-/** Takes the folder's lock. Undefined: another process holds the lock. */
+/** Undefined if another process holds the lock. */
 async function lock(dataDir: string, timeoutMs: number): Promise<LibsqlDatabase | undefined> {
   let database: LibsqlDatabase | undefined;
   try {

@@ -9,7 +9,6 @@ import { spellingsIn } from './spellings.js';
 const ofAgent = (e: ExpressionBuilder<StoreSchema, 'turns'>, id: string): Expression<SqlBool> =>
   id === '' ? e('agent_id', 'is', null) : e('agent_id', '=', id);
 
-/** The {@link HistoryStore} on any {@link Database}. */
 export class KyselyHistoryStore implements HistoryStore {
   constructor(private readonly database: Database) {}
 

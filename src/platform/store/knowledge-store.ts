@@ -10,10 +10,9 @@ import type {
 import { fromRow, toRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/** Number of passages written by one statement. Such a statement blocks the event loop for less than a millisecond. */
+/** Number of passages written by one statement. The statement blocks the event loop for less than a millisecond. */
 const PAGE = 50;
 
-/** The {@link KnowledgeStore} on any {@link Database}. */
 export class KyselyKnowledgeStore implements KnowledgeStore {
   constructor(private readonly database: Database) {}
 

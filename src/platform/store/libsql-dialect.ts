@@ -15,24 +15,22 @@ import {
 import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
- * Size of the page cache. SQLite's default of 2 MB fills with written turns that are rarely read again. After 4,000
- * commits of a 1 kB row, the process uses 9.8 MB outside V8's heap with the default, and 8.0 MB with 256 KB (medians of
- * three). Pages that are read stay in the operating system's cache anyway.
+ * SQLite's default page cache of 2 MB fills with written turns that are rarely read again. After 4,000 commits of a 1
+ * kB row, the process uses 9.8 MB outside V8's heap with the default, and 8.0 MB with 256 KB (medians of three).
  */
 const CACHE_KB = 256;
 
 /**
  * Kysely on libsql without blocking the event loop. In libsql, only `exec` and `prepare` run on another thread. A
- * statement outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: the loop
- * was blocked for 2.5 s while another process wrote). So every write runs between `exec('begin immediate')` and
- * `exec('commit')`, which wait and sync on the other thread. There is one connection, and callers queue for it.
+ * statement outside a transaction waits for locks and syncs on the calling thread, which blocked the loop for 2.5 s
+ * while another process wrote. Every write therefore runs between `exec('begin immediate')` and `exec('commit')`.
  */
 export class LibsqlDialect implements Dialect {
   private constructor(private readonly database: LibsqlDatabase) {}
 
   /**
-   * Opens the file at once, before Kysely's first query, so that a file that is no database is noticed early. Journal
-   * `memory` is for temporary files that need not survive a crash. Rejects with libsql's error.
+   * Opens the file at once, so that a file that is no database is noticed early. Journal `memory` is for temporary
+   * files. Rejects with libsql's error.
    */
   static async open(
     file: string,
@@ -41,7 +39,7 @@ export class LibsqlDialect implements Dialect {
     const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
       await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
-      // FULL: a committed transaction survives not only a crash, but also a power cut.
+      // With `full`, a committed transaction survives even a power cut.
       await database.exec('pragma synchronous = full');
       await (await database.prepare(`pragma cache_size = -${CACHE_KB}`)).all([]);
     } catch (error) {
@@ -68,14 +66,13 @@ export class LibsqlDialect implements Dialect {
   }
 }
 
-/** SQLite can roll back DDL. So the Migrator uses one transaction, and a failed migration changes nothing. */
+/** SQLite can roll back DDL, so a failed migration changes nothing. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** The only connection to the file, and the driver that lends it to one caller after the other. */
 class LibsqlConnection implements Driver, DatabaseConnection {
   #queue: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
@@ -113,10 +110,7 @@ class LibsqlConnection implements Driver, DatabaseConnection {
     this.#inTransaction = false;
   }
 
-  /**
-   * After some errors (a full disk), SQLite has already rolled back, and this rollback fails. Its failure is ignored,
-   * because the original error was already thrown.
-   */
+  /** After some errors, such as a full disk, SQLite has already rolled back, and this rollback fails. */
   async rollbackTransaction(): Promise<void> {
     this.#inTransaction = false;
     await this.database.exec('rollback').catch(() => undefined);

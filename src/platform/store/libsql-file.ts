@@ -6,10 +6,7 @@ import { promisify } from 'node:util';
 import { Libsql, quoted, type LibsqlDatabase } from './libsql.js';
 import { storeError } from './store-error.js';
 
-/**
- * Program of the helper process. It runs the statements at low priority, so that conversations have precedence, and
- * prints the rows of the last statement.
- */
+/** Runs the statements at low priority, and prints the rows of the last one. */
 const SCRIPT = `
 const [driver, file, timeout, ...statements] = process.argv.slice(1);
 const last = statements.pop();
@@ -29,16 +26,12 @@ try {
 process.stdout.write(JSON.stringify(answer));
 `;
 const DRIVER = createRequire(import.meta.url).resolve('libsql');
-/** Maximum size of the printed rows, far above the hundred lines of an integrity check. */
+/** Far above the hundred lines of an integrity check. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const run = promisify(execFile);
-/** Longest wait for a transaction of a running server. */
 const BUSY_TIMEOUT_MS = 30_000;
 
-/**
- * Copies a consistent state of a database to an empty file while others write. Does not block the event loop. With a
- * signal, the copy runs in a helper process, which the signal kills. Errors: `store.failed`, `data.disk_full`.
- */
+/** Copies a consistent state while others write. The signal ends the copy. Errors: `store.failed`, `data.disk_full`. */
 export async function copyLibsql(file: string, target: string, signal?: AbortSignal): Promise<void> {
   const what = 'copy the database';
   const copy = `vacuum into ${quoted(target)}`;
@@ -46,10 +39,7 @@ export async function copyLibsql(file: string, target: string, signal?: AbortSig
   else await withDatabase(what, file, (database) => database.exec(copy));
 }
 
-/**
- * Internal damage of the file, in SQLite's words. A file that is no database is reported as one problem. Does not block
- * the event loop. With a signal, the check runs in a helper process, which the signal kills.
- */
+/** Returns SQLite's descriptions of damage. A file that is no database is one problem. The signal ends the check. */
 export async function problemsOfLibsql(file: string, signal?: AbortSignal): Promise<readonly string[]> {
   const what = 'check the database';
   const check = 'select integrity_check as text from pragma_integrity_check';
@@ -61,7 +51,7 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
           await database.exec(`create temp table found as ${check}`);
           return (await database.prepare('select text from found')).all([]);
         });
-    // The check also includes the temporary table that it fills, and reports it as incomplete.
+    // The check also reports its own temporary table as incomplete.
     return (rows as readonly { readonly text: string }[])
       .map(({ text }) => text)
       .filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));
@@ -72,10 +62,7 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
   }
 }
 
-/**
- * Rewrites the file without gaps. Writers wait, readers do not. With a signal, it runs in a helper process, as in
- * {@link copyLibsql}.
- */
+/** Rewrites the file without gaps. Writers wait, readers do not. */
 export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<void> {
   const what = 'vacuum the database';
   const statements = ['vacuum', 'pragma wal_checkpoint(truncate)'];
@@ -88,16 +75,14 @@ export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<
 }
 
 interface HelperOptions {
-  /** The operation in error messages: "cannot ...". */
   readonly what: string;
   readonly file: string;
   readonly statements: readonly string[];
 }
 
 /**
- * Runs statements in a helper process, which the signal kills. In this process, libsql could not be interrupted:
- * `interrupt` blocks the event loop until the statement ends. When the result settles, the helper process has closed
- * the files. Resolves with the rows of the last statement. Errors: `store.*`, `data.disk_full`.
+ * Runs statements in a helper process, because libsql's `interrupt` blocks the event loop until the statement ends. The
+ * files are closed when the result settles. Errors: `store.*`, `data.disk_full`.
  */
 async function runInHelper(
   { what, file, statements }: HelperOptions,

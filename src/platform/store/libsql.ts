@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The used part of `libsql/promise`; its own types are `any`. Only `prepare` and `exec` run on another thread. */
+/** The types of `libsql/promise` itself are `any`. Only `prepare` and `exec` run on another thread. */
 export interface LibsqlDatabase {
   prepare(sql: string): Promise<LibsqlStatement>;
   exec(sql: string): Promise<void>;
@@ -12,13 +12,13 @@ interface LibsqlStatement {
   all(parameters: readonly unknown[]): Promise<unknown[]>;
 }
 
-/** Opens or creates the file. `timeout`: milliseconds that a statement waits for another process's lock. */
+/** Opens or creates the file. A statement waits `timeout` milliseconds for another process's lock. */
 export const Libsql = createRequire(import.meta.url)('libsql/promise') as new (
   path: string,
   options: { readonly timeout: number },
 ) => LibsqlDatabase;
 
-/** A text as an SQL literal, for statements without parameters. */
+/** For statements without parameters. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

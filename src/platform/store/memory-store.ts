@@ -5,7 +5,6 @@ import { fromRow, toRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 import { spellingsIn } from './spellings.js';
 
-/** The {@link MemoryStore} on any {@link Database}. */
 export class KyselyMemoryStore implements MemoryStore {
   constructor(private readonly database: Database) {}
 
@@ -57,8 +56,7 @@ export class KyselyMemoryStore implements MemoryStore {
     return this.database.write('forget memories', async (tx) => {
       let ids = (await find(tx, query)).map(({ id }) => id);
       let removed = 0;
-      // A memory that was replaced says nearly the same as its replacement. So both are removed, and also all memories
-      // that the replaced one had itself replaced.
+      // A replaced memory says nearly the same as its replacement, so all earlier versions are removed too.
       while (ids.length > 0) {
         const page = ids.slice(0, PAGE);
         const before = await tx.selectFrom('memories').select('id').where('replaced_by', 'in', page).execute();
@@ -71,7 +69,6 @@ export class KyselyMemoryStore implements MemoryStore {
   }
 }
 
-/** Number of ids in one statement. */
 const PAGE = 500;
 
 async function find(db: Kysely<StoreSchema>, query: MemoryQuery): Promise<MemoryRecord[]> {

@@ -2,7 +2,7 @@ import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import { storeError } from './store-error.js';
 
-/** Migrations only go forward and run in the order of their names. A released migration is never edited. */
+/** Migrations only go forward, in the order of their names. A released migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-devices': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -327,11 +327,9 @@ async function createRecordings(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Completed and pending migrations of a database. */
 export interface SchemaState {
-  /** The last completed migration. Undefined: none, because the database is empty. */
+  /** The last completed migration. Undefined for an empty database. */
   readonly at: string | undefined;
-  /** Migrations that this version of Chorus still has to run. */
   readonly pending: readonly string[];
 }
 
@@ -344,9 +342,8 @@ export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Pr
 }
 
 /**
- * Migrates the database to the newest schema, or to that of an older version (`to`). All steps form one transaction, so
- * a failed migration changes nothing. Several processes may migrate at once. `store.failed` also if a newer Chorus
- * wrote the database.
+ * Migrates to the newest schema, or to the older schema `to`, in one transaction. Several processes may migrate at
+ * once. `store.failed` also if a newer Chorus wrote the database.
  */
 export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
   const migrator = migratorOf(db, migrations);

@@ -8,7 +8,6 @@ type NoticeRow = Selectable<StoreSchema['notices']>;
 
 const PACKED: PackedFields<NoticeRecord> = { urgent: 'flag' };
 
-/** The {@link NoticeStore} on any {@link Database}. */
 export class KyselyNoticeStore implements NoticeStore {
   constructor(private readonly database: Database) {}
 
@@ -22,7 +21,7 @@ export class KyselyNoticeStore implements NoticeStore {
       if (n >= most.notices || (notice.recordingId !== undefined && recorded >= most.recordings)) return false;
       if (notice.recordingId !== undefined && recording) await keepRecording(tx, notice.recordingId, recording);
       const row: Insertable<StoreSchema['notices']> = { ...toRow(notice), claimed_by: null, claimed_until_ms: null };
-      // If the answer of a write was lost, the write may be repeated, so the notice may exist already.
+      // A write may be repeated if its answer was lost, so the notice may exist already.
       await tx
         .insertInto('notices')
         .values(row)
@@ -194,7 +193,6 @@ export class KyselyNoticeStore implements NoticeStore {
   }
 }
 
-/** Bytes of a recording in one row. */
 const PART_BYTES = 15 * 1024;
 
 async function keepRecording(tx: Tx, id: string, bytes: Uint8Array): Promise<void> {
@@ -205,7 +203,6 @@ async function keepRecording(tx: Tx, id: string, bytes: Uint8Array): Promise<voi
   await tx.insertInto('recordings').values(rows).execute();
 }
 
-/** Removes recordings that no notice uses. */
 export async function dropRecordings(tx: Tx): Promise<void> {
   await tx
     .deleteFrom('recordings')

@@ -38,24 +38,24 @@ import { DatabaseUpkeep } from './upkeep.js';
 export interface StoreOptions extends DatabasePlace {
   /** Longest wait for another process's transaction, or for a database server's answer. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** PostgreSQL: maximum number of connections. Default 5. */
+  /** Maximum number of connections to PostgreSQL. Default 5. */
   readonly connections?: number | undefined;
-  /** Number of backups to keep when a migration makes one. Default 10. */
+  /** Number of backups to keep when a migration makes a backup. Default 10. */
   readonly keepBackups?: number | undefined;
-  /** Longest wait for a database server that is still starting. Default: no wait. */
+  /** Longest wait for a database server that is still starting. By default there is no wait. */
   readonly waitMs?: number | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: Metrics;
 }
 
-/** Defaults of absent options. The configuration has the same defaults. */
+/** The configuration has the same defaults. */
 export const STORE_DEFAULTS = { timeoutMs: 5000, connections: 5, keepBackups: 10 } as const;
 const RETRY_MS = 1000;
 
 /**
- * Opens the database: the embedded one of the data folder, or the one at `url`. If migrations are due, makes a backup
- * and runs them. Errors: `data.not_writable`, `data.disk_full`, `store.*`. After an error, everything is closed.
+ * Makes a backup before migrations. After an error, everything is closed. Errors: `data.not_writable`,
+ * `data.disk_full`, `store.*`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock = systemClock, log = silentLogger, metrics = noMetrics } = options;
@@ -63,7 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await ensureDataFolder(options.dataDir);
   let db: Kysely<StoreSchema> | undefined;
   try {
-    // PostgreSQL uses a separate connection for migrations, whose statements have no time limit.
+    // Statements of a migration have no time limit, so PostgreSQL needs a separate connection.
     if (postgres)
       await retryUntilReachable(options, clock, log, () =>
         withDatabase(connect(options), (own) => upgrade(own, options, clock, log)),
@@ -108,7 +108,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 }
 
-/** Repeats `work` until the database is reachable. When a machine boots, Chorus may start before its database. */
+/** When a machine boots, Chorus may start before its database. */
 async function retryUntilReachable(
   options: StoreOptions,
   clock: Clock,

@@ -2,7 +2,6 @@ import type { Database } from './database.js';
 import { MAX_PEOPLE, type PeopleStore, type PersonRecord } from './people-port.js';
 import { fromRow, toRow } from './row-mapping.js';
 
-/** The {@link PeopleStore} on any {@link Database}. */
 export class KyselyPeopleStore implements PeopleStore {
   constructor(private readonly database: Database) {}
 

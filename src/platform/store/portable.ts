@@ -9,9 +9,8 @@ import { columnsOf, insertRows, pagesOf, type Row } from './rows.js';
 import { TABLES, type StoreSchema, type TableName } from './schema.js';
 
 /**
- * A database as lines of JSON, for both engines. The file has a header, `[table, row]` for each row, and a last line.
- * The last line contains the number of rows and the SHA-256 of everything before it, which reveals a truncated or
- * damaged file.
+ * The first line of the file. Each row follows as `[table, row]`. The last line has the number of rows and a SHA-256,
+ * which reveals a damaged file.
  */
 const header = z.strictObject({
   chorus: z.literal('store'),
@@ -22,10 +21,7 @@ const header = z.strictObject({
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
-/**
- * Writes the database to a file. `db` should be a transaction, so that the file is consistent. If the signal is
- * aborted, rejects with its reason.
- */
+/** `db` should be a transaction, so that the file is consistent. Rejects with the signal's reason. */
 export async function writePortable(
   db: Kysely<StoreSchema>,
   schema: string,
@@ -61,7 +57,7 @@ export async function writePortable(
   }
 }
 
-/** Checks the whole file. Resolves with the schema of its rows. Error: `store.bad_backup`. */
+/** Checks the whole file and returns its schema. Error: `store.bad_backup`. */
 export async function checkPortable(file: string): Promise<string> {
   const hash = createHash('sha256');
   let schema: string | undefined;
@@ -95,7 +91,7 @@ export async function readPortable(file: string, db: Kysely<StoreSchema>): Promi
   };
   for await (const text of linesOf(file)) {
     const row = line.safeParse(JSON.parse(text));
-    if (!row.success) continue; // The header or last line; `checkPortable` has checked the rest.
+    if (!row.success) continue; // The header or last line. `checkPortable` has checked the rest.
     const [name, values] = row.data;
     const columns = existing.get(name as TableName);
     if (!columns || Object.keys(values).some((column) => !columns.has(column)))

@@ -1,18 +1,15 @@
 import { ChorusError } from '../../core/index.js';
 import { storeWords } from './words.js';
 
-/** The two forms of `store.url`: for people and for the driver. */
 export interface PostgresAddress {
-  /** The address without user and password: `postgres://db.example.org:5432/chorus`. */
+  /** The address without user and password, e.g. `postgres://db.example.org:5432/chorus`. */
   readonly shown: string;
   readonly connectionString: string;
 }
 
 /**
- * Reads `postgres://user:password@host:port/database?sslmode=...`. The driver checks the server's certificate for all
- * values of `sslmode` except `no-verify` (encrypted, not checked) and `disable`. It warns that `prefer`, `require` and
- * `verify-ca` will become weaker, so they are replaced by `verify-full`. Error: `store.refused`, which never contains
- * the URL.
+ * Reads `postgres://user:password@host:port/database?sslmode=...`. The driver warns that `prefer`, `require` and
+ * `verify-ca` will become weaker, so `verify-full` replaces them. Error: `store.refused`, which never contains the URL.
  */
 export function postgresAddress(url: string): PostgresAddress {
   // The driver accepts more than valid URLs, such as `postgres://user@/db?host=/run/postgresql`.
@@ -22,7 +19,7 @@ export function postgresAddress(url: string): PostgresAddress {
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));
   const shown = `postgres://${host}:${parsed.port === '' ? '5432' : parsed.port}${parsed.pathname}`;
-  // Chorus servers find each other by their application name (`serverSessions`), so the URL must not change the name.
+  // Chorus servers find each other by their application name, so the URL must not change the name.
   const named = url.replaceAll(/([?&])application_name=[^&]*/g, '$1');
   const sslmode = /([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/;
   return {

@@ -6,33 +6,26 @@ import { postgresAddress } from './postgres-address.js';
 
 export interface PostgresOptions {
   readonly url: string;
-  /** Maximum number of connections. */
   readonly connections: number;
-  /**
-   * For servers: longest wait for a connection, a statement, or another writer. Undefined: the connection is for a
-   * command.
-   */
+  /** For servers, the longest wait for a connection, a statement, or another writer. Undefined for a command. */
   readonly timeoutMs?: number | undefined;
-  /** For commands: longest wait for a statement. Undefined: only connecting has a time limit (migrations). */
+  /** For commands, the longest wait for a statement. Undefined for migrations, which have no limit. */
   readonly answerMs?: number | undefined;
-  /** Closes the connections, including those that wait for an answer. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when an idle connection is lost: the database server restarts, or the network fails. */
   readonly onLost?: (() => void) | undefined;
 }
 
-/** Application names that distinguish the sessions of servers from those of commands. */
 const SERVER = 'chorus';
 const COMMAND = 'chorus-command';
 const CONNECT_TIMEOUT_MS = 5000;
 /** Added to the database server's own time limit, in case the server has vanished. */
 const NETWORK_MS = 1000;
-/** Longer than the interval of the store's pings. So a running server always has a session that others can see. */
+/** Longer than the interval of the store's pings. A running server therefore always has a session. */
 const IDLE_MS = 60_000;
-/** A lock number that no other program uses in this database: "chorus" in ASCII. */
+/** "chorus" in ASCII. No other program uses this lock number. */
 const WRITE_LOCK = 0x63_68_6f_72_75_73;
 
-/** Opens Kysely on PostgreSQL. Loads the driver only when needed, and does not connect yet. Error: `store.refused`. */
+/** Loads the driver only when needed, and does not connect yet. Error: `store.refused`. */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDialect> {
   const { connectionString, shown } = postgresAddress(options.url);
   const { default: pg } = await import('pg');
@@ -44,11 +37,11 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
   try {
     // Parses the URL and reads its certificates without connecting.
     await new pg.Client({ connectionString }).end();
-    // Times in milliseconds and counts are bigint columns. JavaScript numbers represent all of them exactly.
+    // Times and counts are bigint columns. JavaScript numbers represent all of their values exactly.
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.INT8, Number);
     const pool = new pg.Pool({
-      // Parameters of the URL override these.
+      // Parameters of the URL override these limits.
       ...bounds,
       connectionString,
       application_name: timeoutMs === undefined ? COMMAND : SERVER,
@@ -75,7 +68,7 @@ export async function lockPostgresWrites(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(WRITE_LOCK)})`.execute(tx);
 }
 
-/** Number of connections that Chorus servers currently have to this database. */
+/** Counts the connections of Chorus servers to this database. */
 export async function serverSessions(tx: Tx): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from pg_stat_activity
@@ -99,9 +92,8 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * A connection in use. After a connection error or a missing answer, the connection is destroyed, because the next
- * query would read the late answer. The client listens for errors, because an unhandled error event would end the
- * process.
+ * Destroys a connection after an error or a missing answer, because the next query would read the late answer. Without
+ * a listener, an error event would end the process.
  */
 class GuardedClient {
   #broken: unknown;
@@ -146,7 +138,7 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value;
 }
 
-/** True: the database server reported the error, and the connection is still usable. */
+/** True if the database server reported the error. The connection is then still usable. */
 function isQueryError(error: unknown): boolean {
   const { severity } = error as { severity?: unknown };
   return severity === 'ERROR';

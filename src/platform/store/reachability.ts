@@ -8,7 +8,6 @@ export interface ReachabilityOptions {
   readonly ping: (() => Promise<void>) | undefined;
 }
 
-/** The reason why the database is unreachable or not writable, and since when. */
 export interface LostStore {
   readonly sinceMs: number;
   readonly code: ErrorCode;
@@ -16,11 +15,10 @@ export interface LostStore {
   readonly message: string;
 }
 
-/** Interval of the pings while the database answers, and while it does not. */
 const PING_MS = 10_000;
 const PING_WHILE_LOST_MS = 2000;
 
-/** Tracks whether the database is reachable, from the outcome of every operation and from pings in between. */
+/** Tracks from every operation, and from pings in between, whether the database is reachable. */
 export class Reachability {
   #lost: LostStore | undefined;
   #unwritable: LostStore | undefined;
@@ -30,7 +28,6 @@ export class Reachability {
     options.metrics.gauge('chorus_store_up', 1);
   }
 
-  /** Undefined while the database is reachable. */
   get lost(): LostStore | undefined {
     return this.#lost;
   }
@@ -40,29 +37,23 @@ export class Reachability {
     return this.#unwritable;
   }
 
-  /** Records the outcome of a write. */
   noteWrite(error: unknown): void {
     if (error === undefined) this.#unwritable = undefined;
     else if (error instanceof ChorusError && (error.code === 'data.disk_full' || error.code === 'data.not_writable'))
       this.#unwritable ??= { sinceMs: this.options.clock.wallMs(), code: error.code, message: error.message };
   }
 
-  /**
-   * Records the outcome of an operation. Any error except `store.unreachable` and `store.refused` shows that the
-   * database is reachable, because it has answered.
-   */
+  /** Any error except `store.unreachable` and `store.refused` proves that the database has answered. */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
       this.#setLost(error);
     else this.#setReachable();
   }
 
-  /** Pings at once, after a connection was lost. */
   checkNow(): void {
     this.#wake?.();
   }
 
-  /** Pings until the signal ends it. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock, ping } = this.options;
     if (!ping) return;

@@ -17,22 +17,19 @@ export interface RestoreOptions {
   /** A backup of any engine and kind. */
   readonly source: string;
   readonly wallMs: number;
-  /** Number of copies to keep in `backups/`. */
   readonly keep: number;
 }
 
 export interface Restored {
-  /** Backup of the previous content. Undefined: the database had no content. */
+  /** Backup of the previous content. Undefined if the database was empty. */
   readonly keptFile: string | undefined;
-  /** Number of rows per table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 /**
- * Replaces the whole content of the database by a backup, in one transaction. If the process is killed, the database
- * has either the old or the new content. The backup is checked first, and a copy of the old content is kept. Errors:
- * `data.in_use` while a server uses the database, `store.bad_backup`, `store.*`, `data.*`. After an error nothing has
- * changed, except that a damaged database may have been moved aside.
+ * Replaces the whole content in one transaction, and keeps a copy of the old content. Errors: `data.in_use` while a
+ * server uses the database, `store.bad_backup`, `store.*`, `data.*`. After an error the content is unchanged, but a
+ * damaged database may have been moved aside.
  */
 export async function restoreStore(place: DatabasePlace, { source, wallMs, keep }: RestoreOptions): Promise<Restored> {
   await ensureDataFolder(place.dataDir);
@@ -41,7 +38,7 @@ export async function restoreStore(place: DatabasePlace, { source, wallMs, keep 
   });
   try {
     return await withStagedBackup(source, place.dataDir, async (staged) => {
-      // This may prune the backup that is being restored. That is safe, because the backup has been read completely.
+      // This may prune the backup that is being restored. The backup has already been read completely.
       const keptFile = await keepPresent(place, wallMs, keep);
       const rows = await withDatabase(connect(place), (db) => replace(place, staged, db));
       return { keptFile, rows };
@@ -65,7 +62,7 @@ async function replace(
   });
 }
 
-/** Refuses while servers on other machines use the database, because they have no claim on this data folder. */
+/** Servers on other machines have no claim on this data folder. */
 async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
@@ -77,7 +74,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** Replaces the error's remedy. The usual remedy, to use another data folder, would restore another database. */
+/** The usual remedy, to use another data folder, would restore another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,
@@ -85,7 +82,7 @@ function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   });
 }
 
-/** Keeps a copy of the current content. Undefined: there is no content. */
+/** Undefined for an empty database. */
 async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): Promise<string | undefined> {
   if (engineOf(place) === 'libsql') {
     const file = fileOf(place);
@@ -100,7 +97,7 @@ async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): 
   return at === undefined ? undefined : (await backupStore(place, { wallMs, keep: keep + 1 })).file;
 }
 
-/** A damaged database can be neither copied nor written. So its files are moved unchanged, the main file last. */
+/** A damaged database can be neither copied nor written, so its files are moved unchanged. */
 async function putAside({ dataDir, ...place }: DatabasePlace, wallMs: number): Promise<string> {
   const file = fileOf({ dataDir, ...place });
   const aside = `${file}.damaged.${stampOf(wallMs)}`;

@@ -3,10 +3,9 @@ type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
   : S;
 type Packed<T> = T extends boolean ? number : T extends readonly unknown[] ? string : T extends undefined ? null : T;
 
-/** A record as a database row: columns in snake_case, flags as 0 or 1, lists as JSON, null for undefined. */
+/** A record as a row. Columns are in snake_case, flags are 0 or 1, lists are JSON, and undefined is null. */
 export type RowOf<T> = { -readonly [K in keyof T & string as SnakeCase<K>]: Packed<T[K]> };
 
-/** The fields of a record that a column can only store in another form. */
 export type PackedFields<T> = {
   readonly [K in keyof T as T[K] extends boolean | readonly unknown[] ? K : never]: T[K] extends boolean
     ? 'flag'

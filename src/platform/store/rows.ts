@@ -1,16 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import { TABLES, type StoreSchema, type TableName } from './schema.js';
 
-/** A row of a database: texts, numbers and null. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/**
- * Number of rows per page. With 25 columns, a page stays well below the maximum number of parameters per statement
- * (SQLite 32,766, PostgreSQL 65,535).
- */
+/** With 25 columns, a page stays below the limit of parameters per statement (SQLite 32,766, PostgreSQL 65,535). */
 const PAGE_ROWS = 500;
 
-/** Yields the rows of a table in pages, in the order of its key. */
 export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): AsyncGenerator<readonly Row[]> {
   const key = (TABLES.get(table) ?? []).map((column) => sql.ref(column));
   let after: readonly unknown[] | undefined;
@@ -25,7 +20,7 @@ export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): Async
   }
 }
 
-/** The tables of {@link TABLES} that exist in this database, with their columns. */
+/** Leaves out tables of {@link TABLES} that do not exist in this database. */
 export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<TableName, ReadonlySet<string>>> {
   const found = new Map<TableName, ReadonlySet<string>>();
   for (const { name, columns } of await db.introspection.getTables()) {
@@ -34,7 +29,6 @@ export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<Ta
   return found;
 }
 
-/** Adds rows, in pages. */
 export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows: readonly Row[]): Promise<void> {
   for (let from = 0; from < rows.length; from += PAGE_ROWS) {
     await db
@@ -44,10 +38,7 @@ export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows
   }
 }
 
-/**
- * Replaces all rows of `target` by those of `source`, within the transaction of `target`. Both have the newest schema.
- * Resolves with the number of rows per table.
- */
+/** `target` must be a transaction. Both databases have the newest schema. Returns the number of rows per table. */
 export async function replaceRows(
   source: Kysely<StoreSchema>,
   target: Kysely<StoreSchema>,
@@ -64,7 +55,6 @@ export async function replaceRows(
   return counts;
 }
 
-/** Number of rows per table. */
 export async function countRows(db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   const existing = await columnsOf(db);

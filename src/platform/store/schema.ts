@@ -5,7 +5,7 @@ import type { BoundBy } from './device-store-port.js';
 import type { MemoryRecord } from './memory-port.js';
 import type { NoticeKind } from './notice-port.js';
 
-/** Tables after the newest migration. Times are milliseconds since the epoch; flags are 0 or 1. */
+/** Tables after the newest migration. Times are milliseconds since the epoch. Flags are 0 or 1. */
 export interface StoreSchema {
   devices: {
     device_id: string;
@@ -23,7 +23,7 @@ export interface StoreSchema {
     last_seen_ms: number;
     name: string | null;
     agent_id: string | null;
-    /** JSON: ids of the agents that the device may change to. An empty id is the configured assistant. */
+    /** JSON list of the agents that the device may change to. An empty id is the configured assistant. */
     roles: string | null;
   };
   activations: {
@@ -36,7 +36,7 @@ export interface StoreSchema {
   };
   serial_keys: { serial: string; key_hex: string };
   secrets: { name: string; value: string };
-  /** The columns of `AGENT_FIELDS` (src/records) that queries use, and `more`: the other fields, as JSON. */
+  /** The columns of `AGENT_FIELDS` (src/records) that queries use. `more` contains the other fields as JSON. */
   agents: { id: string; name: string; more: string | null };
   firmware_releases: {
     id: string;
@@ -48,7 +48,7 @@ export interface StoreSchema {
     elf_sha256: string | null;
     file_name: string;
     share: number;
-    /** JSON: a list of strings. */
+    /** JSON list of strings. */
     device_ids: string;
     force: number;
     state: FirmwareState;
@@ -67,7 +67,7 @@ export interface StoreSchema {
     confirmed_ms: number | null;
     returned_ms: number | null;
   };
-  /** The columns of `TURN_FIELDS` (src/records) that queries use, and `more`: the other fields, as JSON. */
+  /** The columns of `TURN_FIELDS` (src/records) that queries use. `more` contains the other fields as JSON. */
   turns: {
     id: string;
     device_id: string;
@@ -79,14 +79,11 @@ export interface StoreSchema {
     underrun_ms: number;
     more: string | null;
   };
-  /**
-   * Encrypted audio of turns, only in PostgreSQL: the embedded database stores audio in files. Copies of the database
-   * leave the table out, so it is not in {@link TABLES}.
-   */
+  /** Only in PostgreSQL. The embedded database stores audio in files, and copies contain no audio. */
   turn_audio: { turn_id: string; side: AudioSide; at_ms: number; bytes: number; data: Uint8Array };
-  /** A device's talk on one day (`2026-11-28`) of its own time zone. */
+  /** `day` is a day such as `2026-11-28` in the device's own time zone. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
-  /** Use of paid services, per day of the server's time zone. */
+  /** `day` is a day of the server's time zone. */
   spending: {
     day: string;
     device_id: string;
@@ -98,13 +95,13 @@ export interface StoreSchema {
   memories: {
     id: string;
     device_id: string;
-    /** Empty: the configured assistant. */
+    /** Empty for the configured assistant. */
     agent_id: string;
     kind: MemoryRecord['kind'];
     subject: MemoryRecord['subject'];
     name: string | null;
     text: string;
-    /** JSON: a list of strings. */
+    /** JSON list of strings. */
     keywords: string;
     source_turn: string | null;
     created_ms: number;
@@ -152,7 +149,7 @@ export interface StoreSchema {
 
 export type TableName = keyof StoreSchema;
 
-/** All tables in copies of the database, with their primary keys, in the order in which rows may be written. */
+/** Tables in copies of the database, with their primary keys, in the order in which rows may be written. */
 export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
   ['devices', ['device_id']],
   ['activations', ['device_id', 'client_id']],

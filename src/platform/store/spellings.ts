@@ -1,15 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { StoreSchema } from './schema.js';
 
-/** True if both names are the same, ignoring letter case. */
+/** Ignores letter case. */
 export function isSameName(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 /**
- * All spellings (in upper and lower case) in which a table contains a person's name. Names are compared in this
- * process, because SQLite ignores the case of ASCII letters only. The result is never empty, because PostgreSQL does
- * not accept `in ()`.
+ * SQLite ignores the case of ASCII letters only. The result is never empty, because PostgreSQL does not accept `in ()`.
  */
 export async function spellingsIn(
   db: Kysely<StoreSchema>,

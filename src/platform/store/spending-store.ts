@@ -4,7 +4,6 @@ import type { Spending, SpendingStore } from './spending-port.js';
 
 const KEY = ['day', 'device_id', 'agent_id', 'provider', 'unit'] as const;
 
-/** The {@link SpendingStore} on any {@link Database}. */
 export class KyselySpendingStore implements SpendingStore {
   constructor(private readonly database: Database) {}
 

@@ -13,13 +13,9 @@ import type { StoreSchema } from './schema.js';
 import { storeError } from './store-error.js';
 
 const MAGIC = 'SQLite format 3\0';
-/** SQLite's files for one database. */
 const SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
-/**
- * Checks a backup of any kind and passes it to `work` as a database with the newest schema: a temporary copy in
- * `folder`. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
- */
+/** Passes a checked copy of the backup to `work`, with the newest schema. Errors: `store.bad_backup`, `data.*`. */
 export async function withStagedBackup<T>(
   source: string,
   folder: string,
@@ -52,7 +48,7 @@ async function removeDatabase(file: string): Promise<void> {
   for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }
 
-/** Determines the kind from the content, because the name may be arbitrary. Error: `store.bad_backup`. */
+/** The name may be arbitrary, so the content decides. Error: `store.bad_backup`. */
 async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   try {
     const handle = await open(source, 'r');
@@ -71,10 +67,7 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   }
 }
 
-/**
- * Copies and checks a database file. If a person copied the file, its last transactions may be in a `-wal` file beside
- * it.
- */
+/** If a person copied the file, its last transactions may be in a `-wal` file beside it. */
 async function stageDatabase(source: string, staged: string): Promise<void> {
   await copyFile(source, staged);
   await copyFile(`${source}-wal`, `${staged}-wal`).catch((error: NodeJS.ErrnoException) => {

@@ -1,8 +1,6 @@
 import { ChorusError, type ErrorCode } from '../../core/index.js';
 
-/**
- * Codes of PostgreSQL (SQLSTATE), SQLite and the operating system that map to specific errors. The first match wins.
- */
+/** Codes of PostgreSQL (SQLSTATE), SQLite and the operating system. The first match wins. */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/, 'data.disk_full'],
   [/^(23505|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY))$/, 'store.taken'],
@@ -11,7 +9,7 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
     /^(57P0[1-4]|53300|08\w{3}|ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|ENOENT)$/,
     'store.unreachable',
   ],
-  // Wrong password, user, database or permissions; untrusted certificates.
+  // Wrong password, user, database or permissions, and untrusted certificates.
   [/^(28\w{3}|3D000|42501|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/, 'store.refused'],
 ];
 /** Errors of the driver itself, which have no code. */
@@ -21,9 +19,7 @@ const LOST = new RegExp(
 );
 const NO_TLS = /does not support SSL|SSL is not enabled|no pg_hba\.conf entry/;
 
-/**
- * Converts a database error to a typed error. The message names the operation and the cause, without rows or passwords.
- */
+/** The message names the operation and the cause, without rows or passwords. */
 export function storeError(what: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const { code } = error as { code?: unknown };

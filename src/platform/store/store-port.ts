@@ -13,7 +13,6 @@ import type { KnowledgeStore } from './knowledge-port.js';
 import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
 
-/** The whole database. */
 export interface Store extends DeviceStore {
   readonly firmware: FirmwareStore;
   readonly agents: AgentStore;
@@ -27,40 +26,32 @@ export interface Store extends DeviceStore {
   readonly knowledge: KnowledgeStore;
   readonly people: PeopleStore;
   readonly voiceprints: VoiceprintStore;
-  /** True: other servers may use the database at the same time. */
+  /** True if other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly upkeep: StoreUpkeep;
   readonly reachability: Pick<Reachability, 'lost' | 'unwritable' | 'watch'>;
 }
 
-/** A copy of the database that can be restored. */
 export interface StoreBackup {
-  /** UTC time of the copy: `20261125_101500`. A second copy in the same second ends in `_2`. */
+  /** UTC time of the copy, e.g. `20261125_101500`. A second copy in the same second ends in `_2`. */
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
 }
 
 /**
- * Maintenance of the database. When the signal is aborted, an operation fails promptly, with any error. Errors: those
- * of `DeviceStore`, and `data.not_writable` for backups.
+ * After an abort, an operation fails promptly with any error. Errors: those of `DeviceStore`, and `data.not_writable`.
  */
 export interface StoreUpkeep {
-  /**
-   * Checks the whole database without blocking the event loop. Returns one sentence per problem, none if the database
-   * is sound.
-   */
+  /** Returns one sentence per problem. */
   check(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Writes a copy to `backups/` while the server runs. Removes all copies except the newest `keep`. */
+  /** Writes a copy to `backups/` while the server runs. Keeps only the newest `keep` copies. */
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
-  /**
-   * Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with the number of
-   * removed turns.
-   */
+  /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. */
   pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
-  /** Removes audio beyond the limits, and audio of deleted turns. Resolves with the number of removed recordings. */
+  /** Removes audio beyond the limits, and audio of deleted turns. */
   pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
-  /** Frees the space of removed rows. Sizes are in bytes; undefined if unknown. */
+  /** Frees the space of removed rows. A size is undefined if it is unknown. */
   vacuum(
     signal?: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

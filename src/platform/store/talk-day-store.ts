@@ -2,7 +2,6 @@ import type { Database } from './database.js';
 import { fromRow } from './row-mapping.js';
 import type { TalkDay, TalkDayStore } from './talk-day-port.js';
 
-/** The {@link TalkDayStore} on any {@link Database}. */
 export class KyselyTalkDayStore implements TalkDayStore {
   constructor(private readonly database: Database) {}
 

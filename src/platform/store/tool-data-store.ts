@@ -1,7 +1,6 @@
 import type { Database } from './database.js';
 import type { ToolDataStore, ToolDatum } from './tool-data-port.js';
 
-/** The {@link ToolDataStore} on any {@link Database}. */
 export class KyselyToolDataStore implements ToolDataStore {
   constructor(private readonly database: Database) {}
 

@@ -109,7 +109,6 @@ describe('turns that wait for the history', () => {
     state.error = undefined;
     await clock.advance(60_000);
     expect(got()).toEqual([...ids(0, 210).filter((_, n) => turnOf(n).deviceId !== deviceId), turnOf(210).id]);
-    // The same device may come back later, as a new device.
     writer.add(turnOf(211, { deviceId }));
     await clock.advance(2000);
     expect(got().at(-1)).toBe(turnOf(211).id);

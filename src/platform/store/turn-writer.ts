@@ -19,21 +19,15 @@ export interface TurnWriterOptions {
   readonly onWritten?: (turns: readonly HistoryTurn[], kept: boolean) => void;
 }
 
-/**
- * Maximum number of waiting turns of about 1 kB each. While the database is unreachable, forty devices fill the queue
- * in half an hour.
- */
+/** A turn has about 1 kB. While the database is unreachable, forty devices fill the queue in half an hour. */
 const CAPACITY = 5000;
-/** Maximum number of turns per write. Each write syncs the disk, so turns are collected first and written together. */
+/** Each write syncs the disk, so turns are collected first and written together. */
 const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY: Backoff = { firstMs: 1000, mostMs: 30_000 };
 /** A batch is dropped after the database has refused its content this often. */
 const MAX_REFUSALS = 3;
-/**
- * Error codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) locks for longer than a
- * write waits. The content of the turns does not cause these errors.
- */
+/** Another writer, such as a vacuum, holds its lock for too long. The content of the turns is not to blame. */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
 /** Writes turns to the history in the background. Adding a turn is cheap and never fails. */
@@ -56,13 +50,12 @@ export class TurnWriter {
     this.#wake?.();
   }
 
-  /** Drops the waiting turns for which `fits` returns true. */
   forget(fits: (turn: HistoryTurn) => boolean): void {
     this.#batch = this.#batch.filter((turn) => !fits(turn));
     for (const turn of this.#queue.drain()) if (!fits(turn)) this.#queue.push(turn);
   }
 
-  /** Writes turns until the signal ends it; rejects with its reason. */
+  /** Rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     let failures = 0;
@@ -78,7 +71,7 @@ export class TurnWriter {
     }
   }
 
-  /** At shutdown: tries once to write all waiting turns. */
+  /** For the shutdown. Tries only once to write all waiting turns. */
   async flush(): Promise<void> {
     while (this.#batch.length + this.#queue.size > 0) {
       if (await this.#write()) continue;
@@ -101,7 +94,7 @@ export class TurnWriter {
     }
   }
 
-  /** Writes one batch. False: the batch must be retried later. */
+  /** False if the batch must be retried later. */
   async #write(): Promise<boolean> {
     const { history, log, metrics, onWritten } = this.options;
     while (this.#batch.length < BATCH) {

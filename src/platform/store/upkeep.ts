@@ -10,15 +10,12 @@ import { TABLES } from './schema.js';
 import type { StoreBackup, StoreUpkeep } from './store-port.js';
 
 /**
- * Number of turns removed in one transaction. During it, other writers wait, and the embedded database blocks this
- * thread. 2000 rows blocked the thread for 55 ms, 250 for 20 ms (at a load average of 2 on 2 cores).
+ * A removal blocks other writers, and with the embedded database this thread. 2000 rows took 55 ms, 250 took 20 ms (at
+ * a load average of 2 on 2 cores).
  */
 const PRUNE_ROWS = 250;
 
-/**
- * The {@link StoreUpkeep} of an open store. Long operations use their own connection (for the embedded database, their
- * own process). So nobody waits for them, and the signal can end them.
- */
+/** Long operations use their own connection or process. Nobody waits for them, and the signal can end them. */
 export class DatabaseUpkeep implements StoreUpkeep {
   constructor(
     private readonly database: Database,
@@ -28,7 +25,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ) {}
 
   async check(signal?: AbortSignal): Promise<readonly string[]> {
-    // `checkStore` is not used for the embedded database, because it would also count the rows, on this thread.
+    // `checkStore` would also count the rows, on this thread.
     if (engineOf(this.place) === 'libsql') return problemsOfLibsql(fileOf(this.place), signal);
     return (await checkStore(this.place, signal)).problems;
   }
@@ -60,7 +57,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
     return (await this.audio.sweep({}, signal)) + (await this.audio.prune(limits, signal));
   }
 
-  /** The end time of the newest turn beyond `keepTurns`. Turns of the same millisecond are kept or removed together. */
+  /** Turns of the same millisecond are kept or removed together. */
   async #endOfSurplus(keepTurns: number): Promise<number> {
     const last = await this.database.read('find the end of the history', (db) =>
       db.selectFrom('turns').select('at_ms').orderBy('at_ms', 'desc').offset(keepTurns).limit(1).executeTakeFirst(),

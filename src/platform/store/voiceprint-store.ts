@@ -2,7 +2,6 @@ import type { Database } from './database.js';
 import { fromRow, toRow } from './row-mapping.js';
 import { MAX_VOICEPRINTS, type VoiceprintRecord, type VoiceprintStore } from './voiceprint-port.js';
 
-/** The {@link VoiceprintStore} on any {@link Database}. */
 export class KyselyVoiceprintStore implements VoiceprintStore {
   constructor(private readonly database: Database) {}
 

@@ -27,7 +27,6 @@ export class WaitingRows<Row> {
     this.#rows.set(key, known === undefined ? row : sum(known, row));
   }
 
-  /** The waiting row with this key. */
   get(key: string): Row | undefined {
     return this.#rows.get(key);
   }
@@ -36,7 +35,7 @@ export class WaitingRows<Row> {
     for (const [key, row] of this.#rows) if (fits(row)) this.#rows.delete(key);
   }
 
-  /** Writes until the signal ends it; rejects with its reason. */
+  /** Rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WRITE_EVERY_MS, signal);
@@ -44,7 +43,7 @@ export class WaitingRows<Row> {
     }
   }
 
-  /** Tries once to write the rows. If this fails, they keep waiting. */
+  /** Tries once to write the rows. After a failure, the rows keep waiting. */
   async flush(): Promise<void> {
     if (this.#rows.size === 0) return;
     const rows = [...this.#rows.values()];

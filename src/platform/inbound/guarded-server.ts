@@ -2,13 +2,10 @@ import { Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HandleRequest } from './one-at-a-time.js';
 
-/** Decides whether to accept a socket. False: the socket was refused and destroyed. */
+/** Returns false if the socket was refused and destroyed. */
 export type AdmitSocket = (socket: Socket) => boolean;
 
-/**
- * An HTTP server that refuses sockets before Node prepares a parser and timers for them. That preparation takes several
- * times as long as the refusal.
- */
+/** Refuses sockets before Node prepares a parser and timers, which takes several times as long as the refusal. */
 export class GuardedServer extends Server {
   constructor(
     options: ServerOptions,

@@ -33,7 +33,7 @@ describe('the origin of a request', () => {
       'fe80::1': 'private',
       'fd12::1': 'private',
       '172.32.0.1': 'public',
-      // Carrier-grade NAT: shared with strangers.
+      // Strangers share addresses of carrier-grade NAT.
       '100.64.0.1': 'public',
       '8.8.8.8': 'public',
       '2001:db8::1': 'public',
@@ -81,7 +81,6 @@ describe('the origin of a request', () => {
       expect([chain, peer(chain)]).toEqual([chain, { address, kind, forwarded: true, viaTrustedProxy: true }]);
     expect(peer(undefined)).toMatchObject({ kind: 'public' });
     expect([peer('192.168.1.77'), peer(undefined)].map(isLan)).toEqual([false, false]);
-    // A local request without forwarding headers comes from a command.
     expect(peer(undefined, '127.0.0.1')).toMatchObject({ kind: 'loopback', forwarded: false });
     expect(policy.identify('127.0.0.1', { 'x-real-ip': '1.2.3.4' })).toMatchObject({ kind: 'public' });
   });

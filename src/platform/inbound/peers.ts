@@ -4,22 +4,18 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/index.js';
 
 /**
- * Origin of a request. `own`: this machine, by one of its other addresses. `gateway`: the default router. Requests
- * through a container's published port, or through a router's port forwarding, also seem to come from the router. So a
- * request from the gateway may be anybody's.
+ * `own` is this machine under another of its addresses. `gateway` is the default router. Anybody may have sent a
+ * request from the gateway, because forwarded requests also seem to come from the gateway.
  */
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
 export interface Peer {
-  /**
-   * The client's address: the socket's, or the one that a trusted proxy names. An IPv4 address that is written as IPv6
-   * is given without `::ffff:`.
-   */
+  /** The address of the socket, or of the client that a trusted proxy names. IPv4 addresses have no `::ffff:`. */
   readonly address: string;
   readonly kind: PeerKind;
-  /** True: the request had a forwarding header, trusted or not. So there is a proxy in between. */
+  /** True if any proxy, trusted or not, added a forwarding header. */
   readonly forwarded: boolean;
-  /** True: the socket's peer is one of `trustedProxies`, so its `X-Forwarded-*` headers are valid. */
+  /** True if the socket's peer is one of `trustedProxies`. Its `X-Forwarded-*` headers are then valid. */
   readonly viaTrustedProxy: boolean;
 }
 
@@ -35,7 +31,6 @@ export interface PeerPolicy {
   identify(socketAddress: string | undefined, headers: Headers): Peer;
 }
 
-/** Headers that proxies, load balancers and content networks add. */
 const FORWARDING_HEADERS = [
   'forwarded',
   'forwarded-for',
@@ -69,7 +64,6 @@ const FORWARDING_HEADERS = [
   'via',
 ];
 const MAX_FORWARDED_HOPS = 20;
-/** How long the looked-up addresses of this machine stay valid. */
 const OWN_ADDRESSES_MS = 1000;
 
 export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
@@ -82,8 +76,7 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
       const client = clientBehind(headers, trusted);
       if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
-      // The trusted proxy names no client. Without any forwarding header, the request is from a command on this
-      // machine, where the proxy also runs. Otherwise the request may be anybody's.
+      // Without any forwarding header, the request is from a command on this machine.
       const kind = options.kindOf(peer);
       const here = !forwarded && (kind === 'loopback' || kind === 'own');
       return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
@@ -91,15 +84,12 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/** True if the peer is in the server's own network, and no proxy in between could forward requests of others. */
+/** True if the peer is in the server's own network, and no proxy may have forwarded the request for a stranger. */
 export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
 
-/**
- * The nearest address in `X-Forwarded-For` that is not a trusted proxy. The client may have forged the addresses before
- * it. Undefined: there is none, or it is unreadable.
- */
+/** Returns the nearest address that is not a trusted proxy. The client may have forged all addresses before it. */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
   let client: string | undefined;
@@ -118,7 +108,6 @@ function withoutPort(hop: string): string {
   return bracketed ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/, '$1');
 }
 
-/** Text of a header that may occur several times. */
 export function headerText(value: string | readonly string[] | undefined): string | undefined {
   return value === undefined || typeof value === 'string' ? value : value.join(', ');
 }
@@ -133,7 +122,7 @@ const PRIVATE_RANGES = blockList([
 ]);
 const LOOPBACK_RANGES = blockList(['127.0.0.0/8', '::1/128']);
 
-/** The kind of an address. Shared carrier addresses (100.64.0.0/10) are public, because strangers use them too. */
+/** Shared carrier addresses (100.64.0.0/10) are public, because strangers use them too. */
 export function addressKind(address: string, own: ReadonlySet<string>, gateways: ReadonlySet<string>): PeerKind {
   if (contains(LOOPBACK_RANGES, address)) return 'loopback';
   if (own.has(address)) return 'own';
@@ -142,9 +131,8 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 }
 
 /**
- * {@link addressKind} for this machine. Its own addresses change (DHCP), so they are looked up again, but not for each
- * call. When 500 devices connected at once, with several calls each, the look-ups took a sixth of the event loop's busy
- * time. The gateways are looked up once.
+ * Looks up this machine's own addresses at most once a second, because they may change. A look-up per call took a sixth
+ * of the event loop's busy time when 500 devices connected at once.
  */
 export async function machineKindOf(
   clock: Clock,
@@ -176,17 +164,14 @@ export function ownAddresses(): string[] {
   );
 }
 
-/**
- * The first address by which a device in the same network can reach this machine. IPv4 only, because the firmware
- * parses no IPv6 address.
- */
+/** Finds an address by which a device in the same network reaches this machine. The firmware parses no IPv6 address. */
 export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
   return addresses.find(
     (address) => isIP(address) === 4 && contains(PRIVATE_RANGES, address) && !address.startsWith('169.254.'),
   );
 }
 
-/** Gateways of default routes in Linux's `/proc/net/route` (little-endian hex). */
+/** Reads Linux's `/proc/net/route`, which contains little-endian hex. */
 export function parseDefaultGateways(table: string): string[] {
   return table.split('\n').flatMap((line) => {
     const [, destination, gateway] = line.split(/\s+/);
@@ -201,10 +186,7 @@ export function parseDefaultGateways(table: string): string[] {
   });
 }
 
-/**
- * Gateways of default routes in Linux's `/proc/net/ipv6_route` (big-endian hex). The destination and its prefix come
- * first; the next hop is the fifth word.
- */
+/** Reads Linux's `/proc/net/ipv6_route`, which contains big-endian hex. */
 export function parseDefaultGateways6(table: string): string[] {
   return table.split('\n').flatMap((line) => {
     const [destination = '', prefix, , , hop = ''] = line.trim().split(/\s+/);
@@ -214,20 +196,14 @@ export function parseDefaultGateways6(table: string): string[] {
   });
 }
 
-/**
- * Removes the zone (`%eth0`) and `::ffff:`. Converts an IPv6 address to its shortest form, because one address has many
- * forms.
- */
+/** One IPv6 address has many forms. The shortest form is used, without the zone `%eth0` and without `::ffff:`. */
 export function normalAddress(address: string): string {
   const text = address.replace(/%.*$/, '').toLowerCase();
   const canonical = isIP(text) === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
   return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-/**
- * The unit to which limits apply: an IPv4 address, or the /64 of an IPv6 address, because each customer has a whole
- * /64.
- */
+/** Limits apply to an IPv4 address or to the /64 of an IPv6 address, because each customer has a whole /64. */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
@@ -246,7 +222,7 @@ export function networkKey(address: string): string {
   return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');
 }
 
-/** A set of addresses and CIDR ranges. `has` expects an address in its normal form. */
+/** `has` expects an address in its normal form. */
 export function networks(ranges: readonly string[]): { has(address: string): boolean } {
   const list = blockList(ranges);
   return { has: (address) => contains(list, address) };

@@ -1,20 +1,15 @@
 import type { Clock } from '../../core/index.js';
 
 export interface Rate {
-  /** Number of tokens in a full bucket. After a long enough pause, the bucket is full. */
   readonly burst: number;
   readonly perSecond: number;
-  /**
-   * Largest debt, in tokens. A refused take adds to the debt, so a client that keeps asking for too much gets nothing.
-   * Default: a refused take costs nothing.
-   */
+  /** A refused take adds to the debt, up to this number of tokens. By default a refused take costs nothing. */
   readonly debt?: number;
 }
 
 /** Rate at which one source may present a wrong key, token or address before it is refused. */
 export const WRONG_CREDENTIALS: Rate = { burst: 30, perSecond: 0.2 };
 
-/** A bucket of `burst` tokens that refills at `perSecond`. */
 export class TokenBucket {
   #tokens: number;
   #atMs: number;
@@ -27,10 +22,7 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /**
-   * Takes `count` tokens. False: there are too few. In that case no token is taken, or the take adds to the debt
-   * ({@link Rate.debt}).
-   */
+  /** Returns false if there are too few tokens. A refused take adds to the debt, if {@link Rate.debt} allows one. */
   take(count = 1): boolean {
     this.#refill();
     const enough = this.#tokens >= count;
@@ -56,10 +48,9 @@ export class TokenBucket {
   }
 }
 
-/** Maximum number of keys. Beyond it, the least recently used key is dropped. */
+/** Beyond this number, the least recently used key is dropped. */
 const MAX_KEYS = 10_000;
 
-/** A token bucket per key (an address, a device). Memory use is limited. */
 export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
 
@@ -69,17 +60,15 @@ export class RateLimiter {
     private readonly maxKeys = MAX_KEYS,
   ) {}
 
-  /** Takes a token of the key. False: the key is over its limit. */
   take(key: string): boolean {
     return this.bucket(key).take();
   }
 
-  /** Puts back a token that was taken but not needed. */
   give(key: string): void {
     this.#buckets.get(key)?.give();
   }
 
-  /** Whether the next {@link take} would fail. Stores nothing about an unused key. */
+  /** Tells whether the next {@link take} would fail. Stores nothing about an unused key. */
   exhausted(key: string): boolean {
     return this.#buckets.get(key)?.empty ?? false;
   }
@@ -88,7 +77,7 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** Returns the bucket of a key, for callers that take often, and marks the key as just used. */
+  /** For callers that take often. Marks the key as just used. */
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);
@@ -100,7 +89,7 @@ export class RateLimiter {
   }
 }
 
-/** Counts per key. A key with count 0 uses no memory. */
+/** A key with count 0 uses no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

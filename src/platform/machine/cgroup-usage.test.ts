@@ -93,7 +93,6 @@ const GROUPS = [
 it.skipIf(!canMakeGroups())('reads the throttling and limits of a real v1 group', async () => {
   for (const group of GROUPS) mkdirSync(group, { recursive: true });
   const [cpu = '', accounting = '', memory = ''] = GROUPS;
-  // Uses 0.25 s of CPU, then sends a message and waits.
   const burn = 'while (process.cpuUsage().user < 250_000); process.send("burnt"); setInterval(() => undefined, 1000)';
   writeFileSync(`${cpu}/cpu.cfs_quota_us`, '20000');
   writeFileSync(`${memory}/memory.limit_in_bytes`, String(256 * MB));

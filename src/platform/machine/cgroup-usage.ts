@@ -2,17 +2,14 @@ import { type CgroupFolder, cgroupFolders, cgroupLimits, foldersWith, keyedNumbe
 import { parsePressure, type Pressure } from './load.js';
 import type { ReadText } from './read-text.js';
 
-/** Usage and limits of a process's control group. A value is undefined if the kernel does not report it. */
+/** A value is undefined if the kernel does not report it. */
 export interface CgroupUsage {
   readonly version: 1 | 2;
-  /** CPU time of all processes of the group since its creation. */
+  /** CPU time of all processes since the group was created. */
   readonly cpuSeconds: number | undefined;
-  /** Smallest quota of the group and its ancestors, in cores. Undefined: no quota. */
+  /** Smallest quota of the group and its ancestors, in cores. Undefined without a quota. */
   readonly cpuQuota: number | undefined;
-  /**
-   * For the group with the quota: how many CFS periods have passed, in how many of them the quota was used up, and how
-   * much time was lost to throttling.
-   */
+  /** CFS periods of the group with the quota. In throttled periods the quota was used up. */
   readonly periods: number | undefined;
   readonly throttledPeriods: number | undefined;
   readonly throttledSeconds: number | undefined;
@@ -20,7 +17,7 @@ export interface CgroupUsage {
   readonly memoryBytes: number | undefined;
   /** Memory without the page cache that can be dropped at once. Compare this value with the limit. */
   readonly workingSetBytes: number | undefined;
-  /** Smallest limit of the group and its ancestors. Undefined: no limit. */
+  /** Smallest limit of the group and its ancestors. Undefined without a limit. */
   readonly memoryLimitBytes: number | undefined;
   /** Only with cgroup v2. */
   readonly cpuPressure: Pressure | undefined;
@@ -30,10 +27,7 @@ export interface CgroupReader {
   read(): CgroupUsage;
 }
 
-/**
- * A reader for the current group of `pid`. Undefined without cgroups. Folders and limits are looked up once, so that a
- * reading needs only four or five small files.
- */
+/** Undefined without cgroups. Folders and limits are looked up once, which keeps each reading cheap. */
 export function openCgroup(pid: number, readText: ReadText): CgroupReader | undefined {
   const folders = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '');
   const cpu = nearest(folders, 'cpu', readText, (folder) => (folder.version === 2 ? 'cpu.stat' : 'cpu.cfs_period_us'));
@@ -77,7 +71,6 @@ function memoryFile({ version }: CgroupFolder): string {
   return version === 2 ? 'memory.current' : 'memory.usage_in_bytes';
 }
 
-/** The nearest folder that has the file: that of the process's own group, or of a visible ancestor. */
 function nearest(
   folders: readonly CgroupFolder[],
   controller: string,
@@ -110,16 +103,16 @@ function divided(value: number | undefined, by: number): number | undefined {
   return value === undefined ? undefined : value / by;
 }
 
-/** The kernel's counts for a process's control group since its creation. */
+/** Counts since the group was created. */
 export interface MemoryEvents {
   readonly folder: string;
   /** Processes that were killed because the group had no memory left. */
   readonly kills: number;
-  /** How often the group reached its limit, so that memory had to be reclaimed. */
+  /** How often the group reached its limit, so that the kernel had to reclaim memory. */
   readonly limitMet: number;
 }
 
-/** Counts of the group of `pid`, or of its nearest visible ancestor. Undefined: the kernel does not report counts. */
+/** Undefined if the kernel does not report the counts. */
 export function readMemoryEvents(pid: number | 'self', readText: ReadText): MemoryEvents | undefined {
   for (const folder of foldersWith(cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? ''), 'memory')) {
     const events = eventsIn(folder, readText);

@@ -4,22 +4,18 @@ import type { ReadText } from './read-text.js';
 /** The folder of a process's control group, or of an ancestor of that group. */
 export interface CgroupFolder {
   readonly version: 1 | 2;
-  /** v1: the controllers of this hierarchy. v2: empty, because all controllers share one folder. */
+  /** The v1 controllers of this hierarchy. Empty for v2, where all controllers share one folder. */
   readonly controllers: readonly string[];
   readonly folder: string;
-  /** Distance from the process's own group: 0 is the group itself, 1 its parent. */
+  /** 0 is the process's own group, 1 is its parent. */
   readonly above: number;
 }
 
-/** Mount points of v2: without v1, and together with v1 (systemd's hybrid layout). */
+/** The second mount point is for systemd's hybrid layout, which also uses v1. */
 const V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
 
-/**
- * The folders whose limits apply, from the text of /proc/PID/cgroup: the process's own groups and all their ancestors.
- * Inside a container, this text may contain the host's path, which does not exist in the container. The last ancestor,
- * the root of the mount, is then the container's group.
- */
+/** In a container, the text may contain paths of the host. The root of the mount is then the container's group. */
 export function cgroupFolders(procCgroup: string): CgroupFolder[] {
   const folders: CgroupFolder[] = [];
   for (const line of procCgroup.split('\n')) {
@@ -42,9 +38,8 @@ function withAncestors(version: 1 | 2, controllers: readonly string[], mount: st
   }
 }
 
-/** Limits of one control group. Undefined: no limit. */
+/** Undefined means no limit. */
 interface CgroupLimits {
-  /** CPU quota in cores (CFS bandwidth), e.g. 1.5. */
   readonly cpuQuota: number | undefined;
   readonly memoryBytes: number | undefined;
 }
@@ -76,17 +71,13 @@ function positive(value: number): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/**
- * Folders with the controller, the process's own group first. If both versions are mounted, v1 is used, because it then
- * has the controllers.
- */
+/** The process's own group comes first. If both versions are mounted, the controllers belong to v1. */
 export function foldersWith(folders: readonly CgroupFolder[], controller: string): readonly CgroupFolder[] {
   return folders
     .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))
     .sort((a, b) => a.version - b.version || a.above - b.above);
 }
 
-/** Parses lines of `name number`. */
 export function keyedNumbers(text: string | undefined): ReadonlyMap<string, number> {
   return new Map(
     (text ?? '').split('\n').flatMap((line): [string, number][] => {

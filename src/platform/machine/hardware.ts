@@ -2,17 +2,16 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { cgroupFolders, cgroupLimits } from './cgroup.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
-/** Resources that this process may use: those of the machine, limited by its cgroups. */
 export interface Hardware {
   /** Cores that this process may use, after CPU affinity. */
   readonly cores: number;
-  /** CPU quota in cores (CFS bandwidth), e.g. 1.5. Undefined: no quota. */
+  /** CPU quota in cores, e.g. 1.5. Undefined without a quota. */
   readonly cpuQuota: number | undefined;
   /** The smaller of the machine's memory and the cgroup's limit. */
   readonly memoryBytes: number;
 }
 
-/** Reads the hardware once at start, because limits are not expected to change later. Never throws. */
+/** Never throws. */
 export function readHardware(
   readText: ReadText = readTextFile,
   machine = { cores: availableParallelism(), memoryBytes: totalmem() },
@@ -26,12 +25,12 @@ export function readHardware(
   };
 }
 
-/** The properties of a machine that every published measurement must state. */
+/** Properties of a machine that every published measurement must state. */
 export interface MachineDescription {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGb: number;
-  /** True: the CPU has 8-bit dot products, which make quantised models about twice as fast. */
+  /** True if the CPU has 8-bit dot products. They make quantised models about twice as fast. */
   readonly vnni: boolean;
   readonly node: string;
   readonly os: string;

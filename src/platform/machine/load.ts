@@ -1,10 +1,10 @@
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import type { ReadText } from './read-text.js';
 
-/** CPU time of the whole machine since boot, over all cores, in an arbitrary unit. Only differences are meaningful. */
+/** CPU time of all cores since boot, in an arbitrary unit. Only differences have a meaning. */
 export interface CpuTimes {
   readonly busy: number;
-  /** Time that the host gave to another guest. It is part of `busy`, because this machine could not use it. */
+  /** Time that the host gave to another guest. `busy` contains this time, because this machine could not use it. */
   readonly stolen: number;
   readonly total: number;
 }
@@ -15,7 +15,6 @@ export interface MemoryReading {
   readonly availableBytes: number;
 }
 
-/** Sockets in the process's network namespace. */
 export interface SocketCounts {
   readonly used: number;
   readonly tcp: number;
@@ -43,7 +42,6 @@ function cpuTimesOfSystem(): CpuTimes {
   return { busy, stolen: 0, total: busy + idle };
 }
 
-/** The load average over 1, 5 and 15 minutes. */
 export function readLoadAverage(): readonly [number, number, number] {
   const [one = 0, five = 0, fifteen = 0] = loadavg();
   return [one, five, fifteen];
@@ -75,24 +73,22 @@ function firstNumber(pattern: RegExp, text: string): number {
   return Number(pattern.exec(text)?.[1] ?? 0);
 }
 
-/** Share of time in which some, or all, runnable tasks waited for a resource (pressure stall information, PSI). */
+/** Share of time in which tasks waited for a resource (pressure stall information, PSI). */
 export interface PressureLine {
   /** Averages over the last 10 and 60 s, from 0 to 1. */
   readonly avg10: number;
   readonly avg60: number;
-  /**
-   * Total time since boot in which tasks waited. To get the share for an interval, take the difference of two readings.
-   */
+  /** Time since boot in which tasks waited. Two readings give the share of an interval. */
   readonly totalSeconds: number;
 }
 
 export interface Pressure {
   readonly some: PressureLine;
-  /** For the CPU of the whole machine, the kernel always reports 0 here. */
+  /** The kernel always reports 0 for the CPU of the whole machine. */
   readonly full: PressureLine | undefined;
 }
 
-/** Parses /proc/pressure/* or a cgroup's *.pressure. Undefined if the kernel has no PSI. */
+/** Undefined if the kernel has no PSI. */
 export function parsePressure(text: string | undefined): Pressure | undefined {
   const some = pressureLine(text, 'some');
   return some && { some, full: pressureLine(text, 'full') };

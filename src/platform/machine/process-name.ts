@@ -1,16 +1,11 @@
 import { posix } from 'node:path';
 
-/** Node's own options that take a value. */
 const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader', '--title']);
 
-/**
- * A short name for a process, from its command line (separated by NUL, as in /proc/PID/cmdline). `main` is the server.
- * Its worker processes are named by their last argument: `listening`, `speaking`, `asr`, `tts`, `models`. Any other
- * process has the name of its program.
- */
+/** `main` is the server. Workers are named by their last argument, other processes by their program. */
 export function processName(commandLine: string): string {
   const separated = commandLine.split('\0').filter((part) => part !== '');
-  // A program that sets its own title (such as npm) has a single text with spaces.
+  // A program that sets its own title, such as npm, has a single text with spaces.
   const parts = separated.length === 1 ? (separated[0]?.split(' ') ?? []) : separated;
   const program = posix.basename(parts[0] ?? '');
   if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;

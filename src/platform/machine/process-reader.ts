@@ -5,12 +5,11 @@ import { type ReadText, readTextFile } from './read-text.js';
 
 interface ProcessReaderOptions {
   readonly clock: Clock;
-  /** Interval of PSS readings. Default: never (see {@link ProcReader}). */
+  /** Interval of PSS readings. By default PSS is not read. */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
 }
 
-/** The reader for this platform. */
 export function createProcessReader({
   clock,
   pssEveryMs = false,
@@ -19,11 +18,7 @@ export function createProcessReader({
   return process.platform === 'linux' ? new ProcReader({ readText, clock, pssEveryMs }) : new PortableReader();
 }
 
-/**
- * Reads CPU and memory of the given processes on systems without /proc (macOS, Windows), but finds neither their
- * descendants nor their names. It uses pidusage, which runs `ps` or asks the system. On Linux, {@link ProcReader} needs
- * fewer reads and starts no shell.
- */
+/** For systems without /proc. Finds neither descendants nor names of processes. */
 export class PortableReader implements ProcessReader {
   async read(roots: readonly number[]): Promise<readonly ProcessReading[]> {
     if (roots.length === 0) return [];
@@ -47,8 +42,7 @@ function reading(status: pidusage.Status | null | undefined, name: string): Proc
     pssBytes: undefined,
     threads: undefined,
     openFiles: undefined,
-    // Units of ten seconds hide the rounding of `ps`, but still distinguish a process from a later one with the same
-    // number.
+    // Units of ten seconds hide the rounding of `ps`, and still distinguish reused process numbers.
     startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
   };
 }

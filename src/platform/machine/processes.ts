@@ -3,38 +3,29 @@ import type { Clock } from '../../core/index.js';
 import { processName } from './process-name.js';
 import type { ReadText } from './read-text.js';
 
-/** A process at one moment. */
 export interface ProcessReading {
   readonly pid: number;
   readonly parentPid: number;
-  /** `main`, `listening`, `speaking`, `asr`, … ({@link processName}). */
+  /** E.g. `main`, `listening`, `speaking` or `asr`. */
   readonly name: string;
-  /** User and system time since the process started. */
   readonly cpuSeconds: number;
   readonly rssBytes: number | undefined;
-  /**
-   * Proportional set size: a page shared by n processes counts as 1/n in each, so that sums are exact. Linux only, for
-   * the user's own processes or as root.
-   */
+  /** Proportional set size. A page shared by n processes counts as 1/n in each, so that sums are exact. Linux only. */
   readonly pssBytes: number | undefined;
   readonly threads: number | undefined;
-  /** Open file descriptors, including sockets. */
   readonly openFiles: number | undefined;
   /** Distinguishes the process from a later one with the same number. */
   readonly startedTicks: number;
 }
 
 export interface ProcessReader {
-  /** Reads these processes and all their descendants. Ended ones are left out. */
+  /** Also reads all descendants. Processes that have ended are left out. */
   read(roots: readonly number[]): Promise<readonly ProcessReading[]>;
 }
 
-/** The time unit of /proc. It does not depend on `CONFIG_HZ`: 100 per second on every Linux that Node supports. */
+/** The time unit of /proc is 100 per second on every Linux that Node supports, whatever `CONFIG_HZ` is. */
 const TICKS_PER_SECOND = 100;
-/**
- * The process tree is looked up once in this many readings, because children are started rarely. It is also looked up
- * when a process has ended.
- */
+/** Children are started rarely, so not every reading looks up the process tree. */
 const READINGS_PER_LOOKUP = 5;
 
 interface Known {
@@ -47,13 +38,11 @@ interface Known {
 interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
-  /** Interval of PSS readings. For each reading, the kernel walks the process's page tables: about 1 ms for 60 MB. */
+  /** The kernel walks the process's page tables for each PSS reading, which takes about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 
-/** Reads /proc. It lists all processes only if the kernel does not report a task's children. */
 export class ProcReader implements ProcessReader {
-  /** Running processes by number and start time. */
   #known = new Map<string, Known>();
   #pids: readonly number[] = [];
   #readings = 0;
@@ -98,7 +87,7 @@ export class ProcReader implements ProcessReader {
     };
   }
 
-  /** A process may change its name right after its start (`nice` becomes Node), so the name is read twice. */
+  /** A process may change its name right after its start, so the name is read twice. */
   #look(pid: number, before: Known | undefined): Known {
     const { readText, clock, pssEveryMs } = this.options;
     const nowMs = clock.nowMs();
@@ -129,10 +118,7 @@ export class ProcReader implements ProcessReader {
     );
   }
 
-  /**
-   * The children of every process. Undefined if the kernel reports a task's children (CONFIG_PROC_CHILDREN), which is
-   * far cheaper.
-   */
+  /** Undefined if the kernel reports a task's children (CONFIG_PROC_CHILDREN), which is far cheaper. */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
     if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined)
@@ -148,9 +134,7 @@ export class ProcReader implements ProcessReader {
   }
 }
 
-/**
- * Fields after the command name. The name is in parentheses and may contain anything. [0] is the state, [1] the parent.
- */
+/** Fields after the command name. The name is in parentheses and may contain anything. */
 function statFields(stat: string | undefined): readonly string[] | undefined {
   return stat === undefined || stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

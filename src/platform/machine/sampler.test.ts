@@ -42,9 +42,8 @@ it('computes rates over the interval between two samples, and none in the first'
   expect(first.processes.map(({ cpuCores }) => cpuCores)).toEqual([undefined, undefined]);
 
   await clock.advance(2000);
-  // 100 ticks busy, including 10 stolen; 100 ticks idle or waiting for a disk.
+  // Of 200 new ticks, 100 are busy, including 10 stolen.
   stat = 'cpu  150 0 80 880 70 0 10 10 0 0\n';
-  // Process 11 has ended, and another process has its number.
   processes = [reading(10, 2), reading(11, 0.5, 9)];
   const second = await sampler.sample();
   expect(second).toMatchObject({ intervalMs: 2000, cpuShare: 0.5, stolenShare: 0.05, processCpuSeconds: 7.5 });
@@ -81,7 +80,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     }
   });
 
-  /** Starts a process whose child has used 0.2 s of CPU. Resolves with the child's number. */
+  /** Starts a process whose child has used 0.2 s of CPU. */
   async function family(): Promise<{ parent: ChildProcess; childPid: number }> {
     // When the parent ends, the child's stdin closes, so the child exits too.
     const inner =

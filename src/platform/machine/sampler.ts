@@ -18,17 +18,11 @@ import { type ReadText, readTextFile } from './read-text.js';
 export interface SamplerOptions {
   /** The server's main process. Its descendants, cgroup and network namespace are also sampled. */
   readonly rootPid?: number | undefined;
-  /** Further processes to sample, each with its descendants. */
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
-  /**
-   * Interval of reading the proportional set size. In between, the last value is reported. Default 5 s, because this
-   * reading costs ten times as much as all others. `false`: never.
-   */
+  /** Interval of PSS readings. Default 5 s, because PSS costs ten times as much as all other readings. */
   readonly pssEveryMs?: number | false | undefined;
-  /** Reads files of /proc and /sys. Default: those of this machine. */
   readonly readText?: ReadText | undefined;
-  /** Default: the reader for this platform. */
   readonly processes?: ProcessReader | undefined;
 }
 
@@ -37,19 +31,13 @@ export interface ProcessSample extends Omit<ProcessReading, 'startedTicks'> {
   readonly cpuCores: number | undefined;
 }
 
-/**
- * The machine and the processes at one moment, as plain data. A value is undefined if this machine does not report it.
- */
+/** A value is undefined if this machine does not report it. */
 export interface MachineSample {
-  /** Times by `Clock.nowMs` and `Clock.wallMs`. */
   readonly atMs: number;
   readonly wallMs: number;
-  /** Time since the previous sample. In the first sample, this value and all rates are undefined. */
+  /** Time since the previous sample. In the first sample, the interval and all rates are undefined. */
   readonly intervalMs: number | undefined;
-  /**
-   * Share of all cores that was busy since the previous sample (0 to 1), and the share that other guests of the host
-   * used.
-   */
+  /** Shares of all cores since the previous sample, 0 to 1. Other guests of the host used `stolenShare`. */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;
   readonly loadAverage: readonly [number, number, number];
@@ -60,19 +48,16 @@ export interface MachineSample {
     readonly io: Pressure | undefined;
   };
   readonly sockets: SocketCounts | undefined;
-  /** The cgroup of `rootPid`. */
   readonly cgroup: CgroupUsage | undefined;
-  /** Cores that the cgroup used since the previous sample. */
   readonly cgroupCores: number | undefined;
   readonly processes: readonly ProcessSample[];
-  /** CPU time of all processes so far, including ended ones. It never decreases. */
+  /** CPU time of all processes so far, including ended ones. The value never decreases. */
   readonly processCpuSeconds: number;
   /** Sum of PSS, or of RSS if PSS is unknown. */
   readonly processMemoryBytes: number;
 }
 
 export interface Sampler {
-  /** One sample. Never rejects. */
   sample(): Promise<MachineSample>;
 }
 
@@ -93,7 +78,6 @@ class MachineSampler implements Sampler {
   readonly #processes: ProcessReader;
   readonly #roots: readonly number[];
   readonly #cgroup: CgroupReader | undefined;
-  /** CPU seconds of each process in the previous sample. */
   #seen = new Map<string, number>();
   #endedSeconds = 0;
   #before: Before | undefined;

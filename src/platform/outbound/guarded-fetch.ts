@@ -2,13 +2,13 @@ import { lookup } from 'node:dns';
 import { send } from './node-fetch.js';
 import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './service-address.js';
 
-/** Maximum size of an answer, above the size of any answer to a test request. */
+/** Larger than any answer to a test request. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * `fetch` for an address that a person entered in the console. It checks the IP address of the actual connection
- * against the policy, because a name may resolve differently a moment later. It follows no redirect. A body that is too
- * long fails with a `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
+ * For an address that a person entered in the console. Checks the IP address of the actual connection, because a name
+ * may resolve differently a moment later. Rejects with `admin.address_refused`, with a `RangeError` for a long body, or
+ * as `fetch` does.
  */
 export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES): typeof fetch {
   return async (input, init) => {

@@ -10,10 +10,7 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 const ok: Answer = (response) => void response.end('ok');
 const cut: Answer = (response) => void response.destroy();
 
-/**
- * A service that keeps connections open without stating for how long, like cloud services. It sends one scripted answer
- * per request. When no answer is left, it repeats the last one.
- */
+/** Keeps connections open without stating for how long, like cloud services. The last scripted answer repeats. */
 class Service {
   requests = 0;
   connections = 0;
@@ -69,7 +66,6 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits until a connection on this machine has opened and its data has arrived. */
 async function turnsOfTheLoop(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -77,7 +73,6 @@ async function turnsOfTheLoop(): Promise<void> {
 async function ask(http: KeptConnections, url: string, init: RequestInit = {}): Promise<string> {
   const response = await http.fetch(url, { method: 'POST', body: '{}', ...init });
   const text = await response.text();
-  // Waits until the connection is idle again.
   await turnsOfTheLoop();
   return `${response.status} ${text}`;
 }
@@ -109,8 +104,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     http.open(service.url);
     expect(await ask(http, service.url)).toBe('200 ok');
     http.open(service.url);
-    // Connections are accepted in the order in which they are opened. So when the one from another pool arrives, this
-    // pool has certainly opened no further one.
+    // Connections arrive in the order of opening. The other pool's connection is therefore the only new one.
     kept().open(service.url);
     await until(() => service.connections > 1);
     await turnsOfTheLoop();
@@ -129,8 +123,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
   it('are closed if they were opened in advance but not used', async () => {
     const service = use(await Service.start(scheme));
     const http = kept(50);
-    // On a busy machine, the idle time can end before the service accepts the connection. Then the connection is opened
-    // again.
+    // On a busy machine, the idle time can end before the service accepts the connection.
     await until(() => (http.open(service.url), service.connections > 0));
     await until(() => service.sockets.size === 0);
     expect(service.requests).toBe(0);
@@ -172,7 +165,6 @@ describe('a connection that the service has closed', () => {
     service.script = [cut, ok];
     expect(await ask(http, service.url)).toBe('200 ok');
     expect([service.requests - before, service.connections]).toEqual([2, 2]);
-    // The pool also keeps the new connection.
     expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(2);
   });

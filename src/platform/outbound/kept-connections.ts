@@ -7,9 +7,7 @@ import { portOf } from './service-address.js';
 
 export interface KeptConnectionsOptions {
   readonly clock: Clock;
-  /**
-   * Time after which an idle connection is closed. It is closed sooner if the service says so (`Keep-Alive: timeout=`).
-   */
+  /** Idle time after which a connection is closed. A shorter `Keep-Alive: timeout=` of the service takes precedence. */
   readonly idleMs?: number;
   /** Trusted certificates, which replace those of the system. */
   readonly ca?: string;
@@ -17,28 +15,20 @@ export interface KeptConnectionsOptions {
 
 /** Longer than the pause between two turns of a conversation. */
 const IDLE_MS = 60_000;
-/**
- * Interval of TCP keep-alive probes. The connection closes after ten probes without an answer (`Socket.setKeepAlive`).
- */
+/** Interval of TCP keep-alive probes. After ten probes without an answer, the connection closes. */
 const PROBE_MS = 1000;
 /**
- * If a service closes an idle connection just as a request is sent, the request fails within this time and may be
- * repeated. After this time, the service may have begun to work and may charge for it.
+ * A request on a stale connection fails within this time and may be repeated. After a longer time, the service may have
+ * begun to work and may charge for it.
  */
 const STALE_CONNECTION_MS = 1000;
-/**
- * Maximum size of an answer, above that of any answer that is not a file. The speech for one text has at most 16 MB.
- */
+/** Larger than any answer that is not a file. The speech for one text has at most 16 MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/**
- * Maximum number of idle connections per service: the default number of parallel language model requests
- * (`llm.max_workers`).
- */
+/** Equal to the default number of parallel language model requests (`llm.max_workers`). */
 const MAX_IDLE = 8;
 
 /**
- * Keeps connections to services open between turns. The global `fetch` closes them after four seconds, which added DNS,
- * TCP and TLS to nearly every first token.
+ * The global `fetch` closes connections after four seconds, which added DNS, TCP and TLS to nearly every first token.
  */
 export class KeptConnections implements HttpClient {
   readonly #pools: ReadonlyMap<string, ConnectionPool>;
@@ -72,7 +62,7 @@ export class KeptConnections implements HttpClient {
       const elapsedMs = this.#clock.nowMs() - sentMs;
       const stale = pool.wasIdle(request) && closedByPeer(error) && elapsedMs < STALE_CONNECTION_MS;
       if (this.#closed || !stale) throw error;
-      // The other idle connections are probably stale too, so the retry uses a new one.
+      // The other idle connections are probably stale too, so the retry uses a new connection.
       pool.closeIdle(url);
       return send(url, init, options).response;
     }
@@ -84,17 +74,13 @@ export class KeptConnections implements HttpClient {
     this.#pools.get(url.protocol)?.open(url);
   };
 
-  /** Closes all connections and fails pending requests. */
   close(): void {
     this.#closed = true;
     for (const pool of this.#pools.values()) pool.close();
   }
 }
 
-/**
- * The connections of one protocol. Node's agent keeps used connections. Connections that were opened in advance wait
- * here, one per service.
- */
+/** Node's agent keeps used connections. Connections that were opened in advance wait here, one per service. */
 class ConnectionPool {
   readonly #spares = new Map<string, Socket>();
   readonly #taken = new WeakSet<object>();
@@ -102,8 +88,8 @@ class ConnectionPool {
 
   constructor(readonly agent: HttpAgent) {
     const connect = agent.createConnection.bind(agent);
-    // The agent listens for errors. But if a response is cancelled in the tick of its last byte, the agent stops
-    // listening before the socket emits its error (Node 20.20). An unhandled error would end the process.
+    // If a response is cancelled in the tick of its last byte, the agent stops listening before the socket emits its
+    // error (Node 20.20). The unhandled error would end the process.
     this.#connect = (options, done) => connect(options, done)?.on('error', () => undefined);
     agent.createConnection = (options, done) =>
       this.#take(`${options.host}:${options.port}`) ?? this.#connect(options, done);
@@ -113,7 +99,6 @@ class ConnectionPool {
     const place = placeOf(url);
     if (this.#spares.has(place) || this.#idle(place).length > 0) return;
     const host = hostOf(url);
-    // Uses the same options as the agent's own connections.
     const { options } = this.agent as HttpAgent & { readonly options: AgentOptions };
     const socket = this.#connect({
       ...options,
@@ -128,14 +113,12 @@ class ConnectionPool {
     socket.once('timeout', () => isSpare() && socket.destroy());
   }
 
-  /** Closes the idle connections to the service. */
   closeIdle(url: URL): void {
     const place = placeOf(url);
     this.#spares.get(place)?.destroy();
     for (const socket of this.#idle(place)) socket.destroy();
   }
 
-  /** Whether the request used a connection that was already open. */
   wasIdle(request: { readonly reusedSocket: boolean; readonly socket: object | null }): boolean {
     return request.reusedSocket || (request.socket !== null && this.#taken.has(request.socket));
   }
@@ -145,7 +128,7 @@ class ConnectionPool {
     this.agent.destroy();
   }
 
-  /** The agent's idle connections to one host and port. The agent's keys begin with `host:port` (`Agent.getName`). */
+  /** The agent's keys begin with `host:port` (`Agent.getName`). */
   #idle(place: string): readonly Socket[] {
     return Object.entries(this.agent.freeSockets).flatMap(([name, sockets]) =>
       name.startsWith(`${place}:`) ? (sockets ?? []) : [],

@@ -2,19 +2,16 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { request as httpsRequest } from 'node:https';
 import { ChorusError } from '../../core/index.js';
 
-/** Options that extend those of the global `fetch`. */
 interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
-  /** Maximum size of an answer; a longer one is aborted. Undefined: the caller limits what it reads. */
+  /** Maximum size of an answer. Undefined if the caller limits what it reads. */
   readonly maxBytes?: number;
 }
 
-/** The default headers of the global `fetch`. */
 const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
- * A request in the form of the global `fetch`, sent by `node:http`. It follows no redirect: with `redirect: 'manual'`,
- * the redirect is the answer; otherwise it is a failure. It asks for no compression. It fails as `fetch` does, with two
- * exceptions: a `ChorusError` of `lookup` is passed on, and a body longer than `maxBytes` fails with a `RangeError`.
+ * Works like the global `fetch`, but follows no redirect and asks for no compression. Passes a `ChorusError` of
+ * `lookup` on. A body longer than `maxBytes` fails with a `RangeError`.
  */
 export function send(
   url: URL,

@@ -35,7 +35,6 @@ describe('addresses that the console may request', () => {
     'http://',
     'https://user:pass@example.org/',
     'https://user@example.org/',
-    // Cloud metadata, in every notation.
     'http://169.254.169.254/latest/meta-data',
     'http://169.254.169.254:11434/',
     'http://[fd00:ec2::254]/',

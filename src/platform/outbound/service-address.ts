@@ -3,13 +3,12 @@ import { BlockList, isIP } from 'node:net';
 import { type Bilingual, ChorusError, hostOf } from '../../core/index.js';
 import { outboundWords } from './words.js';
 
-/** Decides which addresses a user of the console may make this server request. */
 export interface AddressPolicy {
   /** Ports of language model servers on this machine and in this network (`admin.llm_ports`). */
   readonly localPorts: readonly number[];
 }
 
-/** This machine and private networks, which contain not only Ollama but also routers, printers and databases. */
+/** Private networks contain not only Ollama but also routers, printers and databases. */
 const LOCAL = blockList([
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -19,10 +18,7 @@ const LOCAL = blockList([
   '::1/128',
   'fc00::/7',
 ]);
-/**
- * Always refused: cloud metadata (link-local 169.254.169.254; fd00:ec2::254, 100.100.100.200, 168.63.129.16), "this
- * host", multicast, reserved ranges, and IPv4 addresses written as IPv6 (translated, 6to4, Teredo).
- */
+/** Cloud metadata, multicast, reserved addresses, and IPv4 addresses written as IPv6 are always refused. */
 const NEVER = blockList([
   '0.0.0.0/8',
   '169.254.0.0/16',
@@ -44,7 +40,7 @@ const NEVER = blockList([
 ]);
 const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)?)\.?$/i;
 
-/** Checks the text of an address. A name is checked again after it is resolved. Error: `admin.address_refused`. */
+/** Checks an address before its name is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   // `URL` would parse `localhost:1234` as an address with the protocol `localhost:`.
   if (!/^https?:\/\//i.test(text) && !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw withoutProtocol(text);
@@ -66,13 +62,11 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   return url;
 }
 
-/** Resolves a name to its IP addresses. */
 export type Resolve = (name: string) => Promise<readonly { readonly address: string }[]>;
 const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
 
 /**
- * Like {@link checkServiceAddress}, but also resolves the name. Used for an address that is stored and later requested
- * without another check. Rejects with `admin.address_refused`, or as the resolver does.
+ * For an address that is stored and not checked again. Rejects with `admin.address_refused`, or as the resolver does.
  */
 export async function checkServicePlace(
   text: string,
@@ -97,7 +91,6 @@ export function checkFound(
       : refused(name, outboundWords.leadsElsewhere);
 }
 
-/** Whether a connection may go to this IP address. */
 export function isAllowedAddress(address: string, port: number, { localPorts }: AddressPolicy): boolean {
   const plain = address.replace(/%.*$/, '');
   const mapped = mappedIpv4(plain);
@@ -127,20 +120,18 @@ function notAllowed(host: string, port: number, policy: AddressPolicy): ChorusEr
   return isLocal(host) ? otherPort(host, port, policy) : refused(host, outboundWords.reserved);
 }
 
-/** The error for an address in this network whose port is not one of the language model ports. */
 function otherPort(host: string, port: number, { localPorts }: AddressPolicy): ChorusError {
   const ports = localPorts.join(', ');
   return refused(host, outboundWords.otherPort(port, ports), outboundWords.addPort(port));
 }
 
-/** Whether an address is on this machine or in this network. */
 function isLocal(address: string): boolean {
   const plain = address.replace(/%.*$/, '');
   const checked = mappedIpv4(plain) ?? plain;
   return isIP(checked) !== 0 && contains(LOCAL, checked) && !contains(NEVER, checked);
 }
 
-/** The IPv4 address in `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`, or in the old `::1.2.3.4`. */
+/** Finds the IPv4 address in `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`, or in the old `::1.2.3.4`. */
 function mappedIpv4(address: string): string | undefined {
   const dotted = /^::(?:ffff:(?:0:)?)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (dotted !== undefined) return dotted;

@@ -6,15 +6,11 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** Period of the timer whose intervals the histogram contains. The excess over the period is the delay. */
+/** The histogram contains the intervals of a timer with this period. The excess over the period is the delay. */
 const TICK_MS = 10;
-/**
- * The figures are reset at most once within this time. Otherwise one of two readers (Prometheus, the monitor) could
- * reset figures that the other has not read.
- */
+/** Minimum time between resets. Otherwise one reader could reset figures that another has not read. */
 const WINDOW_MS = 10_000;
 
-/** Measures the delay of the event loop. */
 export class EventLoopDelay {
   readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: TICK_MS });
   #sinceMs = performance.now();
@@ -24,7 +20,7 @@ export class EventLoopDelay {
     this.#histogram.enable();
   }
 
-  /** The figures of the last full window or of the current one, whichever are worse. */
+  /** Returns the figures of the last full window or of the current one, whichever are worse. */
   read(): LoopDelay {
     const now: LoopDelay = {
       p50Ms: this.#above(this.#histogram.percentile(50)),
@@ -49,7 +45,7 @@ export class EventLoopDelay {
     this.#histogram.disable();
   }
 
-  /** Delay beyond the timer's period, in ms; 0 for an empty histogram, which has no percentiles. */
+  /** An empty histogram has no percentiles, so the result is 0. */
   #above(nanoseconds: number): number {
     return Number.isFinite(nanoseconds) && this.#histogram.count > 0 ? Math.max(0, nanoseconds / 1e6 - TICK_MS) : 0;
   }

@@ -4,52 +4,50 @@ import { systemClock, type Clock, type LogFields, type Logger, type LogLevel } f
 import { redact, type RedactionRules } from './redaction.js';
 import { terminalLine } from './terminal.js';
 
-/** A stream for lines, such as `process.stderr`. */
 export interface LineOutput {
   write(line: string): unknown;
 }
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** True: people's words (fields that begin with `pii`) are written. */
+  /** If true, people's words are written. Such fields have names that begin with `pii`. */
   readonly transcripts: boolean;
-  /** Values that are removed from all lines: keys and passwords of the configuration. */
+  /** Keys and passwords of the configuration. They are removed from all lines. */
   readonly secrets?: readonly string[];
-  /** Writes JSON lines to a rotating file of at most `maxBytes`, and keeps `keep` older files. Undefined: no file. */
+  /** Writes JSON lines to a rotating file of at most `maxBytes`. Undefined means no file. */
   readonly file?:
     | { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number }
     | undefined;
-  /** Writes readable lines or JSON lines to the terminal. Undefined: no terminal output. */
+  /** Undefined means no terminal output. */
   readonly terminal?:
     | { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean }
     | undefined;
-  /** Clock for the retry after a failed write to the file. */
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
 /** Settings that may change while the server runs. They apply to all loggers. */
 export type LogSettings = Pick<LogOptions, 'level' | 'transcripts' | 'secrets'>;
 
-/** A logger that can be closed: when `close` resolves, all lines are on disk. */
+/** When `close` resolves, all lines are on disk. */
 export interface Log {
   readonly logger: Logger;
   configure(settings: LogSettings): void;
   close(): Promise<void>;
 }
 
-/** Five files of 10 MB: the current one and four full ones. */
+/** Five files of 10 MB, which are the current one and four full ones. */
 export const LOG_FILE_DEFAULTS = { maxBytes: 10_000_000, keep: 4 } as const;
 /** Maximum size of the lines that wait for the disk. Further lines are dropped to save memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
-/** After a failure (full disk), the file is reopened for the first line after this time. */
+/** After a failure, such as a full disk, the file is reopened for the first line after this time. */
 const RETRY_AFTER_MS = 60_000;
 
-/** pino passes all lines on; {@link Filter} applies the level. */
+/** pino passes all lines on. {@link Filter} applies the level. */
 const LOWEST: LogLevel = 'debug';
 const WEIGHT: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** Level and redaction of a logger and all its children. pino's children would keep the level from their creation. */
+/** One filter serves a logger and all its children. pino's children would keep the level from their creation. */
 class Filter {
   #settings: LogSettings;
 
@@ -70,10 +68,7 @@ class Filter {
   }
 }
 
-/**
- * Logging never throws. While the file cannot be written (full disk), logging continues without it. The failure is
- * reported once on the terminal, and the file is retried every minute.
- */
+/** Logging never throws. Without a writable file, logging continues, and the file is retried every minute. */
 export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
   const { terminal } = options;
@@ -96,13 +91,12 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** The rotating file chorus.log, with the older files chorus.1.log (newest) to chorus.N.log. */
+/** The current file is chorus.log. The older files are chorus.1.log (newest) to chorus.N.log. */
 class LogFile implements DestinationStream {
   #stream: RotatingFileStream | undefined;
   #retryAtMs = 0;
-  /** True: the current failure was already reported. */
   #reported = false;
-  /** All lines share one callback, because there are many lines. */
+  /** There are many lines, so all of them share one callback. */
   readonly #written = (error?: Error | null): void => {
     if (!error) this.#reported = false;
   };

@@ -14,24 +14,21 @@ import {
 export interface Problem {
   readonly id: number;
   readonly level: 'warn' | 'error';
-  /** The static message of the log line. */
   readonly message: string;
   readonly code: ErrorCode | undefined;
   /** The code of a warning that is not in the error table. */
   readonly problem: ProblemCode | undefined;
-  /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;
-  /** Undefined: the problem concerns no device, or several. */
+  /** Undefined if the problem concerns no device, or several. */
   readonly deviceId: string | undefined;
   readonly count: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** Maximum number of different problems. Beyond it, the problem that occurred longest ago is dropped. */
+/** Beyond this number, the problem that occurred longest ago is dropped. */
 const MAX_PROBLEMS = 50;
 
-/** The latest problems, for the console. The fields of the log lines are not kept. */
 export class ProblemRing {
   readonly #problems = new Map<string, Problem>();
   #lastId = 0;
@@ -43,7 +40,7 @@ export class ProblemRing {
     return [...this.#problems.values()].toReversed();
   }
 
-  /** Wraps a logger: passes on everything, and keeps warnings and errors, at any log level. */
+  /** Passes everything on to `log`, and keeps warnings and errors at any log level. */
   watch(log: Logger): Logger {
     return new WatchedLogger(log, {}, (level, message, fields) => this.#add(level, message, fields));
   }
@@ -103,7 +100,7 @@ class WatchedLogger implements Logger {
 function errorOf({ error }: LogFields): ChorusError | undefined {
   if (!(error instanceof Error)) return undefined;
   const typed = asChorusError(error);
-  // A library's error may contain anything, and its cause may contain a whole request. So neither is kept.
+  // A library's error may contain anything, and its cause may contain a whole request. Neither is kept.
   const { code, message, details } = typed;
   return code === 'internal' ? undefined : new ChorusError(code, message, { details });
 }

@@ -27,7 +27,6 @@ describe('metrics', () => {
 
   it('reports the delay of the event loop, regardless of how often it is read', async () => {
     const delay = new EventLoopDelay();
-    // The loop is on time for a few ticks, and then busy for 80 ms.
     await new Promise((resolve) => setTimeout(resolve, 50));
     const untilMs = performance.now() + 80;
     while (performance.now() < untilMs);

@@ -14,10 +14,7 @@ export interface Exposition {
   readonly body: string;
 }
 
-/**
- * The Prometheus metrics of the table in `core/metrics.ts`. They have their own registry, so that tests do not share
- * one.
- */
+/** The metrics have their own registry, so that tests do not share one. */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<MetricName, Counter>();
@@ -44,12 +41,10 @@ export class PrometheusMetrics implements Metrics {
     this.#histograms.get(name)?.observe(labels, valueMs / 1000);
   }
 
-  /** Registers a function that runs before each exposition, for values that are computed on demand. */
   onCollect(collect: () => void | Promise<void>): void {
     this.#collectors.push(collect);
   }
 
-  /** The metrics in the text format of Prometheus. */
   async exposition(): Promise<Exposition> {
     const { p50Ms, p99Ms, maxMs } = this.#loopDelay.read();
     for (const [quantile, ms] of [

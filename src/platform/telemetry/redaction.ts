@@ -5,11 +5,10 @@ const SECRET_KEY = new RegExp(
     'signature|challenge',
   'i',
 );
-/** Harmless keys whose names look like secrets: counts and times of a model's tokens. */
+/** Harmless keys whose names look like secrets, such as the token counts of a model. */
 const HARMLESS_KEY =
   /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs)$/;
 
-/** True: the value of a field with this name is never shown. */
 export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key) && !HARMLESS_KEY.test(key);
 
 const BEARER = /\bBearer\s+[^\s"',]+/gi;
@@ -17,19 +16,13 @@ const MAX_DEPTH = 4;
 const MAX_STRING = 2000;
 const MAX_ITEMS = 50;
 
-/** Rules for the redaction of log lines. */
 export interface RedactionRules {
-  /** True: people's words may be written. */
   readonly transcripts: boolean;
   /** Values that are replaced in all texts. Some services quote a refused key in their error. */
   readonly secrets?: readonly string[];
 }
 
-/**
- * The fields in a form that may be written. People's words (keys that begin with `pii`) are left out unless
- * `transcripts` is true. A value is replaced by `[redacted]` if its key names a secret. Long strings and lists are
- * truncated. Errors become plain objects. The JSON writer escapes control characters.
- */
+/** Leaves out keys that begin with `pii` unless `transcripts` is true. Truncates long strings and lists. */
 export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
   return redactObject(fields, rules, 0);
 }

@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: '
     50: { word: 'error', colour: 'red' },
   };
 
-/** Formats a JSON line of pino for people: `12:03:59.120 info  message  key=value`. Other lines stay unchanged. */
+/** Formats a JSON line of pino as `12:03:59.120 info  message  key=value`. Other lines stay unchanged. */
 export function terminalLine(json: string, colour: boolean): string {
   let record: Record<string, unknown>;
   try {
@@ -31,7 +31,6 @@ export function terminalLine(json: string, colour: boolean): string {
   );
 }
 
-/** The local time of day, with milliseconds. */
 function timeOfDay(wallMs: number): string {
   const date = new Date(wallMs);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, '0'));
@@ -41,7 +40,7 @@ function timeOfDay(wallMs: number): string {
 function fieldText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const { name, code, message } = value as { name?: unknown; code?: unknown; message?: unknown };
-    // An error is shown on one line; its stack is in the log file.
+    // An error is shown on one line. Its stack is in the log file.
     if (typeof message === 'string' && typeof name === 'string')
       return printable(`${typeof code === 'string' ? code : name}: ${message}`);
     return printable(JSON.stringify(value));

@@ -26,7 +26,6 @@ interface OtlpBody {
   }[];
 }
 
-/** A collector for OTLP over HTTP with JSON. */
 class Collector {
   readonly bodies: OtlpBody[] = [];
   readonly paths: string[] = [];

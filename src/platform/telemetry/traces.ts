@@ -12,17 +12,16 @@ import type { Logger } from '../../core/index.js';
 import { TURN_FIELD_LIST, type TurnRecord, type TurnSpan } from '../../records/index.js';
 
 export interface TraceOptions {
-  /** `telemetry.otlp_endpoint`: the collector's address. `/v1/traces` is appended if it is missing. */
+  /** The collector's address (`telemetry.otlp_endpoint`). `/v1/traces` is appended if it is missing. */
   readonly endpoint: string;
   readonly version: string;
-  /** Id of the language model: `openai:NAME`, or `offline` for the built-in assistant, which is no model. */
+  /** Id of the language model as `openai:NAME`. The id `offline` means the built-in assistant, which is no model. */
   readonly llm: () => string;
   readonly log: Logger;
 }
 
-/** Traces of turns, sent in the background. */
 export interface Traces {
-  /** Called when a turn has ended. Returns at once. */
+  /** Returns at once. */
   turn(turn: TurnRecord): void;
   /** Sends the remaining spans, for a few seconds at most. Idempotent. */
   close(): Promise<void>;
@@ -30,10 +29,9 @@ export interface Traces {
 
 /** A collector that does not answer must not delay the shutdown. */
 const EXPORT_TIMEOUT_MS = 3_000;
-/** Maximum number of spans that wait to be sent. The library drops further ones. */
 const MAX_WAITING_SPANS = 4_096;
 
-/** Loads OpenTelemetry, which takes a few hundred milliseconds. Call it only if traces are enabled. */
+/** Loads OpenTelemetry, which takes a few hundred milliseconds. Call only if traces are enabled. */
 export async function openTraces({ endpoint, version, llm, log }: TraceOptions): Promise<Traces> {
   const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
     await Promise.all([
@@ -97,7 +95,7 @@ interface SpanMaker {
   readonly failed: SpanStatusCode;
 }
 
-/** Creates the spans of a turn from its record, after the turn. So the turn itself carries no tracing state. */
+/** Creates the spans from the record after the turn, so the turn itself carries no tracing state. */
 class TurnWriter {
   constructor(
     private readonly llm: () => string,
@@ -140,9 +138,7 @@ class TurnWriter {
     span.end(time(turn.atWallMs));
   }
 
-  /**
-   * Writes the span of the answer. For a model, it has the attributes of the semantic conventions for generative AI.
-   */
+  /** For a model, the span has the attributes of the semantic conventions for generative AI. */
   #writeAnswer(turn: TurnRecord, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
@@ -168,7 +164,6 @@ class TurnWriter {
   }
 }
 
-/** The attributes of this span. The list of a turn's fields states which field belongs to which span. */
 export function attributesOf(span: TurnSpan, turn: TurnRecord): Attributes {
   return known(
     Object.fromEntries(
@@ -181,7 +176,6 @@ function known(attributes: Readonly<Record<string, AttributeValue | undefined>>)
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-/** Converts to seconds and nanoseconds. */
 function time(wallMs: number): HrTime {
   const seconds = Math.floor(wallMs / 1000);
   return [seconds, Math.round((wallMs - seconds * 1000) * 1e6)];

@@ -1,6 +1,6 @@
 import type { WyomingEvent } from './event.js';
 
-/** Format of the audio in `audio-start` and `audio-chunk`: 16 bit, little endian. */
+/** Format of the audio in `audio-start` and `audio-chunk`, 16 bit, little endian. */
 export interface WyomingFormat {
   readonly rateHz: number;
   readonly channels: 1 | 2;
@@ -8,7 +8,7 @@ export interface WyomingFormat {
 
 const BYTES = 2;
 
-/** Throws for formats that are not used for speech: not 16 bit, more than two channels, a rate outside 8 to 48 kHz. */
+/** Throws for formats that are not used for speech. */
 export function formatOf({ data }: WyomingEvent): WyomingFormat {
   const { rate, width, channels } = data;
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < 8_000 || rate > 48_000)
@@ -21,7 +21,7 @@ export function formatOf({ data }: WyomingEvent): WyomingFormat {
 export const sameFormat = (a: WyomingFormat, b: WyomingFormat): boolean =>
   a.rateHz === b.rateHz && a.channels === b.channels;
 
-/** Converts the audio to one channel of 16 bits. Throws if the bytes end within a sample. */
+/** Mixes two channels. Throws if the bytes end within a sample. */
 export function monoOf(payload: Uint8Array, { channels }: WyomingFormat): Uint8Array {
   if (payload.byteLength % (BYTES * channels) !== 0) throw new RangeError('audio that ends in the middle of a sample');
   if (channels === 1) return payload;
@@ -32,7 +32,6 @@ export function monoOf(payload: Uint8Array, { channels }: WyomingFormat): Uint8A
   return mono;
 }
 
-/** The format for the data of `audio-start` and `audio-chunk`. */
 export const monoFormat = (rateHz: number): Readonly<Record<string, unknown>> => ({
   rate: rateHz,
   width: BYTES,

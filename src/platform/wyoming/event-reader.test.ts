@@ -9,7 +9,7 @@ const anyEvent = fc
     payload: fc.uint8Array({ maxLength: 300 }),
   })
   .map(({ type, data, payload }) => {
-    // What JSON and UTF-8 make of the data: -0 becomes 0, and lone surrogates are replaced.
+    // JSON turns -0 into 0, and UTF-8 replaces lone surrogates.
     const seen = JSON.parse(Buffer.from(JSON.stringify({ type, data })).toString('utf8')) as WyomingEvent;
     return wyomingEvent(seen.type, seen.data, payload);
   });
@@ -20,7 +20,6 @@ const plain = ({ type, data, payload }: WyomingEvent): unknown => [
   Buffer.from(payload).toString('hex'),
 ];
 
-/** All events in bytes that arrive in pieces of these lengths. */
 function read(bytes: Uint8Array, lengths: readonly number[], reader = new EventReader()): WyomingEvent[] {
   const events: WyomingEvent[] = [];
   for (let at = 0, i = 0; at < bytes.byteLength; i++) {

@@ -3,9 +3,7 @@ import { isObject, parseJson } from '../../core/index.js';
 import { wyomingEvent, type WyomingEvent } from './event.js';
 
 export interface EventLimits {
-  /** Maximum length of the JSON line that starts an event. */
   readonly headerBytes: number;
-  /** Maximum length of the JSON data after this line. */
   readonly dataBytes: number;
   readonly payloadBytes: number;
 }
@@ -24,28 +22,19 @@ interface Header {
 
 const NEWLINE = 0x0a;
 
-/**
- * Reads events from the bytes of one connection. Buffers at most one event, and joins its bytes only once, even if they
- * arrive in tiny pieces.
- */
+/** Reads events from the bytes of one connection. Buffers at most one event. */
 export class EventReader {
-  /** Bytes of an incomplete event. */
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  /** Header of the event whose body is incomplete. */
   #header: Header | undefined;
 
   constructor(private readonly limits: EventLimits = EVENT_LIMITS) {}
 
-  /** True if no part of an event has arrived yet. */
   get idle(): boolean {
     return this.#header === undefined && this.#bytes === 0;
   }
 
-  /**
-   * Yields the events that these bytes complete. Throws for an invalid or too large event. The reader cannot be used
-   * after that.
-   */
+  /** Throws for an invalid or too large event, after which the reader is unusable. */
   *push(bytes: Uint8Array): Generator<WyomingEvent, void> {
     let rest = bytes;
     for (;;) {

@@ -1,4 +1,4 @@
-/** A message of the Wyoming protocol (https://github.com/OHF-Voice/wyoming): JSON, and optional bytes. */
+/** A message of the Wyoming protocol (https://github.com/OHF-Voice/wyoming). The data is JSON. */
 export interface WyomingEvent {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export function wyomingEvent(
   return { type, data, payload };
 }
 
-/** Encodes an event like the protocol's reference library: a line of JSON, then the data, then the payload. */
+/** The layout is the same as in the protocol's reference library. */
 export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
   const body = Object.keys(data).length === 0 ? undefined : Buffer.from(JSON.stringify(data));
   const header = {
@@ -27,5 +27,4 @@ export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body ?? NOTHING, payload]);
 }
 
-/** The text of an event; `''` if it has none. */
 export const textOf = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');

@@ -4,7 +4,7 @@ import { Busboy } from '@fastify/busboy';
 export interface FormLimits {
   /** Maximum length of a field. The rest of a longer field is dropped. */
   readonly fieldBytes: number;
-  /** Maximum size of the file. A form with a larger file is refused as `too large`. */
+  /** A form with a larger file is refused as `too large`. */
   readonly fileBytes: number;
 }
 
@@ -12,22 +12,15 @@ export interface Form {
   readonly fields: ReadonlyMap<string, string>;
   /** Empty if there is no file. */
   readonly bytes: Buffer;
-  /** Undefined: there is no file, or it has no name. */
   readonly fileName: string | undefined;
 }
 
-/**
- * `none`: the body is no multipart form. `malformed`: the form is invalid or incomplete. `too large`: the form's file
- * is too large.
- */
+/** `none` means that the body is no multipart form. `malformed` also covers an incomplete form. */
 export type FormFault = 'none' | 'malformed' | 'too large';
 
 const MAX_FIELDS = 4;
 
-/**
- * Reads a multipart form with at most one file. Stops reading if the form is too large. Rejects with the error that
- * `fault` returns for a fault, or with the signal's reason.
- */
+/** Reads a form with at most one file. Rejects with the signal's reason, or with the error that `fault` makes. */
 export async function readForm(
   contentType: string,
   body: Readable,

@@ -13,7 +13,7 @@ const callable = z.custom<(...given: never[]) => unknown>((value) => typeof valu
 const languages = z.array(z.string().regex(/^(\*|[a-z]{2,3})$/)).min(1);
 const described = { id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), name: words, about: words, create: callable };
 
-/** Checks a provider before its use. The compiler of the plug-in's author checks everything else. */
+/** The compiler of the plug-in's author checks everything else. */
 const provider = z.discriminatedUnion('kind', [
   z.looseObject({ ...described, kind: z.literal('voice'), settings: schema, languages }),
   z.looseObject({ ...described, kind: z.literal('recognition-service'), settings: schema, languages }),

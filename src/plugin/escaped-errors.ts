@@ -5,13 +5,12 @@ import { failure } from './failure.js';
 import { reasonOf } from './guard.js';
 import type { LoadedPlugin } from './load.js';
 
-/** Maximum number of logged errors per plug-in. Further errors are only counted, so that they do not fill the disk. */
+/** Further errors are only counted, so that they do not fill the disk. */
 const MAX_LOGGED = 10;
 
 /**
- * Logs errors that a plug-in throws outside of any request (in a timer, in a promise without a handler). Otherwise they
- * would end the process. An error belongs to a plug-in if its stack contains the plug-in's folder. Any other error
- * still ends the process. The returned function stops the logging.
+ * Logs errors that a plug-in throws outside of any request, which would otherwise end the process. An error belongs to
+ * a plug-in if its stack contains the plug-in's folder. The returned function stops the logging.
  */
 export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
   if (plugins.length === 0) return () => undefined;
@@ -39,7 +38,6 @@ export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger
   return () => process.off('uncaughtException', onError);
 }
 
-/** The plug-in whose folder the error comes from. */
 export function pluginOf(error: unknown, plugins: readonly LoadedPlugin[]): LoadedPlugin | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const files = [...stack.matchAll(/(?:file:\/\/\S+?|\/[^\s():]+|[A-Z]:\\[^\s():]+)(?=:\d+)/g)].map(([file]) =>

@@ -5,26 +5,20 @@ import { fileURLToPath } from 'node:url';
 export interface FoundPackage {
   /** Path without symbolic links, as in stack traces. */
   readonly folder: string;
-  /** Path of the module to import. */
   readonly entry: string;
 }
 
 /** The conditions in `exports` that Node uses for `import()`. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
 
-/**
- * The folders in which packages are searched: the server's working folder first, then the folders above Chorus itself.
- */
+/** The server's working folder comes before the folders above Chorus itself. */
 export function pluginFolders(workingFolder: string): readonly string[] {
   const folders = [workingFolder];
   for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at)) folders.push(at);
   return folders;
 }
 
-/**
- * Finds an installed package. Undefined: no folder contains it. Rejects if its package.json is unreadable or exports
- * nothing to import.
- */
+/** Undefined if the package is not installed. Rejects if package.json is unreadable or exports nothing to import. */
 export async function findPackage(name: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
   for (const base of folders) {
     const folder = join(base, 'node_modules', name);

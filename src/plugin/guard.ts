@@ -2,12 +2,12 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError, isErrorCode, type ErrorCode } from '../core/index.js';
 
 const MAX_REASON_CHARS = 300;
-/** Number of items in a row before other work gets a turn. Otherwise a flood of items would block the process. */
+/** After this many items in a row, other work gets a turn. Otherwise a flood of items would block the process. */
 const ITEMS_A_TURN = 32;
 
 /**
- * Converts an error of a plug-in to one of the server. The plug-in may have another copy of Chorus's error class, so
- * the error's code decides. The code must match the kind of the provider. Any other error becomes `otherwise`.
+ * Converts an error of a plug-in to an error of the server. The plug-in may have another copy of the error class, so
+ * the code decides. A code of another kind of provider becomes `otherwise`.
  */
 export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
   const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
@@ -25,7 +25,7 @@ export function reasonOf(thrown: unknown): string {
   return message.slice(0, MAX_REASON_CHARS) || 'an error without words';
 }
 
-/** The result of `work`. When the signal is aborted, rejects at once with its reason, even if `work` continues. */
+/** When the signal is aborted, rejects at once with its reason, even if `work` continues. */
 export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();
@@ -46,7 +46,7 @@ export interface GuardedStream<T> {
   readonly fail: (thrown: unknown) => Error;
 }
 
-/** The items of a plug-in's stream, checked and limited in number. Ends at once when the signal is aborted. */
+/** Checks and limits the items of a plug-in's stream. Ends at once when the signal is aborted. */
 export async function* guardStream<T>(
   open: () => AsyncIterable<unknown>,
   signal: AbortSignal,
@@ -74,7 +74,7 @@ export async function* guardStream<T>(
   }
 }
 
-/** Closes the iterator without waiting for it, because it may never answer. */
+/** Closes the iterator without waiting, because the iterator may never answer. */
 function closeIterator(iterator: AsyncIterator<unknown>): void {
   try {
     iterator.return?.().then(undefined, () => undefined);
@@ -83,9 +83,7 @@ function closeIterator(iterator: AsyncIterator<unknown>): void {
   }
 }
 
-/**
- * The return value of a plug-in's function. If the function throws or returns another type, the value is `otherwise`.
- */
+/** Returns `otherwise` if a plug-in's function throws or returns another type. */
 export function valueOr<T>(otherwise: T, isIt: (value: unknown) => value is T, ask: () => unknown): T {
   try {
     const value = ask();

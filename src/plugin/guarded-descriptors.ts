@@ -12,7 +12,7 @@ const MAX_OFFER_CHARS = 300;
 const offered = z.string().transform((text) => text.slice(0, MAX_OFFER_CHARS));
 const bilingual = z.object({ en: offered, zh: offered });
 
-/** The descriptor of a plug-in, with guarded providers. A plug-in's voice speaks only if the user chose it. */
+/** A plug-in's voice speaks only if the user chose it. */
 export function guarded(plugin: string, descriptor: ProviderDescriptor): ProviderDescriptor {
   switch (descriptor.kind) {
     case 'voice':

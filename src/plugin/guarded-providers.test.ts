@@ -29,7 +29,6 @@ async function* endless<T>(item: T): AsyncGenerator<T> {
   for (;;) yield await Promise.resolve(item);
 }
 
-/** A stream that never yields an item and never closes. */
 const stuck = <T>(): AsyncIterable<T> => ({
   [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }),
 });

@@ -7,24 +7,20 @@ import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './g
 import { pluginWords } from './words.js';
 
 // The server calls the providers of a plug-in only through these guards. A call always ends when its signal is aborted.
-// Results have the right type and a limited size, and errors are those of the server. The callers limit the time, as
-// for every provider.
+// Results have the right type and a limited size.
 
-/** Maximum number of deltas in a reply, above the number at the highest `llm.max_tokens`. */
+/** More deltas than a reply has at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
-/** Maximum length of a transcript, above the number of characters in two minutes of speech. */
+/** More characters than two minutes of speech have. */
 const MAX_TRANSCRIPT_CHARS = 4000;
-/**
- * Maximum number of chunks for one sentence. In chunks of 20 ms, this is more than three minutes, and no sentence is as
- * long.
- */
+/** Maximum number of chunks for one sentence. In chunks of 20 ms, this is longer than any sentence. */
 const MAX_AUDIO_CHUNKS = 10_000;
-/** Assumed time for a service to synthesise one spoken unit: a tenth of the unit's 60 ms of speech. */
+/** Assumed time for a service to synthesise one spoken unit. It is a tenth of the unit's 60 ms of speech. */
 const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is always false, so the voice holds no CPU slot. If the voice hangs, it does not block other voices. */
+/** A voice with `local` true would hold a CPU slot. A hanging plug-in would then block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {

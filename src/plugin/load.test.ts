@@ -9,7 +9,6 @@ import { ProviderRegistry } from '../providers/index.js';
 import { catchEscapedErrors } from './escaped-errors.js';
 import { loadPlugins, type Plugins } from './load.js';
 
-/** A folder with its own `node_modules`. Its packages import nothing, because only a plug-in's exports matter. */
 let folder: string;
 const tool = (name: string, run = `() => 'seven'`): string =>
   `{ name: '${name}', words: { en: 'A tool', zh: '工具' }, input: z.object({}), effects: 'none', run: ${run} }`;

@@ -34,10 +34,7 @@ export interface LoadPluginsOptions {
 /** Plug-ins of this process. Each module is loaded once, and its providers are registered once. */
 let inUse: Plugins = NO_PLUGINS;
 
-/**
- * Loads the plug-ins that this process has not tried yet. Returns all plug-ins of the process. `changed`: true if one
- * was loaded.
- */
+/** Loads the plug-ins that this process has not tried yet. `changed` is true if at least one was loaded. */
 export async function usePlugins(
   names: readonly string[],
   options: LoadPluginsOptions,
@@ -55,10 +52,10 @@ export async function usePlugins(
   return { plugins: inUse, changed: more.loaded.length > 0 };
 }
 
-/** Time limit for loading a module, which might never finish. */
+/** The module might never finish loading. */
 const LOAD_TIMEOUT_MS = 10_000;
 
-/** Loads packages one after the other. If two providers have the same id, the first one keeps it. Never rejects. */
+/** If two providers have the same id, the first one keeps it. Never rejects. */
 export async function loadPlugins(
   names: readonly string[],
   options: LoadPluginsOptions,

@@ -1,4 +1,4 @@
-/** `xiaozhi-chorus/plugin`: the exports for a package that adds a provider or a tool. See docs/plugins.md. */
+/** The exports of `xiaozhi-chorus/plugin`, for a package that adds a provider or a tool. See docs/plugins.md. */
 import type { ProviderDescriptor } from '../providers/descriptor.js';
 import type { Tool } from '../conversation/tools/tool.js';
 

@@ -1,6 +1,6 @@
 /**
- * `xiaozhi-chorus/testing`: the test suites that Chorus's own providers and tools pass. Each suite takes the `it` of a
- * test runner (`test` of node:test, `it` of vitest) and the subject of the test. See docs/plugins.md.
+ * The exports of `xiaozhi-chorus/testing`, the test suites that Chorus's own providers and tools pass. Each suite takes
+ * the `it` of a test runner, such as `test` of node:test, and the subject of the test. See docs/plugins.md.
  */
 export { llmContract, REQUEST, VOLUME_TOOLS, type LlmSubject } from './testing/language-model.js';
 export { asrContract, type AsrSubject } from './testing/recognizer.js';

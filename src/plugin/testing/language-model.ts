@@ -48,8 +48,8 @@ export interface LlmSubject {
   /** Returns a model that answers {@link REQUEST} with a text that contains 84. */
   answering(): LlmProvider;
   /**
-   * Returns a model that answers "Set the volume to fifty" with a call of the volume tool, and the tool's result with a
-   * sentence.
+   * Returns a model that answers "Set the volume to fifty" with a call of the volume tool. It answers the tool's result
+   * with a sentence.
    */
   controlling(): LlmProvider;
 }

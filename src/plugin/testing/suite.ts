@@ -5,7 +5,7 @@ import { ChorusError } from '../../core/index.js';
 /** `it` of vitest, `test` of node:test, or the function of a similar runner. */
 export type It = (name: string, test: () => Promise<void>) => unknown;
 
-/** The error that `work` rejects with. */
+/** Resolves with the error that `work` rejects with. */
 export async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
   try {
     await work();
@@ -15,12 +15,12 @@ export async function failureOf(work: () => Promise<unknown>): Promise<unknown> 
   throw new Error('nothing failed');
 }
 
-/** The code of a server error, or a note that the error is of another type. */
+/** Returns the code of a server error, or a note that the error is of another type. */
 export function codeOf(error: unknown): string {
   return error instanceof ChorusError ? error.code : `not a ChorusError: ${String(error)}`;
 }
 
-/** Polls in macrotasks, without a timer. The test's time limit ends it. */
+/** Polls in macrotasks, without a timer. The test's time limit ends the polling. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await nextMacrotask();
 }

@@ -4,9 +4,9 @@ import { codeOf, failureOf, live, type It } from './suite.js';
 
 export interface ToolSourceSubject {
   readonly source: ToolSource;
-  /** A tool with an integer field `volume`, and a part of its answer for the volume 30. */
+  /** A tool with an integer field `volume`. `answers` is a part of its answer for the volume 30. */
   readonly working: { readonly name: string; readonly answers: string };
-  /** Names of three tools: one answers a million characters, one fails with "out of paper", and one never answers. */
+  /** `flooding` answers a million characters, `failing` fails with "out of paper", and `hanging` never answers. */
   readonly flooding: string;
   readonly failing: string;
   readonly hanging: string;

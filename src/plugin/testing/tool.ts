@@ -5,10 +5,10 @@ import { silentLogger, systemClock } from '../../core/index.js';
 
 export interface ToolSubject {
   readonly tool: Tool;
-  /** Valid input. `answers` matches its answer, which may be streamed. */
+  /** Valid input. `answers` matches the tool's answer to it, which may be streamed. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
-  /** Input that the tool must refuse. Undefined: the tool accepts any input. */
+  /** Input that the tool must refuse. Undefined if the tool accepts any input. */
   readonly wrong?: Readonly<Record<string, unknown>>;
 }
 

@@ -17,9 +17,9 @@ import { between, codeOf, eventually, failureOf, live, type It } from './suite.j
 export interface TtsSubject {
   readonly provider: TtsProvider;
   readonly request: TtsRequest;
-  /** Number of open connections or running jobs. The contract waits until it is zero. */
+  /** Number of open connections or running jobs. The contract waits until the number is zero. */
   readonly open: () => number;
-  /** Makes the next answer endless, or as long as the adapter can make it. */
+  /** Makes the next answer endless, or as long as possible. */
   readonly endless?: () => TtsRequest;
   /**
    * Makes the next answer longer than {@link OVERLONG_BYTES}, and sends it as fast as it is read. Later answers are

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import type { Bilingual } from '../core/index.js';
 import { listFields, type Field, type RecordOf } from './field.js';
 
-/** A field of an agent. An agent without this field uses the configuration's value. */
+/** An agent without this field uses the configuration's value. */
 interface AgentField extends Field {
   /** The field's name in a table. */
   readonly title: Bilingual;
-  /**
-   * Columns with the same meaning in another server's table `ai_agent`. The first one that is not empty is imported.
-   */
+  /** Columns with the same meaning in another server's table `ai_agent`. The first non-empty column is imported. */
   readonly importedFrom?: readonly string[];
 }
 
@@ -21,19 +19,15 @@ export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
 /**
- * Ids of the services that remember conversations. They are listed here because records must not depend on providers.
- * The compiler makes sure that `src/providers/memory/index.ts` describes exactly these services.
+ * Listed here because records must not depend on providers. The compiler checks the list against
+ * `src/providers/memory/index.ts`.
  */
 export const MEMORY_SERVICES = ['mem0'] as const;
 /** Kinds of memory that outlast a conversation. */
 export const MEMORY_KINDS = ['none', 'facts', 'summary', ...MEMORY_SERVICES] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
-/**
- * The only definition of an agent: settings that replace the configuration's on some devices. The database row, the
- * admin API, the command line, the documents and the import are derived from it. To add a field, add a line here, and
- * use the field where it matters.
- */
+/** The only definition of an agent. Database, admin API, command line, documents and import are derived from it. */
 export const AGENT_FIELDS = {
   name: {
     schema: z.string().trim().min(1).max(64),
@@ -218,10 +212,8 @@ export type AgentFieldName = keyof typeof AGENT_FIELDS;
 
 export const AGENT_FIELD_LIST = listFields<AgentFieldName, AgentField>(AGENT_FIELDS);
 
-/** An agent as plain data. */
 export type Agent = { readonly id: string } & RecordOf<typeof AGENT_FIELDS>;
 
-/** True if the agent may call a tool of this name. */
 export function mayCall({ tools }: Pick<Agent, 'tools'>, name: string): boolean {
   return (
     tools === undefined ||

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import type { Bilingual } from '../core/index.js';
 
-/** A field of a record: its shape, a description in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
   /** Must be optional or have a default, unless the first version of the records already had the field. */
   readonly schema: S;
   readonly words: Bilingual;
-  /**
-   * Name of the field's own column, which a migration has made. Undefined: the field is stored in the JSON of column
-   * `more`, which needs no migration.
-   */
+  /** Name of the field's own column, which a migration has made. Undefined for a field in the JSON of column `more`. */
   readonly column?: string;
 }
 
@@ -19,19 +15,17 @@ type OptionalKeys<F extends Fields> = {
   [K in keyof F]: undefined extends z.output<F[K]['schema']> ? K : never;
 }[keyof F];
 
-/** The fields of a definition with their names, in the order of the definition. */
 export function listFields<Name extends string, F extends Field>(
   fields: Readonly<Record<Name, F>>,
 ): readonly (readonly [Name, F])[] {
   return Object.entries(fields) as unknown as readonly (readonly [Name, F])[];
 }
 
-/** The plain data that a definition describes. */
 export type RecordOf<F extends Fields> = {
   readonly [K in Exclude<keyof F, OptionalKeys<F>>]: z.output<F[K]['schema']>;
 } & { readonly [K in OptionalKeys<F>]?: z.output<F[K]['schema']> };
 
-/** The zod members for these fields, with their English words as descriptions. */
+/** The English words become the descriptions of the schemas. */
 export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: F[K]['schema'] } {
   return Object.fromEntries(
     Object.entries(fields).map(([name, { schema, words }]) => [name, schema.meta({ description: words.en })]),
@@ -50,13 +44,9 @@ export function kindOf({ schema }: Field): FieldKind {
   return inner instanceof z.ZodArray ? 'list' : 'other';
 }
 
-/** A column of a table. */
 export type Cell = string | number | null;
 
-/**
- * The record as a row: a column for each field that has one, and the other fields in `more`. Numbers in columns are
- * whole.
- */
+/** Fields without a column of their own go to `more`. Numbers in columns are whole. */
 export function toRow<F extends Fields>(fields: F, record: RecordOf<F>): Record<string, Cell> {
   const row: Record<string, Cell> = {};
   const more: Record<string, unknown> = {};
@@ -75,10 +65,7 @@ function cellOf(value: unknown): Cell {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/**
- * The record of a row. A value in `more` that does not fit its field counts as absent, because another version wrote
- * it.
- */
+/** A value in `more` that does not fit its field counts as absent, because another version wrote it. */
 export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string, unknown>>): RecordOf<F> {
   const more = typeof row['more'] === 'string' ? (JSON.parse(row['more']) as Record<string, unknown>) : {};
   return Object.fromEntries(
@@ -89,7 +76,6 @@ export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string
   ) as RecordOf<F>;
 }
 
-/** The default of a field. Undefined: the field has no default. */
 export function absentValue({ schema }: Field): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }

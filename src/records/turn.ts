@@ -6,14 +6,12 @@ import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 /** Spans of a turn's trace that carry attributes. */
 export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaking';
 
-/** A field of a turn. It is absent if the thing that it describes did not happen or is not known. */
+/** A field of a turn. It is absent if the described event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
-  /** True: the field tells what was said or who spoke. It is kept only if the configuration allows it. */
+  /** If true, the field tells what was said or who spoke. It is kept only if the configuration allows it. */
   readonly pii?: true;
-  /**
-   * Name in the log line, if it differs from the field's. False: the log line contains the value under another field.
-   */
+  /** Name in the log line, if it differs. False if another field of the log line has the value. */
   readonly log?: string | false;
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }
@@ -47,15 +45,12 @@ export const TURN_STAGES = {
 
 export type TurnStage = keyof typeof TURN_STAGES;
 
-/**
- * A turn is smooth if its first sound comes within this time, in ms, after the end of speech. The bench and the monitor
- * use the same limit for several devices.
- */
+/** A turn is smooth if its first sound comes within this time, in ms, after the end of speech. */
 export const SMOOTH_WITHIN_MS = 1600;
 
 /**
- * Limit of a stage, in ms. A longer stage is named as the cause of a slow answer. `transcript` is how long a person
- * waits for the text; a verdict on a turn uses it. `asr_run` is how long the machine works; advice on a server uses it.
+ * Limits in ms. A stage above its limit is named as the cause of a slow answer. `transcript` is how long a person waits
+ * for the text, and `asr_run` is how long the machine works.
  */
 export const LONG_STAGE_MS = {
   endpoint: 900,
@@ -72,7 +67,7 @@ const outcome = z.enum([
   'answered',
   'interrupted',
   'failed',
-  /** Push to talk: the button was held, but no words were understood. */
+  /** The button was held in push to talk, but no words were understood. */
   'not_understood',
   /** There was sound, but no speech. */
   'empty',
@@ -91,10 +86,7 @@ export type OverheardReason = (typeof OVERHEARD)[number];
 const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
-/**
- * The only definition of a turn's record. The log line, trace, history row, admin API, page and documents are derived
- * from it. To add a field, add a line here, and measure the value where it arises.
- */
+/** The only definition of a turn's record. Log, trace, history, admin API, page and documents are derived from it. */
 export const TURN_FIELDS = {
   deviceId: {
     schema: z.string(),
@@ -314,17 +306,15 @@ export type TurnFieldName = keyof typeof TURN_FIELDS;
 
 export const TURN_FIELD_LIST = listFields<TurnFieldName, TurnField>(TURN_FIELDS);
 
-/** The fields of a turn, without its number. */
 export type TurnFields = RecordOf<typeof TURN_FIELDS>;
 
-/** A turn as plain data. Turns are numbered from 1. */
+/** Turns are numbered from 1. */
 export type TurnRecord = { readonly id: number } & TurnFields;
 
-/** Measurements of a turn. Fields that are left out get their defaults. */
+/** Fields that are left out get their defaults. */
 export type MeasuredTurn = Partial<TurnFields> &
   Pick<TurnFields, 'deviceId' | 'language' | 'atWallMs' | 'utteranceAtWallMs' | 'outcome' | 'mode' | 'stagesMs'>;
 
-/** Makes a turn's record from its measurements. Durations are rounded to milliseconds. */
 export function turnRecord(id: number, measured: MeasuredTurn): TurnRecord {
   return {
     id,
@@ -344,7 +334,7 @@ function rounded(value: unknown): unknown {
   );
 }
 
-/** The record without the words and the names of people. */
+/** Removes the words and the names of people. */
 export function withoutPersonal<T extends Partial<TurnFields>>(turn: T): T {
   return {
     ...turn,

@@ -14,20 +14,18 @@ export interface WyomingConnectionOptions extends Pick<
 > {
   readonly speaker: Speaker;
   /**
-   * Asks for permission to handle one utterance or text. Returns the function that gives the permission back.
-   * Undefined: the server is busy.
+   * Asks for permission to handle one utterance or text. The returned function gives the permission back. Undefined if
+   * the server is busy.
    */
   readonly takeShare: () => (() => void) | undefined;
 }
 
 type Kind = 'asr' | 'tts';
 
-/** Longest time without a request. */
 const IDLE_MS = 60_000;
 /** Longest pause within an utterance, or within a streamed text. A language model may pause while it reasons. */
 const NEXT_MS: Readonly<Record<Kind, number>> = { asr: 10_000, tts: 60_000 };
 
-/** Handles the requests of one client, one after the other. */
 export class WyomingConnection {
   #language: LanguageTag | undefined;
   #hearing: Hearing | undefined;
@@ -40,7 +38,6 @@ export class WyomingConnection {
     private readonly options: WyomingConnectionOptions,
   ) {}
 
-  /** Runs until the client disconnects, is silent for too long, or gets an error. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
@@ -139,7 +136,6 @@ export class WyomingConnection {
     this.#over('done');
   }
 
-  /** The output for a text's speech. */
   #speech(signal: AbortSignal): TextOutput {
     const { speaker, services } = this.options;
     return {
@@ -184,7 +180,7 @@ function readable<T>(read: () => T): T {
   }
 }
 
-/** A language tag in the spelling of clients: `zh`, `zh_CN`, `zh-CN`. */
+/** Clients spell a language tag as `zh`, `zh_CN` or `zh-CN`. */
 function languageOf(value: unknown): LanguageTag | undefined {
   return typeof value === 'string' && /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(value)
     ? value.replaceAll('_', '-')

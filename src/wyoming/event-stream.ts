@@ -3,9 +3,9 @@ import { Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
 import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '../platform/wyoming/index.js';
 import { wyomingWords } from './words.js';
 
-/** Clients send small events: a quarter of a second of audio. */
+/** Clients send small events with a quarter of a second of audio. */
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
-/** Maximum number of events that wait while one is handled. At the maximum, nothing is read from the client. */
+/** Maximum number of waiting events. At the maximum, nothing is read from the client. */
 const MAX_WAITING = 32;
 /** A client that reads nothing for this long is disconnected. */
 const WRITE_MS = 20_000;
@@ -20,7 +20,6 @@ export const unreadable = (cause: unknown): ChorusError =>
     cause,
   });
 
-/** The events to and from one client. */
 export class EventStream {
   readonly #reader = new EventReader(LIMITS);
   readonly #waiting: WyomingEvent[] = [];
@@ -41,12 +40,11 @@ export class EventStream {
     });
   }
 
-  /** Aborted when the client has disconnected. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** The next event. Undefined: none arrived in time, or the client has disconnected. Throws for an invalid event. */
+  /** Undefined if no event arrived in time, or the client has disconnected. Throws for an invalid event. */
   async next(withinMs: number, signal: AbortSignal): Promise<WyomingEvent | undefined> {
     const over = new Error('nothing came');
     try {
@@ -103,7 +101,7 @@ export class EventStream {
     this.gone.throwIfAborted();
   }
 
-  /** Closes the connection after the written bytes. If the client does not read them, closes it without them. */
+  /** Closes the connection after the written bytes, or after a time limit if the client does not read them. */
   close(last?: WyomingEvent): void {
     if (this.socket.destroyed) return;
     const timer = this.clock.after(LINGER_MS, () => this.socket.destroy());
@@ -113,7 +111,6 @@ export class EventStream {
     this.socket.destroySoon();
   }
 
-  /** Closes the connection at once. */
   destroy(): void {
     this.socket.destroy();
   }

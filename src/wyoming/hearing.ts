@@ -13,13 +13,12 @@ import { joinText } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
 import { wyomingWords } from './words.js';
 
-/** Maximum length of an utterance, longer than any command. */
+/** Longer than any command. */
 const MAX_MS = 60_000;
-/** Longer audio is recognised in pieces of at most this length, because the models accept no more at a time. */
+/** Longer audio is recognised in several pieces, because the models accept no more at a time. */
 const PIECE_SAMPLES = 15 * LISTEN_RATE_HZ;
 const QUIET_SAMPLES = 0.2 * LISTEN_RATE_HZ;
 
-/** Collects the audio of one utterance and recognises its text. */
 export class Hearing {
   readonly #parts: Int16Array[] = [];
   #samples = 0;

@@ -1,12 +1,11 @@
 import { wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import type { Offered, WyomingServices } from './options.js';
 
-/** The languages listed for a service that supports any language, because clients expect a list. */
+/** Listed for a service that supports any language, because clients expect a list. */
 const ANY = 'zh en de fr es it pt nl ru uk pl cs sv da fi el tr ar hi vi th id ja ko'.split(' ');
-/** Maximum number of models, and maximum number of voices, in the answer. */
+/** Limit for models and for voices in the answer. */
 const MAX_OFFERED = 200;
 
-/** The answer to `describe`. */
 export function infoEvent(services: WyomingServices, version: string): WyomingEvent {
   const artifact = (name: string, about: string): Readonly<Record<string, unknown>> => ({
     name,

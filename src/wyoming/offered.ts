@@ -2,7 +2,7 @@ import type { ModelStore } from '../engines/index.js';
 import { providers, type TtsProvider } from '../providers/index.js';
 import type { Offered } from './options.js';
 
-/** The recognition service, if `chosen` (`asr.model`) is a service, and the installed recognition models. */
+/** Lists the recognition service if `chosen` (`asr.model`) is one, and all installed recognition models. */
 export function offeredModels(chosen: string, models: ModelStore): readonly Offered[] {
   const service = providers.recognitionService(chosen);
   const installed = models.catalogue.filter(
@@ -14,7 +14,7 @@ export function offeredModels(chosen: string, models: ModelStore): readonly Offe
   ];
 }
 
-/** All voices that can speak now, as `provider:voice`, starting with the preferred one. */
+/** Lists the voices that can speak now as `provider:voice`, the preferred one first. */
 export function offeredVoices(voices: readonly TtsProvider[]): readonly Offered[] {
   return voices.flatMap(({ id, languages }): readonly Offered[] => {
     if (languages.length === 0) return [];

@@ -4,40 +4,29 @@ import type { TtsProvider } from '../providers/index.js';
 import type { Recognizer } from '../speech/recognition/index.js';
 import type { IntakeLimits } from '../speech/speaking/index.js';
 
-/** A choice for Home Assistant: a recognition model or a voice. */
 export interface Offered {
   readonly name: string;
-  /** Description for people. */
   readonly about: string;
   /** Language tags, or `*` for any. */
   readonly languages: readonly string[];
 }
 
-/**
- * Recognition and voices that this server offers to programs other than devices. Each request uses the current ones.
- */
+/** Each request uses the current recogniser and voices. */
 export interface WyomingServices {
   readonly recognizer: Pick<Recognizer, 'recognize'>;
   readonly slots: Slots;
-  /** Voices of the current configuration, best first. */
   voices(): readonly TtsProvider[];
-  /** Time limits of remote voices. */
   limits(): IntakeLimits;
-  /** Default language of a request. */
   language(): LanguageTag;
   offeredModels(): readonly Offered[];
   offeredVoices(): readonly Offered[];
 }
 
 export interface WyomingServerOptions {
-  /** `host:port`. */
   readonly listen: string;
   /** Addresses or networks that may connect, in addition to this machine. */
   readonly allow: readonly string[];
-  /**
-   * Maximum number of concurrent utterances and texts, over all connections. A further client is told that the server
-   * is busy.
-   */
+  /** Limit for concurrent utterances and texts, over all connections. Beyond it, the server is busy. */
   readonly maxStreams: number;
   readonly version: string;
   readonly services: WyomingServices;

@@ -14,7 +14,6 @@ import type { WyomingServerOptions } from './options.js';
 const FORMAT = { rate: 16_000, width: 2, channels: 1 };
 const OTHER_MACHINE = '203.0.113.7';
 
-/** A client that records the received events. */
 class Client {
   readonly events: WyomingEvent[] = [];
   closed = false;

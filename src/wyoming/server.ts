@@ -7,9 +7,8 @@ import type { WyomingServerOptions } from './options.js';
 import { Speaker } from './speech.js';
 import { wyomingWords } from './words.js';
 
-/** Maximum number of connections of all clients together. Home Assistant opens a connection for each request. */
+/** Limit over all clients together. Home Assistant opens a connection for each request. */
 const MAX_CONNECTIONS = 32;
-/** The addresses of this machine itself. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 export interface WyomingServer {
@@ -18,9 +17,8 @@ export interface WyomingServer {
 }
 
 /**
- * Offers recognition and voices of this server to programs that use the Wyoming protocol. There is no authentication:
- * only clients from allowed addresses stay connected. Ends with its scope. Errors: `server.port_in_use`,
- * `server.listen_failed`.
+ * There is no authentication, so only allowed addresses stay connected. Ends with its scope. Errors:
+ * `server.port_in_use`, `server.listen_failed`.
  */
 export async function openWyomingServer(options: WyomingServerOptions): Promise<WyomingServer> {
   const { listen, allow, maxStreams, scope, metrics, log } = options;
@@ -66,7 +64,6 @@ export async function openWyomingServer(options: WyomingServerOptions): Promise<
   return { host, port: address.port };
 }
 
-/** Host and port from `host:port` or `[host]:port`. */
 function placeOf(listen: string): { readonly host: string; readonly port: number } {
   const at = listen.lastIndexOf(':');
   return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) };

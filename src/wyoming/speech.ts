@@ -4,10 +4,8 @@ import type { TtsProvider } from '../providers/index.js';
 import { plainSentence, VoiceChain } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
 
-/** The requested language and voice of a client. */
 export interface SpeechSettings {
   readonly language: LanguageTag;
-  /** A voice from `offeredVoices`. */
   readonly voice: string | undefined;
 }
 
@@ -17,10 +15,9 @@ export interface SpeakerOptions {
   readonly log: Logger;
 }
 
-/** Accepts a piece of mono speech. Resolves when there is room for more. */
+/** Accepts mono speech. Resolves when there is room for more. */
 export type TakeSpeech = (rateHz: number, pcm: Int16Array) => Promise<void>;
 
-/** Speaks for all clients, with the configured voices and their fallbacks. */
 export class Speaker {
   #chain: VoiceChain | undefined;
   #providers: readonly TtsProvider[] | undefined;
@@ -28,7 +25,7 @@ export class Speaker {
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** Begins a text of a client. It is spoken sentence by sentence at one sample rate. */
+  /** The whole text is spoken at one sample rate. */
   begin(settings: SpeechSettings, take: TakeSpeech): SpokenText {
     const { services, clock, log } = this.options;
     const providers = services.voices();
@@ -65,7 +62,7 @@ export class SpokenText {
         deviceId: CLIENTS_ID,
         text,
         language,
-        // `edge:` names a provider but no voice, so its default voice for the language is used.
+        // A name such as `edge:` contains no voice, so the provider's default voice is used.
         voice: voice === '' ? undefined : voice,
         deadlineMs: clock.nowMs() + WANTED_WITHIN_MS,
       };

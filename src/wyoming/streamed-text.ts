@@ -5,22 +5,17 @@ import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming
 import type { SpeechSettings, SpokenText, TakeSpeech } from './speech.js';
 import { wyomingWords } from './words.js';
 
-/** Maximum length of a request's text: at least four minutes of speech. */
+/** At least four minutes of speech. */
 const MAX_CHARS = 4_000;
 
-/** Destination of a text's speech. */
 export interface TextOutput {
-  /** Used if neither the settings nor the text shows the language. */
   readonly usualLanguage: LanguageTag;
   begin(settings: SpeechSettings, take: TakeSpeech): SpokenText;
   write(event: WyomingEvent): Promise<void>;
   within(signal: AbortSignal): AbortSignal;
 }
 
-/**
- * A text that is spoken while it arrives. It is split into sentences, and each sentence is spoken as soon as it is
- * complete.
- */
+/** Splits a text into sentences, and speaks each sentence as soon as it is complete. */
 export class StreamedText {
   #chars = 0;
   #chunker: SentenceChunker | undefined;
@@ -31,7 +26,7 @@ export class StreamedText {
   constructor(
     private readonly settings: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
     private readonly output: TextOutput,
-    /** Whether each sentence has its own start and stop event, or the whole text has one pair. */
+    /** With `apart`, each sentence has its own start and stop event. With `together`, the whole text has one pair. */
     private readonly sentences: 'apart' | 'together' = 'apart',
   ) {}
 

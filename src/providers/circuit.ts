@@ -1,28 +1,25 @@
 import type { Clock } from '../core/index.js';
 
 export interface CircuitOptions {
-  /** Number of consecutive failures that open the circuit. */
   readonly failures: number;
-  /** Time in ms during which no calls are made. After it, one call tests whether the provider works again. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly onChange?: (open: boolean) => void;
 }
 
-/** A service gets no calls for half a minute after three consecutive failures. Then one call tests it. */
 export const SERVICE_CIRCUIT: Readonly<Pick<CircuitOptions, 'failures' | 'openMs'>> = { failures: 3, openMs: 30_000 };
 
-/** One call to the provider. Only its first report (`succeeded`, `failed` or `released`) counts. */
+/** Only the first call of these methods counts. */
 export interface CircuitCall {
   succeeded(): void;
   failed(): void;
-  /** Reports that the call was cancelled, for example by barge-in. This says nothing about the provider. */
+  /** The call was cancelled, for example by barge-in. This says nothing about the provider. */
   released(): void;
 }
 
 /**
- * The circuit breaker of all providers. The circuit breakers of libraries do not fit: they read the system clock, and
- * count a cancelled call as a success. Each barge-in cancels a call here, so a dead provider would seem to work.
+ * The circuit breakers of libraries count a cancelled call as a success. Each barge-in cancels a call here, so a dead
+ * provider would seem to work.
  */
 export class Circuit {
   #failures = 0;
@@ -31,12 +28,11 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
-  /** True: calls are refused, except for one that tests the provider. */
   get open(): boolean {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Begins a call. Undefined: the circuit is open, or another call is already testing the provider. */
+  /** Begins a call. Returns undefined if the circuit is open, or if another call is testing the provider. */
   enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {

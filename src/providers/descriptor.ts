@@ -11,61 +11,50 @@ import type { ServiceGate } from './service-gate.js';
 import type { ServiceLimits } from './settings.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
-/** The fields of a provider's own configuration section. `words` in settings.ts describes each field. */
 export type SettingsSchema = z.ZodObject;
 
-/** The environment variables that may contain a service's key. */
 export interface ProviderKey {
-  /** The vendor's usual variables. The first set variable is used. */
+  /** The first variable that is set is used. */
   readonly variables: readonly string[];
-  /** True: the service refuses requests without a key. */
   readonly required: boolean;
 }
 
-/** The fields that the descriptors of all providers have. */
 interface Described {
-  /** The name in the configuration: small letters, digits and hyphens. */
+  /** Small letters, digits and hyphens. */
   readonly id: string;
   readonly name: Bilingual;
-  /** A description for lists: one sentence at most. */
   readonly about: Bilingual;
-  /** True: the provider runs on this machine and sends no speech and no text elsewhere. */
+  /** True if the provider sends no speech and no text to another machine. */
   readonly local: boolean;
-  /** The service's key, set in `api_key`. Absent: the service takes no key. */
+  /** The key, which the setting `api_key` contains. Absent if the service takes no key. */
   readonly key?: ProviderKey;
-  /** True: the provider follows the published protocol, but was never tried against the real service. */
+  /** True if the provider was never tried against the real service. */
   readonly unproven?: true;
-  /** Rules that import another server's settings as settings of this provider. */
   readonly importFrom?: readonly ImportRow[];
 }
 
-/** Passed to each provider's `create`. */
 export interface ProviderContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Owns everything that the provider starts. */
   readonly scope: Scope;
-  /** Default: the global `fetch`. */
   readonly http?: HttpClient | undefined;
 }
 
-/** Passed to the probes of voices and recognition services. */
 export type ProbeContext = Pick<ProviderContext, 'clock' | 'http'> & { readonly signal: AbortSignal };
 
 export interface VoiceContext extends ProviderContext {
-  /** `tts.rate`: speed of speech, 1 is normal. */
+  /** 1 is normal speed. */
   readonly rate: number;
   readonly models: Pick<ModelStore, 'installed'>;
-  /** Number of CPU slots of the machine: the maximum number of concurrent syntheses. */
+  /** Maximum number of concurrent syntheses. */
   readonly slotCount: number;
-  /** Number of threads for one synthesis. */
   readonly threads: number;
-  /** Enforces {@link VoiceDescriptor.limits}. Each sentence takes one lease. */
+  /** Each sentence takes one lease. */
   readonly gate: ServiceGate;
-  /** Counts paid use. Undefined: paid use is not counted. */
+  /** Undefined if paid use is not counted. */
   readonly spender?: Spender | undefined;
-  /** Runs the voices of the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
 }
 
@@ -77,7 +66,6 @@ export interface KnownVoice {
   readonly title: Bilingual;
 }
 
-/** A voice provider: a value of `tts.provider`, with its section `tts.<id>`. */
 export interface VoiceDescriptor<
   Id extends string = string,
   Schema extends SettingsSchema = SettingsSchema,
@@ -87,40 +75,33 @@ export interface VoiceDescriptor<
   readonly settings: Schema;
   /** Primary subtags, or `*` for any. */
   readonly languages: readonly string[];
-  /** True: `tts.provider: auto` may select the voice. If several voices are possible, the registry's order decides. */
+  /** True if `tts.provider: auto` may select the voice. */
   readonly automatic: boolean;
-  /** The model that the voice needs. Its engine process is shared by all configurations. */
+  /** All configurations share the engine process of this model. */
   readonly model?: TtsModel;
-  /**
-   * The setting that contains the service's address. `changeable`: the console may set it, after a check of the
-   * address.
-   */
+  /** The setting that contains the address. If `changeable`, the console may set the address. */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
-  /** `text`: speech starts while the text is still being written. Absent: the voice speaks sentence by sentence. */
+  /** `text` if speech starts before the text is complete. Absent if the voice speaks sentence by sentence. */
   readonly streaming?: 'text';
-  /** Names of its voices, for lists. */
   readonly voices?: readonly KnownVoice[];
-  /** The voice's row of the table in docs/models.md. */
+  /** The row of the voice in the table in docs/models.md. */
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
-  /** The usual cause when the service refuses a request, and its remedy; for the doctor. */
+  /** The usual cause of a refused request, and the remedy. The doctor shows both. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
-  /** How many sentences the service accepts at a time and per minute. Further sentences wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
-  /** Settings that change the sound. If one changes, cached phrases are not reused. Default: all but secrets. */
+  /** Settings that change the sound. A change discards cached phrases. Default: all settings except secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
-   * Sends one cheap request that shows whether the service can be reached and accepts the key. Returns a description of
-   * what the service offers, for people. Errors: `tts.*`.
+   * Checks with one cheap request that the service is reachable and accepts the key. Returns a description of what the
+   * service offers. Errors: `tts.*`.
    */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-/**
- * A language model's settings: the common ones from the section `llm` or `llm.fallback`, and its own from `llm.<id>`.
- */
+/** `own` contains the settings from the section `llm.<id>`. */
 export interface LanguageModelSettings<Own = object> {
-  /** The configured address, or else the descriptor's address. Empty: the model is not remote. */
+  /** Empty if the model is not remote. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
@@ -134,80 +115,70 @@ export interface LanguageModelSettings<Own = object> {
 
 export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
 
-/** A language model: a service or a program that answers. */
 export interface LanguageModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'language-model';
-  /** The model's own settings: the section `llm.<id>`. Absent: it has none. */
+  /** The section `llm.<id>`. Absent if the model has no settings of its own. */
   readonly settings?: Schema;
   /**
-   * `preset`: chosen by its id in `llm.preset`. `address`: chosen by setting only `llm.base_url`. `default`: chosen if
-   * nothing is set, and by its id only as a fallback.
+   * `preset` is chosen by its id in `llm.preset`. `address` is chosen if only `llm.base_url` is set. `default` is
+   * chosen if nothing is set.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
-  /** True: the model is reached over the network. Its requests have a queue, retries and a time limit. */
+  /** If true, requests have a queue, retries and a time limit. */
   readonly remote: boolean;
-  /** The model's address if `llm.base_url` is not set. */
+  /** The address if `llm.base_url` is not set. */
   readonly baseUrl?: string;
-  /** The model's name if `llm.model` is not set. Absent: the user has to choose a model. */
+  /** The model name if `llm.model` is not set. Absent if the user has to choose a model. */
   readonly model?: string;
   /** Primary subtags, or `*` for any. Absent: any. */
   readonly languages?: readonly string[];
-  /** True: the answer arrives as a whole. Absent: the answer is streamed. */
   readonly whole?: true;
-  /** Requests per minute that the vendor allows. `llm.max_per_minute` overrides the number. Absent: not known. */
+  /** The vendor's limit. `llm.max_per_minute` overrides the number. Absent if no limit is known. */
   readonly perMinute?: number;
-  /** Looks for the program on this machine and returns its models. Undefined: the program is not there. */
+  /** Undefined if the program is not on this machine. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
-  /**
-   * Like {@link VoiceDescriptor.probe}, for a service in which a test question would change or cost something. Absent:
-   * the service is tested with one short question. Errors: `llm.*`.
-   */
+  /** Replaces the test question, if a question would change or cost something. Errors: `llm.*`. */
   probe?(settings: LanguageModelSettings<z.output<Schema>>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-/** A local speech recogniser: a value of `asr.model`. */
 export interface RecognizerDescriptor extends Described {
   readonly kind: 'recognizer';
   readonly languages: readonly string[];
-  /** The model that the recogniser needs. `create` gets the model's engine process. */
   readonly model: AsrModel;
   create(engine: Pick<SupervisedChild, 'call'>): AsrProvider;
 }
 
-/** A speech recognition service: a value of `asr.model`, with its section `asr.<id>`. */
 export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'recognition-service';
   readonly settings: Schema;
-  /** Primary subtags, or `*` for any. A local model recognises the speech of a device with another language. */
+  /** Primary subtags, or `*` for any. Speech in other languages goes to a local model. */
   readonly languages: readonly string[];
-  /** True: the service accepts audio while the person speaks. Shown in the table in docs/models.md. */
+  /** True if the service accepts audio while the person speaks. Shown in the table in docs/models.md. */
   readonly streams?: true;
-  /**
-   * How many utterances the service accepts at a time and per minute with one key. Further ones wait. Absent: no limit.
-   */
+  /** Limits for one key. Absent if there is no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
-  /** The setting that contains the service's address. If it is present, the doctor calls {@link probe}. */
+  /** The setting that contains the address. The doctor calls {@link probe} only if this field is present. */
   readonly address?: keyof z.output<Schema> & string;
   /** Like {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http' | 'scope'> {
-  /** Enforces {@link RecognitionServiceDescriptor.limits}. Each utterance takes one lease. */
+  /** Each utterance takes one lease. */
   readonly gate: ServiceGate;
 }
 
-/** A speech-to-speech model: a value of `realtime.services`, with its section `realtime.<id>`. */
+/** The setting `realtime.services` lists the ids. */
 export interface RealtimeModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'realtime-model';
   readonly settings: Schema;
-  /** The setting that contains the service's address. */
+  /** The setting that contains the address. */
   readonly address: keyof z.output<Schema> & string;
-  /** True: the model calls tools. Shown in the table in docs/models.md. */
+  /** Shown in the table in docs/models.md. */
   readonly tools: boolean;
-  /** How many conversations the service accepts at a time, and begins per minute, with one key. Absent: no limit. */
+  /** Limits for one key, counted in conversations. Absent if there is no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
   /** Like {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
@@ -215,7 +186,7 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
 }
 
 export interface RealtimeContext extends Pick<ProviderContext, 'clock' | 'log'> {
-  /** Enforces {@link RealtimeModelDescriptor.limits}. Each connection takes one lease. */
+  /** Each connection takes one lease. */
   readonly gate: ServiceGate;
 }
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-folders-'));
 });
 afterAll(async () => {
-  // Removes the added models again: other test files of this worker share the catalogue.
+  // Other test files of this worker share the catalogue.
   (CATALOGUE as unknown[]).splice(shipped);
   await rm(folder, { recursive: true, force: true });
 });

@@ -4,8 +4,8 @@ import type { ProviderRegistry } from './registry.js';
 import { sherpaVoice } from './tts/sherpa/index.js';
 
 /**
- * Adds the models that the user put into the models folder. Each one can then be chosen by its folder name. Returns
- * true if there are new models. Folders that contain no model are skipped; `chorus models list` shows all findings.
+ * Adds the models that the user put into the models folder. Returns true if there are new models. Folders that contain
+ * no model are skipped.
  */
 export async function addFolderModels(directory: string, registry: ProviderRegistry): Promise<boolean> {
   const { models } = await modelsInFolders(directory, new Set(CATALOGUE.map(({ id }) => id)));

@@ -1,28 +1,24 @@
 import { both, type Bilingual } from '../core/index.js';
 
-/** The content of a YAML or JSON file as plain data. Every key is a string. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
 /** An object without a prototype, so that `__proto__` is an ordinary key. */
 export interface Branch {
   readonly [key: string]: Tree;
 }
 
-/** A field that is imported from another server's settings. */
 export interface ImportedField {
   readonly field: string;
-  /** Key of our configuration. */
+  /** A key of our configuration. */
   readonly key: string;
   readonly value: unknown;
 }
 
-/** The fields of our configuration that replace another server's settings. */
 export interface ImportedProvider {
   readonly fields: readonly ImportedField[];
-  /** Hints for the person who migrates. */
   readonly notes?: readonly Bilingual[];
 }
 
-/** A provider type of the Python server (`type` in its settings), and its counterpart here. */
+/** Imports one provider type of the Python server. `types` are the values of `type` there. */
 export interface ImportRow {
   readonly types: readonly string[];
   /** Keys of our configuration, shown to people. */
@@ -36,7 +32,6 @@ export function isBranch(value: Tree | undefined): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as text: a number or boolean keeps its spelling. Undefined: the value is empty, or not a scalar. */
 export function textOf(value: Tree | undefined): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
@@ -44,14 +39,12 @@ export function textOf(value: Tree | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** The value as a number; the number may be in quotes. */
 export function numberOf(value: Tree | undefined): number | undefined {
   if (typeof value === 'string' && !/^[+-]?\d{1,15}(\.\d{1,9})?$/.test(value.trim())) return undefined;
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** True for the placeholders of keys and addresses in the Python server's examples. */
 export function isPlaceholder(text: string): boolean {
   return (
     text === '' ||
@@ -60,7 +53,6 @@ export function isPlaceholder(text: string): boolean {
   );
 }
 
-/** Removes the final slash, and the path that a client appends by itself. */
 export function withoutEndpoint(address: string): string {
   return address
     .replace(/\/+$/, '')
@@ -68,10 +60,7 @@ export function withoutEndpoint(address: string): string {
     .replace(/\/+$/, '');
 }
 
-/**
- * The row of a service whose settings are imported field by field. `taken` maps our settings to the other server's
- * fields. The service needs the first of these fields.
- */
+/** `taken` maps our settings to the other server's fields. The first field is required. */
 export function keyedService(
   kind: 'asr' | 'tts',
   id: string,

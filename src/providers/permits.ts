@@ -4,43 +4,36 @@ import { providerWords } from './words.js';
 
 export interface PermitsOptions {
   readonly count: number;
-  /**
-   * Maximum number of waiting requests. A further request is refused. Default: far more than the devices of one server
-   * have in progress.
-   */
+  /** A further request is refused. The default is far above what the devices of one server need. */
   readonly maxWaiting?: number;
-  /** Maximum number of requests that may begin per minute, by this clock. Default: no limit. */
   readonly rate?: { readonly window: RateWindow; readonly clock: Clock } | undefined;
-  /** Longest wait, by this clock. Default: until the signal is aborted. */
+  /** Default: the wait ends only with the signal. */
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
-  /** Name of the service type in messages: `voice service`. */
+  /** For messages, such as `voice service`. */
   readonly of: string;
-  /** Called when a request begins to wait. A less important request can then give its permit back. */
+  /** Called when a request begins to wait. A less important request can then give up its permit. */
   readonly onWait?: () => void;
 }
 
-/** Permission for one request. Only the first call of `release` or `unused` has an effect. */
+/** Only the first call of `release` or `unused` has an effect. */
 export interface Permit {
-  /** Time at which the permit was given, by the clock of the rate; 0 if there is no rate. */
+  /** 0 if the option `rate` is absent. */
   readonly sinceMs: number;
-  /** Gives the permit back. */
   readonly release: () => void;
-  /** Gives the permit back for a request that was not sent. The request does not count towards the limit per minute. */
+  /** For a request that was not sent. The limit per minute does not count the request. */
   readonly unused: () => void;
 }
 
 const MAX_WAITING = 1_000;
 
-/** A waiting request, and its position by {@link FairOrder}. */
 interface Waiting {
   readonly turn: number;
   readonly grant: (permit: Permit) => void;
 }
 
 /**
- * Limits the requests to one service that run at a time, and those that begin in a minute. Other requests wait in
- * order. If the callers are known, each waiting caller is served equally often: ten requests of one caller do not delay
- * the others.
+ * Limits the requests to one service, at a time and per minute. Waiting callers are served equally often, so ten
+ * requests of one caller do not delay the others.
  */
 export class Permits {
   #free: number;
@@ -54,24 +47,22 @@ export class Permits {
     this.#window = options.rate?.window ?? new RateWindow(undefined);
   }
 
-  /** Number of free permits; 0 while the limit per minute is reached. */
+  /** 0 while the limit per minute is reached. */
   get free(): number {
     return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }
 
-  /** Whether the limit per minute leaves enough for a speculative request; see {@link RateWindow.takesGuess}. */
   get minuteTakesGuess(): boolean {
     const { rate } = this.options;
     return !rate || this.#window.takesGuess(rate.clock.nowMs());
   }
 
-  /** Waits for a permit. Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`. */
+  /** Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`. */
   async take(signal: AbortSignal, who?: string): Promise<Permit> {
     signal.throwIfAborted();
     return this.#takeIfFree() ?? this.#wait(signal, who);
   }
 
-  /** Takes a permit for a speculative request, without waiting. Undefined: there is no room for it. */
   takeForGuess(): Permit | undefined {
     return this.minuteTakesGuess ? this.#takeIfFree() : undefined;
   }
@@ -101,7 +92,6 @@ export class Permits {
     return { sinceMs, release: () => giveBack(true), unused: () => giveBack(false) };
   }
 
-  /** Serves the waiting requests as long as a permit is free and the limit per minute is not reached. */
   #serve(): void {
     while (this.#free > 0) {
       const waitMs = this.#rateWaitMs();
@@ -175,10 +165,10 @@ export class Permits {
   }
 }
 
-/** Start-time fair queueing: a request's turn comes after the turns of earlier requests by the same caller. */
+/** Start-time fair queueing. A request comes after the earlier requests of the same caller. */
 class FairOrder {
   #now = 0;
-  /** The turn that each caller was assigned last. The entry is removed when this turn is reached. */
+  /** The last turn of each caller. The entry is removed when this turn is reached. */
   readonly #last = new Map<string, number>();
 
   turnOf(who: string | undefined): number {

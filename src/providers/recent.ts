@@ -1,6 +1,5 @@
-/** Keeps the values that were used most recently, by key. */
 export class Recent<T> {
-  /** In order of use: the least recently used value is first. */
+  /** The least recently used value is first. */
   readonly #values = new Map<string, T>();
 
   constructor(private readonly most: number) {}

@@ -53,7 +53,7 @@ import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
-/** Every provider that comes with Chorus, one per line. Automatic selection tries the voices in this order. */
+/** Automatic selection tries the voices in this order. */
 const BUILT_IN = [
   edge,
   ...sherpaVoices,
@@ -101,7 +101,6 @@ const BUILT_IN = [
   doubaoRealtime,
 ] as const satisfies readonly ProviderDescriptor[];
 
-/** Id and schema of a voice that has settings, if its id is known at compile time. */
 type SettingsOf<Descriptor> =
   Descriptor extends VoiceDescriptor<infer Id, infer Schema>
     ? string extends Id
@@ -111,12 +110,10 @@ type SettingsOf<Descriptor> =
         : [Id, Schema]
     : never;
 
-/** The sections `tts.<id>` of the built-in voices, as zod schemas. */
 export type BuiltInVoiceSections = {
   [Entry in SettingsOf<(typeof BUILT_IN)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
 };
 
-/** All providers of recognition, answers and voices. Plug-ins register theirs before the configuration is loaded. */
 export class ProviderRegistry {
   readonly #descriptors: ProviderDescriptor[] = [];
 
@@ -124,7 +121,7 @@ export class ProviderRegistry {
     for (const descriptor of descriptors) this.register(descriptor);
   }
 
-  /** Errors: `config.invalid` if the id has an invalid form, or another provider of the same kind has it. */
+  /** Errors: `config.invalid` if the id has an invalid form or is taken. */
   register(descriptor: ProviderDescriptor): void {
     const { id, kind } = descriptor;
     if (!isId(id)) throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
@@ -132,12 +129,11 @@ export class ProviderRegistry {
     this.#descriptors.push(descriptor);
   }
 
-  /** Whether {@link register} would accept the descriptor. */
   takes({ id, kind }: Pick<ProviderDescriptor, 'id' | 'kind'>): boolean {
     return isId(id) && !this.has(kind, id);
   }
 
-  /** Local recognisers and services share one name space: both are values of `asr.model`. */
+  /** Local recognisers and services share one name space. Both are values of `asr.model`. */
   has(kind: ProviderDescriptor['kind'], id: string): boolean {
     return this.#descriptors.some((one) => one.id === id && sectionOf(one.kind) === sectionOf(kind));
   }
@@ -158,7 +154,6 @@ export class ProviderRegistry {
     return this.#descriptors.filter((one) => one.kind === 'language-model');
   }
 
-  /** The language models that `llm.preset` can name. */
   get presets(): readonly LanguageModelDescriptor[] {
     return this.languageModels.filter(({ chosenBy }) => chosenBy === 'preset');
   }
@@ -179,9 +174,7 @@ export class ProviderRegistry {
     return this.voices.find((voice) => voice.id === id);
   }
 
-  /**
-   * The language model with that id. Without an id: the model for any address if an address is given, else the default.
-   */
+  /** Without an id, `baseUrl` decides between the model for any address and the default model. */
   languageModel(id: string | undefined, baseUrl: string | undefined): LanguageModelDescriptor | undefined {
     const by = baseUrl === undefined ? 'default' : 'address';
     return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
@@ -199,7 +192,7 @@ const sectionOf = (kind: ProviderDescriptor['kind']): string =>
     'realtime-model': 'realtime',
   })[kind];
 
-/** Words and configuration keys that cannot be ids, because they may appear where an id is expected. */
+/** Words and configuration keys that may appear where an id is expected. */
 const RESERVED: ReadonlySet<string> = new Set([
   'auto',
   'none',
@@ -220,10 +213,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'services',
 ]);
 
-/** The registry of this process. */
 export const providers = new ProviderRegistry(BUILT_IN);
 
-/** The settings of a voice, read from the section `tts`. */
 export function voiceSettings<Schema extends SettingsSchema>(
   { id, settings }: VoiceDescriptor<string, Schema>,
   tts: Readonly<Record<string, unknown>>,
@@ -231,23 +222,20 @@ export function voiceSettings<Schema extends SettingsSchema>(
   return settings.parse(tts[id] ?? {});
 }
 
-/** The configuration key that contains the address of a voice's service. */
 export function addressKeyOf({ id, address }: VoiceDescriptor): string | undefined {
   return address && `tts.${id}.${address.setting}`;
 }
 
-/** The address of a voice's service. Undefined: the voice is not a service. */
 export function addressOf(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>): string | undefined {
   const value = voice.address && voiceSettings(voice, tts)[voice.address.setting];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Path of the setting with a voice's key: `api_key` of its section. */
 export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
 }
 
-/** The service's key, or several keys, from the settings of a section. */
+/** May contain several keys. */
 export function keyIn(settings: Readonly<Record<string, unknown>>): string | undefined {
   const { api_key: key } = settings;
   return typeof key === 'string' ? key : undefined;

@@ -9,7 +9,7 @@ const clock = new FakeClock();
 const gateOf = (options: Partial<ServiceGateOptions>): ServiceGate =>
   new ServiceGate({ kind: 'asr', service: 'acme', concurrent: 1, clock, metrics: noMetrics, ...options });
 
-/** Jain's fairness index: 1 means equal shares. */
+/** Jain's fairness index. 1 means equal shares. */
 const jain = (shares: readonly number[]): number =>
   shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
 
@@ -32,7 +32,6 @@ describe('the gate of a service', () => {
         release();
       }
     };
-    // Every tenth device sends five requests at once.
     const asking = Array.from({ length: 60 }, (_, n) =>
       Array.from({ length: n % 10 === 0 ? 5 : 1 }, () => ask(`device ${n}`).catch(() => undefined)),
     ).flat();
@@ -117,7 +116,7 @@ describe('the gate of a service', () => {
   });
 
   it.each([['only'], ['one two']])('lets the next request through when the limit allows it (%s)', async (keys) => {
-    // While `step` is not 0, each reading of this clock is a little later, as with a real clock.
+    // While `step` is not 0, time passes between two readings, as with a real clock.
     const base = new FakeClock();
     let aheadMs = 0;
     let step = 0.001;

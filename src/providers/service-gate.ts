@@ -7,26 +7,24 @@ import { wireWords } from './wire/words.js';
 
 export interface ServiceGateOptions {
   readonly kind: ServiceKind;
-  /** Id of the provider. */
   readonly service: string;
-  /** How many requests the service accepts at a time with one key. */
+  /** Limit of one key. */
   readonly concurrent: number;
-  /** How many requests the service accepts per minute with one key. Undefined: no limit is known. */
+  /** Limit of one key. */
   readonly perMinute?: number | undefined;
-  /** One key or several, separated by commas or spaces. Each key has its own limit. Undefined: no key is needed. */
+  /** One key or several, separated by commas or spaces. Each key has its own limit. Undefined if no key is needed. */
   readonly keys?: string | undefined;
-  /** Longest wait. A request that would wait longer is refused, so that the next provider is asked. Default 3 s. */
+  /** A request that would wait longer is refused, so that the next provider is asked. Default: 3 s. */
   readonly mostWaitMs?: number;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
 
-/** Permission for one request to a service, with one of its keys. */
 export interface Lease {
   readonly key: string | undefined;
-  /** Gives the lease back. Further calls have no effect. */
+  /** Only the first call has an effect. */
   readonly release: () => void;
-  /** Reports that the service refused the request. A key that may not be used for a while is paused. */
+  /** The key may be paused. */
   readonly refused: (error: unknown) => void;
 }
 
@@ -42,8 +40,8 @@ const MOST_WAIT_MS = 3_000;
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The gate that all devices share for one service. It admits as many requests, at a time and per minute, as the keys
- * allow. Other requests wait in a fair order. A paused key stays unused until the time that the service named.
+ * The limits of one service, shared by all devices. Waiting requests are served in a fair order. A paused key stays
+ * unused until the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];
@@ -70,14 +68,13 @@ export class ServiceGate {
     return this.#permits.free;
   }
 
-  /** True: a speculative request would not delay any other request. */
   get takesGuess(): boolean {
     return this.#permits.free > 1 && this.#permits.minuteTakesGuess;
   }
 
   /**
-   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or the service's `rate_limited`
-   * (`asr.*`, `tts.*` or `realtime.*`).
+   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or the `rate_limited` of the
+   * service's kind, such as `asr.rate_limited`.
    */
   async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
     const { clock, metrics, kind, service } = this.options;
@@ -104,7 +101,6 @@ export class ServiceGate {
     };
   }
 
-  /** The least used key among those that may be used now. */
   #best(): Key | undefined {
     const nowMs = this.options.clock.nowMs();
     const usable = this.#keys.filter(

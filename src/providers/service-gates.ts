@@ -1,12 +1,11 @@
 import { Recent } from './recent.js';
 import { ServiceGate, type ServiceGateOptions } from './service-gate.js';
 
-/** Maximum number of gates, far above the number of services in one configuration. */
 const MOST_GATES = 100;
 
 /**
- * Keeps the gate of each service while the service's keys and limits stay the same. So a change of other settings loses
- * neither the count of the last minute nor the pauses that the service asked for.
+ * Keeps a gate while the keys and limits of the service stay the same. A change of other settings then loses neither
+ * the count of the last minute nor the pauses.
  */
 export class ServiceGates {
   readonly #gates = new Recent<ServiceGate>(MOST_GATES);

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { both, hostOf } from '../core/index.js';
 
-/** The description of a configuration key in both languages, for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
 
-/** A configuration key with its description in both languages. */
 export const described = <S extends z.ZodType>(schema: S, en: string, zh: string): S => schema.meta(words(en, zh));
 
-/** Schema of a provider without settings. */
 export const noSettings = z.strictObject({});
 
 export const text = (max = 2048) => z.string().min(1).max(max);
@@ -17,7 +14,6 @@ export const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not
 export const wsUrl = z.url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' }).max(2048);
 
 const ADDRESS = words('Address of the service.', '服务的地址。');
-/** Address of a service, with the usual address as default. */
 export const httpAddress = (usual: string) => httpUrl.default(usual).meta(ADDRESS);
 export const wsAddress = (usual: string) => wsUrl.default(usual).meta(ADDRESS);
 
@@ -25,7 +21,6 @@ export const modelName = (usual: string) => text(128).default(usual).meta(words(
 
 export const voiceName = (usual: string) => text(256).default(usual).meta(words('Its voice.', '它的音色。'));
 
-/** The keys of a service, one or several. Each key has its own limit. */
 export const serviceKey = (variables: readonly string[]) =>
   secret(
     'Key of the service, or several, separated by ' +
@@ -33,7 +28,7 @@ export const serviceKey = (variables: readonly string[]) =>
     `服务的密钥，可写多个，用逗号分隔${variables.length > 0 ? `；也可以用 ${variables.join('、')}` : ''}。`,
   ).meta({ page: true });
 
-/** A secret. It is masked in all output. `writeOnly` is JSON Schema's term for a secret. */
+/** Masked in all output. `writeOnly` is JSON Schema's term for a secret. */
 export const secret = (en: string, zh?: string, leastChars = 1) =>
   z
     .string()
@@ -50,7 +45,7 @@ export const accountId = () => z.string().max(128).default('').meta(words('Id of
 
 export const accountSecret = () => secret('Secret of the application.', '应用的 APISecret。');
 
-/** Aliyun's older speech service: settings for its recogniser and its voices. */
+/** Aliyun's older speech service. Its recogniser and its voices share these settings. */
 export const nlsSettings = {
   appkey: z.string().max(128).default('').meta(words('AppKey of the project.', '项目的 AppKey。')),
   access_key_id: described(
@@ -70,12 +65,11 @@ export const nlsSettings = {
     }),
 };
 
-/** Descriptor fields that cloud voices and self-hosted servers share. */
 export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,
     languages: ['*'],
-    // The voice costs money or runs on another machine, so it speaks only if the user chose it.
+    // The voice costs money or runs on another machine, so the user has to choose it.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {
@@ -86,7 +80,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
     unproven: true,
   }) as const;
 
-/** The sample rate of raw audio, which has no header that states it. */
+/** Raw audio has no header that states its rate. */
 export const sampleRate = (usual: number) =>
   described(
     z.int().min(8000).max(48_000).default(usual),
@@ -94,11 +88,9 @@ export const sampleRate = (usual: number) =>
     '发来裸 PCM 时的采样率。',
   );
 
-/** Maximum number of sentences that one service synthesises at a time. */
 export const concurrentSentences = (usual: number) =>
   z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));
 
-/** Maximum number of utterances that are sent to one service at a time with one key. */
 export const concurrentUtterances = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -106,7 +98,6 @@ export const concurrentUtterances = (usual: number) =>
     '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
   );
 
-/** Maximum number of concurrent conversations with one realtime model and one key. */
 export const concurrentConversations = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -114,9 +105,6 @@ export const concurrentConversations = (usual: number) =>
     '每个密钥同时进行的对话数。其余的排队；超过 3 秒就由识别、大模型和声音来回答。',
   );
 
-/**
- * Maximum number of requests that begin at one service per minute with one key. `usual`: the vendor's published limit.
- */
 export const requestsPerMinute = (usual?: number) => {
   const field = z.int().min(1).max(100_000);
   const about = words(
@@ -126,20 +114,17 @@ export const requestsPerMinute = (usual?: number) => {
   return (usual === undefined ? field.optional() : field.default(usual)).meta(about);
 };
 
-/** Limits of a service with one key: concurrent requests, and requests per minute. */
 export interface ServiceLimits {
   readonly concurrent: number;
-  /** Undefined: no limit is known. */
   readonly perMinute?: number | undefined;
 }
 
-/** The limits from the `max_concurrent` and `max_per_minute` of a section. */
 export const serviceLimits = (settings: {
   readonly max_concurrent: number;
   readonly max_per_minute?: number | undefined;
 }): ServiceLimits => ({ concurrent: settings.max_concurrent, perMinute: settings.max_per_minute });
 
-/** Whether an address belongs to this machine or this network, or has a name that only a local network resolves. */
+/** True for addresses of this machine or this network, and for names that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;
   try {

@@ -4,14 +4,13 @@ import type { SpendingUnit } from '../platform/store/spending-port.js';
 import type { AsrProvider, AsrStream } from './asr/asr-port.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
-/** Counts the use of paid services, and refuses it when a budget is used up. */
 export interface Spender {
   /** Throws `capacity.budget` if the device, its agent or the server has used up its daily budget. */
   admit(deviceId: string | undefined): void;
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
 }
 
-/** Counts the characters of a paid voice. All requested characters count, even if the speech was interrupted. */
+/** Counts all requested characters, even if the speech was interrupted. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
   const { id, local } = voice;
   return {
@@ -41,7 +40,6 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
   };
 }
 
-/** Reports the characters of each piece when it is read. If a text is read again, only new characters are reported. */
 function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => void): AsyncIterable<string> {
   let counted = 0;
   return {
@@ -59,7 +57,6 @@ function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => vo
   };
 }
 
-/** Counts the time of paid recognition. */
 export function meteredRecognition(recognizer: AsrProvider, spender: Spender): AsrProvider {
   const { id } = recognizer;
   const heard = (device: string | undefined, samples: number): void =>
@@ -90,14 +87,13 @@ export function meteredRecognition(recognizer: AsrProvider, spender: Spender): A
   };
 }
 
-/** The stream of a refused request. `open` must not throw, so `finish` rejects with the error. */
+/** `open` must not throw, so `finish` rejects with the error. */
 const refused = (why: unknown): AsrStream => ({
   push: () => undefined,
   finish: () => Promise.reject(asChorusError(why)),
   close: () => undefined,
 });
 
-/** Counts the samples of a stream. Reports their number once, however the stream ends. */
 function counted(stream: AsrStream, tell: (samples: number) => void): AsrStream {
   let samples = 0;
   const report = (): void => {

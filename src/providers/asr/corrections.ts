@@ -1,7 +1,4 @@
-/**
- * Replaces words in transcripts (`asr.corrections`). Longer words are tried first, and replaced text is not replaced
- * again. In scripts that separate words by spaces, only whole words match, and letter case is ignored.
- */
+/** In scripts that separate words by spaces, only whole words match. Letter case is ignored. See `asr.corrections`. */
 export function correct(corrections: Readonly<Record<string, string>>): (text: string) => string {
   const words = Object.keys(corrections)
     .filter((word) => word.trim() !== '')

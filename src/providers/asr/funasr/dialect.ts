@@ -11,13 +11,11 @@ export interface FunasrSettings {
 }
 
 const BYTES_PER_MS = 32;
-/**
- * The last answer may end up to this long before the end of the audio, because the reported end of a text is inexact.
- */
+/** The reported end of a text is inexact. The last answer may end this long before the end of the audio. */
 const TAIL_MS = 1_500;
 
 /**
- * FunASR's runtime in two-pass mode: a fast text during speech, and later a better text that replaces each sentence.
+ * FunASR's two-pass mode sends a fast text during speech. Later, a better text replaces each sentence.
  * https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
  */
 export function funasr({ url, hotwords }: FunasrSettings, key: string | undefined): AsrDialect {
@@ -79,7 +77,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
   };
 }
 
-/** The end time of the last word. The service sends `[[0,240],[240,480]]`, possibly as a string. */
+/** The service sends `[[0,240],[240,480]]`, possibly as a string. */
 function endOf(timestamp: unknown): number | undefined {
   const words = typeof timestamp === 'string' ? jsonOrUndefined(timestamp) : timestamp;
   const last: unknown = Array.isArray(words) ? words.at(-1) : undefined;

@@ -5,7 +5,7 @@ import { dashscopeAddress } from '../../wire/dashscope.js';
 import { failureOf, jsonMessage, textIn } from '../../wire/json-news.js';
 import { hexId } from '../../wire/socket.js';
 
-/** Qwen3-ASR. Its events are like those of OpenAI's Realtime API; the client declares the end of the speech. */
+/** Qwen3-ASR. Its events are like those of OpenAI's Realtime API. The client declares the end of the speech. */
 export function qwenAsr(
   { url, model }: { readonly url: string; readonly model: string },
   language: string,

@@ -4,7 +4,6 @@ import { defineRecognizer, type RecognizerDescriptor } from '../../descriptor.js
 import { IMPORTED_RECOGNIZERS } from './imported.js';
 import { sherpaAsr } from './sherpa-asr.js';
 
-/** The recognition models of the catalogue. Each one has its own engine process. */
 export const sherpaRecognizers: readonly RecognizerDescriptor[] = CATALOGUE.filter(
   (model): model is AsrModel => model.kind === 'asr',
 ).map((model) => sherpaRecognizer(model));

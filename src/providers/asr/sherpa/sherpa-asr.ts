@@ -12,7 +12,6 @@ import type { AsrProvider, AsrRequest, AsrSteps, Transcript } from '../asr-port.
 
 export interface SherpaAsrOptions {
   readonly model: AsrModel;
-  /** The engine process of this recogniser's model. */
   readonly engine: Pick<SupervisedChild, 'call'>;
 }
 
@@ -21,8 +20,8 @@ const MIN_SAMPLES = 100 * LISTEN_SAMPLES_PER_MS;
 const TYPICAL_AUDIO_MS = 3_000;
 
 /**
- * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles only
- * when the engine has finished it: a running decode cannot be interrupted and still needs its slot.
+ * The caller must hold a CPU slot. A running decode cannot be interrupted, so a cancelled call settles only when the
+ * decode has ended.
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
@@ -79,7 +78,6 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   };
 }
 
-/** Converts an error of the job to a recognition error. An error of the engine stays unchanged. */
 function asAsrError(error: unknown): ChorusError {
   const known = asChorusError(error, 'asr.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;

@@ -37,7 +37,6 @@ const row = (id: string, types: readonly string[]): ImportRow => ({
   take: take(id),
 });
 
-/** The Python server's recognisers that use OpenAI's protocol. */
 export const IMPORTED_TRANSCRIPTIONS = {
   openai: [row('openai', ['openai', 'openai_streaming'])],
   groq: [row('groq', ['groq', 'groq_whisper'])],

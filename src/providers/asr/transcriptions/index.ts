@@ -24,7 +24,7 @@ interface Preset {
   readonly model: string;
   readonly variables: readonly string[];
   readonly concurrent: number;
-  /** Requests per minute, as published by the vendor. */
+  /** As published by the vendor. */
   readonly perMinute?: number;
   readonly importFrom?: readonly ImportRow[];
 }

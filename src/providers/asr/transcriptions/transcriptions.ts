@@ -6,7 +6,6 @@ import { wholePieces } from '../../wire/whole-pieces.js';
 import type { AsrProvider } from '../asr-port.js';
 
 export interface TranscriptionsOptions {
-  /** The id of the service's descriptor. */
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;
@@ -14,15 +13,12 @@ export interface TranscriptionsOptions {
   /** The address up to and including `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Expected names and words, if the model accepts them. */
+  /** Names and words that the model should expect. */
   readonly prompt?: string | undefined;
   readonly gate: ServiceGate;
 }
 
-/**
- * Any service with OpenAI's `POST /audio/transcriptions`. The request contains the speech as a WAV file; the answer
- * contains its text.
- */
+/** A service with OpenAI's `POST /audio/transcriptions`. */
 export function transcriptionService(options: TranscriptionsOptions): AsrProvider {
   const { id, languages, clock, gate, http, baseUrl, model, prompt } = options;
   return wholePieces({

@@ -78,7 +78,6 @@ function errorIn(frame: VolcFrame): AsrNews {
   const reader = new VolcReader(frame);
   const code = reader.int32();
   const message = `${code} ${reader.sized().toString('utf8')}`;
-  // Silence is not a failure.
   if (code === EMPTY_AUDIO) return { type: 'over' };
   const kind = code === BUSY || /quota|concurren|limit/iu.test(message) ? 'rate_limited' : 'failed';
   const refused = kind === 'failed' && code >= 45_000_000 && code < 46_000_000;

@@ -18,13 +18,10 @@ export interface WyomingRecognitionSettings {
 }
 
 const FORMAT = monoFormat(16_000);
-/** Longest wait for the text. Most of these services start recognition only at the end of the audio. */
+/** Most of these services start recognition only at the end of the audio. */
 const LAST_TEXT_MS = 8_000;
 
-/**
- * Speech to text over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. The client sends audio. The server
- * answers with `transcript`, optionally after chunks of text.
- */
+/** Speech to text over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. */
 export function wyomingRecognition(
   { url, model }: WyomingRecognitionSettings,
   language: LanguageTag,
@@ -35,7 +32,7 @@ export function wyomingRecognition(
   let begun = false;
   let soFar = '';
 
-  /** The messages before the first audio. They are built when the service has named its languages. */
+  /** Call this only when the service has named its languages. */
   const opening = (): readonly Buffer[] => {
     if (begun) return [];
     begun = true;

@@ -11,7 +11,7 @@ export interface XunfeiAsrSettings extends XunfeiAccount {
 
 const BUSY_CODES = new Set([11_200, 11_201, 11_202, 11_203]);
 
-/** iFlytek's large model for Mandarin. Both directions use base64 in JSON, and new texts replace earlier ones. */
+/** iFlytek's large model for Mandarin. Audio and answers are base64 in JSON. New texts replace earlier ones. */
 export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, time: ServiceTime): AsrDialect {
   const pieces = new Map<number, string>();
   let first = true;
@@ -56,7 +56,7 @@ export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, 
   };
 }
 
-/** `pgs: rpl` with `rg: [a, b]` means that this text replaces pieces a to b. */
+/** `pgs: rpl` with `rg: [a, b]` means that this text replaces the texts a to b. */
 function take(pieces: Map<number, string>, result: Readonly<Record<string, unknown>>): void {
   const { pgs, rg, sn, ws } = result;
   if (pgs === 'rpl' && Array.isArray(rg)) {

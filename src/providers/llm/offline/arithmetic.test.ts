@@ -95,7 +95,6 @@ describe('generated sums', () => {
     const part = fc.tuple(fc.constantFrom(...operators), fc.integer({ min: 0, max: 9999 }));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.array(part, { minLength: 1, maxLength: 3 }), (first, rest) => {
-        // Computes the expected result independently: products first, then sums from left to right.
         const terms: number[] = [first];
         for (const [operator, value] of rest) {
           if (operator === '*') terms.push((terms.pop() ?? 0) * value);

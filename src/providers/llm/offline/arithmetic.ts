@@ -4,7 +4,6 @@ import { chineseSum } from './chinese-sums.js';
 import { englishSum } from './english-sums.js';
 import { calculate, type Calculated, type MathToken } from './expression.js';
 
-/** A sum that the user asked for, and its result. */
 export interface Sum {
   readonly tokens: readonly MathToken[];
   readonly result: Calculated;
@@ -13,7 +12,7 @@ export interface Sum {
 /** Nobody speaks a longer sum. The limit bounds the work for any text. */
 const MAX_CHARS = 160;
 
-/** The sum asked for in `text` (Chinese or English, lower case). Undefined: the text asks for no sum. Never throws. */
+/** `text` is Chinese or English, in lower case. */
 export function understandSum(text: string): Sum | undefined {
   if (text.length > MAX_CHARS) return undefined;
   for (const read of [chineseSum, englishSum]) {
@@ -24,7 +23,7 @@ export function understandSum(text: string): Sum | undefined {
   return undefined;
 }
 
-/** The answer: "12 times 7 is 84." It repeats the sum, so that the user notices a misheard number. */
+/** "12 times 7 is 84." The answer repeats the sum, so that the user notices a misheard number. */
 export function speakSum(sum: Sum, language: UiLanguage): string {
   const { result } = sum;
   const asked = spokenTokens(sum.tokens, language);
@@ -101,7 +100,6 @@ function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): strin
   return tidy.charAt(0).toUpperCase() + tidy.slice(1);
 }
 
-/** A number with its Chinese words: 百分之 before a percentage, 次方 after an exponent. */
 function chineseValue(tokens: readonly MathToken[], index: number, value: number): string {
   const after = tokens[index + 1];
   const before = tokens[index - 1];
@@ -110,7 +108,7 @@ function chineseValue(tokens: readonly MathToken[], index: number, value: number
   return `${percent}${chineseNumber(value)}${exponent}`;
 }
 
-/** The number in plain digits, without an exponent. Every English voice can read it. */
+/** Plain digits without an exponent, which every English voice can read. */
 function spokenEnglish(value: number): string {
   const sign = value < 0 ? 'minus ' : '';
   const size = Math.abs(value);

@@ -4,7 +4,6 @@ import type { ChatMessage, LlmDelta, ToolSpec } from '../llm-port.js';
 import { createOfflineAssistant } from './assistant.js';
 import { speakTime } from './calendar.js';
 
-/** Wednesday, 25 November 2026, 07:05 UTC. */
 const NOW_MS = Date.UTC(2026, 10, 25, 7, 5);
 const spec = (name: string): ToolSpec => ({ name, description: '', inputSchema: { type: 'object', properties: {} } });
 const TOOLS = [

@@ -7,17 +7,13 @@ import { understand, type Intent } from './intents.js';
 import { canRequest, nextRequestStep } from './request-step.js';
 import { phrases } from './phrases.js';
 
-/** Maximum length of the repeated part of an utterance. */
 const MAX_REPEATED_CHARS = 80;
 
 export interface OfflineOptions {
   readonly clock: Clock;
 }
 
-/**
- * The assistant that answers when no language model is configured. It answers by rules, in Chinese or English. It needs
- * no other program or service, and says that it is no language model.
- */
+/** The assistant that answers by rules when no language model is configured. It says that it is no language model. */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return {
     id: 'offline',
@@ -27,7 +23,6 @@ export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   };
 }
 
-/** True if rules can answer the user's last words: the time, a sum, or a request to an offered tool. */
 export function answersByRules({ messages, tools }: LlmRequest): boolean {
   const intent = understand(messages.findLast(({ role }) => role === 'user')?.content ?? '');
   switch (intent.kind) {
@@ -116,7 +111,7 @@ function speak(
   }
 }
 
-/** Repeats the recognised words. Also explains this assistant, unless the history contains an explanation. */
+/** Also explains this assistant, unless the history contains an explanation. */
 function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
   const say = phrases(language);
   if (heard === '') return say.nothing;
@@ -126,6 +121,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  // A fixed sentence comes first: while it is played, the others are synthesised.
+  // A fixed sentence comes first. While it is played, the others are synthesised.
   return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

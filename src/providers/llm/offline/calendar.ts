@@ -3,10 +3,7 @@ import type { UiLanguage } from '../../../core/index.js';
 import { chineseNumber } from './chinese-numbers.js';
 import { phrases } from './phrases.js';
 
-/**
- * The local time in `timeZone` (IANA) at `epochMs`. It is returned as a date whose UTC fields show the local time. If
- * the zone is unknown, the server's own zone is used.
- */
+/** The UTC fields of the returned date show the local time. If the zone is unknown, the server's own zone is used. */
 export function wallTime(epochMs: number, timeZone: string): Date {
   const parts = formatter(timeZone).formatToParts(epochMs);
   const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value);
@@ -22,12 +19,12 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-/** A sentence with the time: "It's 3:05 PM." / "现在是下午三点零五分。" */
+/** "It's 3:05 PM." / "现在是下午三点零五分。" */
 export function speakTime(time: Date, language: UiLanguage): string {
   return phrases(language).time(clockWords(time, language));
 }
 
-/** The time in words: "3:05 PM" / "下午三点零五分" */
+/** "3:05 PM" / "下午三点零五分" */
 export function clockWords(time: Date, language: UiLanguage): string {
   const [hours, minutes] = [time.getUTCHours(), time.getUTCMinutes()];
   if (language === 'en') {
@@ -52,9 +49,7 @@ const DAY_NAMES = {
   zh: { [-1]: '昨天', 0: '今天', 1: '明天', 2: '后天' },
 } as const;
 
-/**
- * A sentence with the date: "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow.
- */
+/** "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" */
 export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguage): string {
   const date = new Date(today.getTime() + days * DAY_MS);
   const day = date.getUTCDate();
@@ -68,7 +63,6 @@ export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguag
   return `${DAY_NAMES.zh[days]}是${spoken}，星期${weekday}。`;
 }
 
-/** A sentence with the year: "It's 2026." */
 export function speakYear(today: Date, language: UiLanguage): string {
   return phrases(language).year(today.getUTCFullYear());
 }

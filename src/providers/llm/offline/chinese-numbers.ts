@@ -10,19 +10,15 @@ const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
 const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1000, 仟: 1000 };
 const SECTIONS: Readonly<Record<string, number>> = { 万: 1e4, 亿: 1e8 };
 
-/** The characters of spoken Chinese numbers, except 点 and digits. */
 const NUMERAL = /^[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+/;
 
-/** A number at the beginning of a text, and its length in UTF-16 units. */
+/** `length` is counted in UTF-16 units. */
 export interface LeadingNumber {
   readonly value: number;
   readonly length: number;
 }
 
-/**
- * A number at the beginning of `text`, such as `一百二十三点五`, `两千零五`, `12.5`, `3万`. Undefined: the text starts with no
- * number.
- */
+/** Reads `一百二十三点五`, `两千零五`, `12.5` or `3万`. Returns undefined if the text starts with no number. */
 export function leadingChineseNumber(text: string): LeadingNumber | undefined {
   const digits = /^\d{1,15}(?:,\d{3})*(?:\.\d{1,10})?/.exec(text);
   if (digits) {
@@ -51,7 +47,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   let total = 0;
   let section = 0;
   let digit: number | undefined;
-  /** The last unit before a final bare digit. The digit counts tenths of this unit: 一百二 is 120, 两万三 is 23,000. */
+  /** The last unit before a final bare digit. The digit counts tenths of the unit: 一百二 is 120, 两万三 is 23,000. */
   let lastUnit = 1;
   for (const char of chars) {
     const unit = UNITS[char];
@@ -79,7 +75,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A number in words: 1205.5 is `一千二百零五点五`. Every Mandarin voice can read it, even one without number rules. */
+/** 1205.5 is `一千二百零五点五`. Every Mandarin voice can read words, even a voice without number rules. */
 export function chineseNumber(value: number): string {
   if (value < 0) return `负${chineseNumber(-value)}`;
   const [whole = '0', fraction] = plainDecimal(value).split('.');
@@ -87,12 +83,11 @@ export function chineseNumber(value: number): string {
   return fraction === undefined ? spoken : `${spoken}点${chineseDigits(fraction)}`;
 }
 
-/** A number digit by digit, as years are spoken: 2026 is `二零二六`. */
+/** Years are spoken digit by digit: 2026 is `二零二六`. */
 export function chineseDigits(digits: number | string): string {
   return String(digits).replace(/\d/g, (digit) => WORDS.charAt(Number(digit)));
 }
 
-/** The number without an exponent, with at most ten decimals and no trailing zeros. */
 function plainDecimal(value: number): string {
   return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(10).replace(/\.?0+$/, '');
 }

@@ -1,7 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { type MathToken, tokensOf } from './expression.js';
 
-/** Symbols for spoken phrases, the longest phrase first. */
+/** The longest phrase comes first. */
 const PHRASES = Object.entries({
   的平方: '²',
   的立方: '³',
@@ -28,7 +28,7 @@ const FILLERS = (
   '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='
 ).split(' ');
 
-/** The tokens of a sum in Chinese. Undefined: the text asks for no sum. `text` is lower case and of limited length. */
+/** `text` is lower case and of limited length. */
 export function chineseSum(text: string): MathToken[] | undefined {
   let rest = text
     .replace(/[−–—]/g, '-')

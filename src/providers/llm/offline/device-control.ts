@@ -11,14 +11,12 @@ const SETTERS: Readonly<Record<Level, string>> = {
   brightness: 'self_screen_set_brightness',
 };
 
-/** The next step of a request about the device: a call of one of the device's tools, or a sentence. */
 export type DeviceStep =
   | { readonly type: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
   | { readonly type: 'say'; readonly text: string };
 
 export type DeviceIntent = Extract<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
 
-/** Whether the device offers the tools that the request needs. */
 export function canControl(intent: DeviceIntent, tools: readonly ToolSpec[]): boolean {
   const offered = (name: string): boolean => tools.some((tool) => tool.name === name);
   if (intent.kind !== 'change_level') return offered(STATUS_TOOL);
@@ -33,8 +31,8 @@ const setLevel = (level: Level, value: number): DeviceStep => ({
 });
 
 /**
- * The next step. It follows only from the tool answers of this turn (in `after`: the messages after the user's
- * message), so the assistant keeps no state between rounds.
+ * `after` contains the messages after the user's message. The step follows only from these, so the assistant keeps no
+ * state.
  */
 export function nextDeviceStep(
   intent: DeviceIntent,
@@ -71,7 +69,6 @@ export function nextDeviceStep(
   return wanted === current ? say(words.atLimit(intent.level, current)) : setLevel(intent.level, wanted);
 }
 
-/** The level that the call in this turn asked for. */
 function requestedLevel(after: readonly ChatMessage[], setter: string): number {
   const calls = after.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []));
   const value = Object.values(calls.findLast(({ name }) => name === setter)?.arguments ?? {})[0];
@@ -82,7 +79,6 @@ interface DeviceState extends Readonly<Record<Level | 'battery', number | undefi
   readonly charging: boolean;
 }
 
-/** The JSON in the text of the status tool. Undefined: the text is not JSON. */
 function readStatus(text: string): DeviceState | undefined {
   try {
     const status = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | null;

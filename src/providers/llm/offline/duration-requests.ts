@@ -7,7 +7,7 @@ const ALARM_EN = joined(
 );
 const ALARM_ZH = /^(?<later>后|以后|之后)?(?:的?闹钟|(?:叫|喊)我(?:起床|起来)?|叫醒我|把我叫醒)$/;
 
-/** Alarms after a duration: "Wake me in ten minutes", 十分钟后叫我, 过十分钟叫我. */
+/** "Wake me in ten minutes", 十分钟后叫我, 过十分钟叫我. */
 export function alarmIn(text: string): ToolRequest | undefined {
   const { length, length2, length3 } = ALARM_EN.exec(text)?.groups ?? {};
   const seconds = englishDuration(length ?? length2 ?? length3 ?? '');
@@ -29,7 +29,7 @@ const HOURLY_EN = [
 const HOURLY_ZH = /^(?<asked>(?:记得)?(?:提醒|叫)我)?每(?:间?隔|过)?/;
 const HOUR_ZH = /^个?(?:小时|钟头)/;
 
-/** "Remind me every two hours to drink water", 每两小时提醒我喝水. The first interval starts now. */
+/** "Remind me every two hours to drink water", 每两小时提醒我喝水. */
 export function hourlyReminder(text: string): ToolRequest | undefined {
   for (const pattern of HOURLY_EN) {
     const said = pattern.exec(text)?.groups;

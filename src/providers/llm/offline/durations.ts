@@ -22,7 +22,9 @@ const UNITS_ZH: readonly (readonly [string, number])[] = [
   ['秒', 1],
 ];
 
-/** A duration in seconds: `an hour and a half`, `10 minutes and 30 seconds`. Undefined: the text is no duration. */
+/**
+ * Reads `an hour and a half` or `10 minutes and 30 seconds`. Returns seconds, or undefined if the text is no duration.
+ */
 export function englishDuration(text: string): number | undefined {
   const words = text.split(/[\s-]+/).filter((word) => word !== '' && word !== 'and');
   let seconds = 0;
@@ -53,10 +55,7 @@ export function englishDuration(text: string): number | undefined {
   return seconds > 0 ? Math.round(seconds) : undefined;
 }
 
-/**
- * A duration at the beginning of a text, such as `一个半小时`, `半小时`, `十分钟三十秒`. Returns its seconds and its length in the
- * text.
- */
+/** Reads `一个半小时`, `半小时` or `十分钟三十秒`. `length` is the number of characters that were read. */
 export function leadingChineseDuration(
   text: string,
 ): { readonly seconds: number; readonly length: number } | undefined {

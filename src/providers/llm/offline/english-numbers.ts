@@ -8,15 +8,14 @@ const TENS: Readonly<Record<string, number>> = {
 };
 const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
-/** A number within a text, and how many words it consists of. */
 export interface NumberWords {
   readonly value: number;
   readonly words: number;
 }
 
 /**
- * The number at `words[at]`, such as `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million`.
- * Undefined: there is no number.
+ * Reads `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred` or `2 million`. Undefined if there is no
+ * number.
  */
 export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
   const whole = wholeNumber(words, at);
@@ -36,9 +35,9 @@ export function englishNumber(words: readonly string[], at: number): NumberWords
 
 function wholeNumber(words: readonly string[], at: number): NumberWords | undefined {
   let total = 0;
-  /** Value of the words since the last scale word (thousand, million). */
+  /** Value of the words since the last "thousand" or "million". */
   let group = 0;
-  /** The next number in the group must be smaller than this: 100 after "hundred", 10 after "twenty", 0 after "five". */
+  /** The next number in the group must be smaller: 100 after "hundred", 10 after "twenty", 0 after "five". */
   let room = Infinity;
   let next = at;
   let any = false;

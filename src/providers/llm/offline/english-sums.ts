@@ -1,7 +1,7 @@
 import { englishNumber } from './english-numbers.js';
 import { type MathToken, tokensOf } from './expression.js';
 
-/** Symbols for spoken phrases, the longest phrase first. The first match at a place is taken. */
+/** The longest phrase comes first. */
 const PHRASES = Object.entries({
   'to the power of': '^',
   'the square root of': '√',
@@ -32,7 +32,7 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-/** Sums such as `add 3 and 4`, and their form with the operator in the middle. */
+/** Sums such as `add 3 and 4`, rewritten with the operator in the middle. */
 const PREFIX_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\badd (.{1,60}?) to (.{1,60})$/, '$1 plus $2'],
   [/\badd (.{1,60}?) (?:and|with) (.{1,60})$/, '$1 plus $2'],
@@ -44,7 +44,7 @@ const PREFIX_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\bdivide (.{1,60}?) by (.{1,60})$/, '$1 divided by $2'],
 ];
 
-/** The tokens of a sum in English. Undefined: the text asks for no sum. `text` is lower case and of limited length. */
+/** `text` is lower case and of limited length. */
 export function englishSum(text: string): MathToken[] | undefined {
   const cleaned = text.replace(/[?!;:"“”]|\.(?!\d)|,(?!\d{3})/g, ' ').trim();
   for (const [form, infix] of PREFIX_FORMS) {
@@ -66,7 +66,7 @@ function readWords(text: string): MathToken[] | undefined {
     .split(/\s+/)
     .filter((word) => word !== '');
   const tokens: MathToken[] = [];
-  /** True: the sum has ended. Fillers may precede and follow a sum, but not interrupt it. */
+  /** Fillers may precede and follow a sum, but not interrupt it. */
   let ended = false;
   for (let at = 0; at < words.length;) {
     const found = numberAt(words, at) ?? phraseAt(words, at);

@@ -1,13 +1,12 @@
 export type Operator = '+' | '-' | '*' | '/' | '^';
 export type Suffix = 'squared' | 'cubed' | 'percent';
 
-/** A token of a spoken sum, independent of the language. */
 export type MathToken =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'operator'; readonly operator: Operator }
   /** Follows its operand. */
   | { readonly kind: 'suffix'; readonly suffix: Suffix }
-  /** Precedes its operand: the square root of, 根号. */
+  /** Precedes its operand: "the square root of", 根号. */
   | { readonly kind: 'root' }
   | { readonly kind: 'open' }
   | { readonly kind: 'close' };
@@ -22,7 +21,7 @@ const SYMBOLS: Readonly<Record<string, MathToken>> = {
   ')': { kind: 'close' },
 };
 
-/** Parses symbols and numbers, separated by spaces, to tokens: `( 2 / 3 )`, `% *`. */
+/** For example `( 2 / 3 )`. */
 export function tokensOf(symbols: string): readonly MathToken[] {
   return symbols
     .split(' ')
@@ -33,7 +32,6 @@ export function tokensOf(symbols: string): readonly MathToken[] {
     });
 }
 
-/** A result, or the reason for none: a division by zero, a root of a negative number, or a number too large to say. */
 export type Calculated =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
@@ -44,7 +42,7 @@ const MAX_TOKENS = 64;
 const MAX_VALUE = 1e15;
 const UNARY_MINUS_POWER = 3;
 
-/** The value of the tokens. Undefined: they do not form one complete expression with at least one operation. */
+/** Returns undefined if the tokens are not one complete expression with at least one operation. */
 export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
   if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
   const isOperation = ({ kind }: MathToken, index: number): boolean =>
@@ -55,11 +53,11 @@ export function calculate(tokens: readonly MathToken[]): Calculated | undefined 
   if (value === undefined || !parser.atEnd) return undefined;
   if (Number.isNaN(value)) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'no_real_value' };
   if (Math.abs(value) > MAX_VALUE) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'too_large' };
-  // Rounding to twelve digits hides binary fractions (0.1 + 0.2) and keeps every integer that people ask for.
+  // Rounding to twelve digits hides binary fractions such as 0.1 + 0.2, and keeps every integer that people ask for.
   return { ok: true, value: Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)) };
 }
 
-/** Precedence climbing. Undefined: the tokens are no expression. */
+/** Precedence climbing. */
 class Parser {
   #at = 0;
   dividedByZero = false;

@@ -20,10 +20,7 @@ const MESSAGE_ZH = new RegExp(
   'u',
 );
 
-/**
- * A message to another device. Only rooms and "everybody" can be recipients, because "tell Tom that ..." may be about
- * anything.
- */
+/** Only rooms and "everybody" can be recipients, because "tell Tom that ..." may be about anything. */
 export function message(text: string): Found {
   const said = (MESSAGE_EN.exec(text) ?? MESSAGE_ZH.exec(text.replace(/\s/g, '')))?.groups;
   const to = said?.['to'] ?? said?.['to2'];
@@ -41,7 +38,7 @@ const THEME_ZH = joined(
   String.raw`|主题(?:换成|换|切换到|切换成|改成|改为|设为|设成|调成)(?:(?<dark2>深色|暗色|黑色|黑暗)|浅色|亮色|白色|明亮)的?)$`,
 );
 
-/** The theme of the device's own screen, set by the firmware's standard tool. */
+/** The firmware's standard tool sets the theme of the device's own screen. */
 export function theme(text: string): Found {
   const english = THEME_EN.exec(text)?.groups;
   const chinese = THEME_ZH.exec(text.replace(/\s/g, ''))?.groups;
@@ -71,11 +68,10 @@ const NOTES = joined(
 );
 
 const listIn = (name: string | undefined): string => (/^(?:shopping|购物)/.test(name ?? '') ? 'shopping' : 'todo');
-/** A shopping request may name several items. A to-do task is not split, because it may itself contain "and". */
+/** A shopping request may name several items. A to-do task is not split, because the task may contain "and". */
 const itemsIn = (text: string, list: string): readonly string[] =>
   list === 'shopping' ? text.split(/ and |和|跟|、|, /).filter((item) => item !== '') : [text];
 
-/** Requests about notes, the shopping list and the to-do list. */
 export function lists(text: string): Found {
   const close = text.replace(/\s/g, '');
   const added = (ADD_EN.exec(text) ?? ADD_ZH.exec(close))?.groups;
@@ -92,7 +88,7 @@ export function lists(text: string): Found {
   return note === undefined || /[吗呢]$/.test(note) ? undefined : request('list_add', { list: 'notes', items: [note] });
 }
 
-/** Matches a statement. "Remember that time in Paris" contains no statement. */
+/** "Remember that time in Paris" contains no statement. */
 const STATEMENT_EN = joined(
   String.raw`(?<fact>(?!i (?:said|asked|told|mentioned)\b)(?:`,
   String.raw`(?:i|i'm|i've|we|we're|he|she|they|my|our|his|her|their)\b`,
@@ -108,7 +104,6 @@ const REMEMBER_ZH = new RegExp(
 );
 const FORGET_ZH = new RegExp(`^(?:忘掉|忘记)(?<fact>我(?!.{0,3}说)(?=.{0,10}(?:${STATES_ZH})).{3,60})$`, 'u');
 
-/** Facts that an agent with a memory is told to keep or forget. */
 export function memory(text: string): Found {
   const close = text.replace(/\s/g, '');
   const kept = (REMEMBER_EN.exec(text) ?? REMEMBER_ZH.exec(close))?.groups?.['fact'];
@@ -129,7 +124,7 @@ const VOICE_ZH = [
   new RegExp(`^${NAME_ZH}(?:请|你)?(?:要)?(?:记住|记下|记一下)我的(?:声音|嗓音)吧?$`, 'u'),
 ];
 
-/** "Remember my voice, I am Anna": a voice is stored only together with a name. */
+/** "Remember my voice, I am Anna". A voice is stored only together with a name. */
 export function voice(text: string): Found {
   const close = text.replace(/\s/g, '');
   const said = [...VOICE_EN.map((one) => one.exec(text)), ...VOICE_ZH.map((one) => one.exec(close))];
@@ -146,7 +141,6 @@ const ROLE_ZH = joined(
   String.raw`(?<role>[\p{L}\p{N}]{2,20}?)(?:吧)?$`,
 );
 
-/** A request for another role in the conversation. Only the offered tool knows which roles exist. */
 export function role(text: string): Found {
   const named = (ROLE_EN.exec(text) ?? ROLE_ZH.exec(text.replace(/\s/g, '')))?.groups?.['role'];
   return named === undefined || /[吗呢]$/.test(named) ? undefined : request('change_role', { role: named });

@@ -5,36 +5,30 @@ import { correctedMusic } from './music-requests.js';
 import { understandRequest } from './requests.js';
 import type { ToolRequest } from './tool-request.js';
 
-/** A device setting that can be turned up and down. */
 export type Level = 'volume' | 'brightness';
 export type LevelChange = { readonly to: number } | { readonly by: number };
 
-/** Intents without further data. */
 type Simple = 'time' | 'year' | 'greeting' | 'who' | 'abilities' | 'how_are_you' | 'thanks' | 'goodbye' | 'connect';
 
-/** The intent of an utterance, as far as the offline assistant recognises it. */
 export type Intent =
   | { readonly kind: Simple }
   | { readonly kind: 'battery' }
-  /** `days`: 0 is today, 1 tomorrow, 2 the day after, -1 yesterday. */
+  /** 0 is today, 1 tomorrow, 2 the day after, -1 yesterday. */
   | { readonly kind: 'date'; readonly days: -1 | 0 | 1 | 2 }
   | { readonly kind: 'sum'; readonly sum: Sum }
   | { readonly kind: 'ask_level'; readonly level: Level }
   | { readonly kind: 'change_level'; readonly level: Level; readonly change: LevelChange }
   | ToolRequest
-  /** Any other utterance: its words are repeated. */
   | { readonly kind: 'unknown'; readonly heard: string };
 
-/** The step of "louder". The firmware's own buttons step by 10 of 100. */
+/** The firmware's own buttons step by 10 of 100. */
 const STEP = 10;
-/** Longer texts are not searched for intents. */
 const MAX_CHARS = 200;
-/** Longer texts are not even simplified: nobody says that much in one utterance. */
+/** Nobody says that much in one utterance. */
 const MAX_HEARD_CHARS = 1000;
 
 const whole = (...forms: readonly string[]): RegExp => new RegExp(`^(?:${forms.join('|')})$`);
 
-/** Patterns that match whole utterances, in a text without polite words. */
 const SIMPLE: readonly (readonly [Simple | 'battery', RegExp])[] = [
   [
     'time',
@@ -117,7 +111,7 @@ const DATE_ZH = new RegExp(
     '(?:是)?(?:多少|几号|什么)?(?:了|呀|啊|呢)*$',
 );
 
-/** The intent of an utterance. Pure, never throws. A text of more than {@link MAX_CHARS} characters is unknown. */
+/** Never throws. A text of more than {@link MAX_CHARS} characters is unknown. */
 export function understand(text: string): Intent {
   const heard = text.trim();
   if (heard.length > MAX_HEARD_CHARS) return { kind: 'unknown', heard };
@@ -143,14 +137,13 @@ const wordsIn = (plain: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Matches the assistant's name at the start of a text, with or without a greeting before it. */
+/** Matches the assistant's name at the start of a text, with or without a greeting before the name. */
 const CALLED = new RegExp(
   '^\\s*(?:(?:你好|您好|嗨|嘿|hi|hey|hello|ok|okay)[\\s,，、]*)?(?:小智|小志|小知|小至|xiao ?zhi)(?:同学)?' +
     '(?:(?:小智|小志)(?:同学)?)?(?=[\\s,，。、.!?！？]|$|\\P{ASCII})',
   'u',
 );
 
-/** The text in half width and lower case, without the assistant's name at its start. */
 function simplify(text: string): string {
   return text
     .normalize('NFKC')
@@ -201,10 +194,7 @@ const DOWN = new RegExp(
 const MOST = /\b(?:max|maximum|full|loudest|brightest|all the way up)\b|最大|最高|最响|最亮/;
 const LEAST = /\b(?:mute|silent|min|minimum|quietest|dimmest|all the way down)\b|静音|最小|最低|最暗|别出声/;
 const ASKS = /^(?:what|how)\b|多少|多大|几/;
-/**
- * The words that may surround an English request about a level. Any other word means that the request is about
- * something else.
- */
+/** Words that may surround a request about a level. Any other word means that the request is about something else. */
 const AROUND_LEVEL = new Set(
   (
     'the a an your my this it its to at of by on is was make turn set put change adjust bring go be get give me us ' +
@@ -221,7 +211,7 @@ function level(text: string): Intent | undefined {
   if (!isAboutLevel(text)) return undefined;
   const of: Level = isVolume ? 'volume' : 'brightness';
   const amount = numberIn(text);
-  // "by ten" and "加十" mean a step; any other number means a target level.
+  // "by ten" and "加十" mean a step. Any other number means a target level.
   const isStep =
     amount !== undefined &&
     /\bby\b|(?:加|减|提高|降低|增加|减少|调[高低大小])(?:了)?[\d一二三四五六七八九十百]/.test(text);
@@ -260,7 +250,6 @@ function isAboutLevel(text: string): boolean {
   return true;
 }
 
-/** The first number in the text, in digits or words of either language. */
 function numberIn(text: string): number | undefined {
   const percent = /百分之/.exec(text);
   if (percent) return leadingChineseNumber(text.slice(percent.index + percent[0].length))?.value;

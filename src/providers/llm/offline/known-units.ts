@@ -1,13 +1,13 @@
 export type UnitKind = 'length' | 'area' | 'volume' | 'weight' | 'temperature' | 'speed' | 'time' | 'data';
 
-/** A unit of measurement. `amount * factor + offset` is the amount in the base unit of its kind. */
+/** `amount * factor + offset` is the amount in the base unit of the kind. */
 export interface Unit {
   readonly kind: UnitKind;
   readonly factor: number;
   readonly offset?: number;
 }
 
-/** A unit: its names, separated by commas, without regular English plurals; then its size in base units. */
+/** Names are separated by commas, without regular English plurals. */
 type Row = readonly [names: string, factor: number, offset?: number];
 
 const LITRE = 0.001;
@@ -112,7 +112,6 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
   ),
 );
 
-/** Finds a unit by its symbol, or by its English (also plural) or Chinese name. */
 export function findUnit(name: string): Unit | undefined {
   const plain = name
     .toLowerCase()

@@ -8,7 +8,7 @@ const NEXT_EN = joined(
   String.raw`|skip(?: (?:this|it|(?:this |the )?${PART_EN}))?|(?:play )?(?:another ${PART_EN}|something else))$`,
 );
 const PART_ZH = '(?:故事|电台|歌曲?|曲子|音乐|节目)?';
-/** "不要" is a refusal only before a pause: "不要下一首" asks for no change. */
+/** 不要 is a refusal only before a pause. "不要下一首" asks for no change. */
 const REFUSED_ZH = /^(?:不要(?:这[首个段])?(?= )|不(?:是|对|好|行)?)\s*/u;
 const NEXT_ZH = joined(
   String.raw`^(?:播放|放|听|来|换|讲)?下一?[首曲个集段章]${PART_ZH}吧?$`,
@@ -43,7 +43,6 @@ const PLAY_EN = /^play (?:me )?(?:some |the |an? )?(?<query>.{1,60})$/;
 const PLAY_ZH = /^(?:播放|放|来|听|唱)(?:一?[首点个段])?(?<query>.{1,20}?)吧?$/;
 const ANYTHING = /^(?:music|songs?|something|anything|音乐|歌|歌曲|歌儿)$/;
 
-/** Player commands, and requests to play something. */
 export function music(text: string): Found {
   const close = closeUp(text);
   if (NEXT_EN.test(close) || NEXT_ZH.test(closeUp(text.replace(REFUSED_ZH, ''))))
@@ -57,7 +56,7 @@ export function music(text: string): Found {
 
 const REFUSES_EN = '(?:no|nope|wait|sorry|actually|i mean)';
 const REFUSES_ZH = '(?:不[是对要行]?|算了|等等|错了)';
-/** A refusal within the sentence. In Chinese, a pause must follow, because "不要停" refuses to stop. */
+/** In Chinese, a pause must follow the refusal, because "不要停" refuses to stop. */
 const REFUSAL = joined(
   `(?:[\\s,.;!?—…]+${REFUSES_EN})+(?=[\\s,.;!—…])`,
   `|[\\s,，、.。;；!！—…]*(?:${REFUSES_ZH}[\\s,，、.。;；!！—…]+)+`,
@@ -65,14 +64,14 @@ const REFUSAL = joined(
 const MUSIC_TOOLS: ReadonlySet<string> = new Set(['play_music', 'music_control']);
 
 /**
- * A request for music that is corrected in the same sentence: "play a story, no, stop". The words after the refusal
- * replace the first request if they are a request themselves. `understood` finds the request in a part of the sentence.
+ * A request that is corrected in the same sentence: "play a story, no, stop". The words after the refusal count only if
+ * they are a request too.
  */
 export function correctedMusic(heard: string, understood: (part: string) => Found): Found {
   for (const { 0: refusal, index } of [...heard.matchAll(new RegExp(REFUSAL, 'giu'))].toReversed()) {
     const [first, second] = [heard.slice(0, index), heard.slice(index + refusal.length)].map(understood);
     if (!first || !second || !MUSIC_TOOLS.has(first.tool) || !MUSIC_TOOLS.has(second.tool)) continue;
-    // Here "the next one" means the next of those that the first request asked for.
+    // After a request to play something, "the next one" means the next match of that request.
     const isNext = first.tool === 'play_music' && second.arguments['action'] === 'next';
     return isNext ? { ...first, arguments: { ...first.arguments, next: true } } : second;
   }
@@ -90,7 +89,7 @@ const STORY_ZH = joined(
 );
 const KIND_ZH = /^(?:睡前|童话|好听|有趣|好玩|新|短|小)?$/;
 
-/** A request for a story. The library is used only if no model can tell one. */
+/** The library is used only if no model can tell a story. */
 export function story(text: string, heard: string): Found {
   const close = closeUp(text);
   const english = STORY_EN.exec(close)?.groups;

@@ -2,7 +2,7 @@ import type { UiLanguage } from '../../../core/index.js';
 import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 import type { Level } from './intents.js';
 
-/** The offline assistant's fixed phrases. They are short, because a small voice speaks them. */
+/** The phrases are short, because a small voice speaks them. */
 interface Phrases {
   readonly greeting: string;
   readonly who: string;
@@ -10,16 +10,12 @@ interface Phrases {
   readonly how_are_you: string;
   readonly thanks: string;
   readonly goodbye: string;
-  /**
-   * Tells the user to connect a model. The assistant finds the phrase in the history, so it does not repeat it in every
-   * turn.
-   */
+  /** Tells the user to connect a model. The history shows whether the assistant has already said this. */
   readonly connect: string;
   readonly repeat: (heard: string) => string;
   readonly noTool: (level: Level) => string;
   readonly noBattery: string;
   readonly toolFailed: string;
-  /** Said when a server tool failed or is missing. */
   readonly requestFailed: string;
   readonly cannot: string;
   readonly ok: string;
@@ -31,7 +27,7 @@ interface Phrases {
   readonly nothing: string;
   readonly time: (clock: string) => string;
   readonly year: (year: number) => string;
-  /** The words between the two amounts of a conversion. */
+  /** Stands between the two amounts of a conversion. */
   readonly equals: string;
   readonly userSaid: (fact: string) => string;
 }
@@ -96,8 +92,7 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices play, each with its position in a reply. The position matters because the voice splits
- * the first sentence differently.
+ * Sentences that many devices play, joined as in a reply. The voice splits the first sentence of a reply differently.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

@@ -33,7 +33,6 @@ const FESTIVAL_ZH = new RegExp(
     `|(?:离|距离|距)(?<name2>${FESTIVALS_ZH})还?有(?:多少|几)天|还有(?:多少|几)天(?:到|就是|过)?(?<name3>${FESTIVALS_ZH}))$`,
 );
 
-/** The lunar date of a day, or the date of a festival. */
 export function calendar(text: string): Found {
   const close = text.replace(/\s/g, '');
   const lunar = (LUNAR_EN.exec(text) ?? LUNAR_ZH.exec(close))?.groups;
@@ -57,13 +56,10 @@ const CONVERT_EN: readonly RegExp[] = [
 ];
 const CONVERT_ZH =
   /^(?<from>\p{L}{1,8}?)(?:(?:是|等于|合|有|相当于)(?:多少|几)|(?:换算成|换算为|换成)(?:多少)?)(?<to>\p{L}{1,8})$/u;
-/**
- * Units of uneven length. Their average length is good enough for a conversion, but not for "how many days does a year
- * have".
- */
+/** These units have no fixed length. An average does not answer "how many days does a year have". */
 const UNEVEN = /month|year|月|年/;
 
-/** A conversion between two units of the same kind. `heard` contains the minus sign, which `text` has lost. */
+/** `heard` contains the minus sign, which `text` has lost. */
 export function units(text: string, heard: string): Found {
   const { amount, from, to } = englishConversion(text) ?? chineseConversion(closeUp(text).replace(/\s/g, '')) ?? {};
   if (amount === undefined || from === undefined || to === undefined) return undefined;
@@ -109,7 +105,6 @@ const IS_ON_ZH = joined(
   /(?:还|现在)?(?:是不是)?(?:还)?(?:开着|关着|亮着|开了|关了|关上了|关好了|打开了)的?(?:吗|没有|没|么)?$/u,
 );
 
-/** The question whether a device in the home is on or open. The answer states what the home reports. */
 export function homeState(text: string): Found {
   const english = IS_ON_EN.exec(text)?.groups;
   if (english) {

@@ -7,11 +7,11 @@ import type { SaidTime } from './said-times.js';
 import { spokenAnswer } from './spoken-answer.js';
 import type { ToolRequest } from './tool-request.js';
 
-/** Whether the tool is offered. For a change of role, the tool must also know the role. */
+/** For a change of role, the tool must also know the role. */
 export const canRequest = (wanted: ToolRequest, tools: readonly ToolSpec[]): boolean =>
   fitted(wanted, tools) !== undefined;
 
-/** A call of a server tool, or a sentence about the tool's answer. `now`: its UTC fields show the local time. */
+/** `now` shows the local time in its UTC fields. */
 export function nextRequestStep(
   wanted: ToolRequest,
   { tools, language }: Pick<LlmRequest, 'tools' | 'language'>,
@@ -41,20 +41,15 @@ export function nextRequestStep(
   };
 }
 
-/** A fact in the first person. In the prompt, it would sound like a fact about the assistant. */
+/** In the prompt, a fact in the first person would sound like a fact about the assistant. */
 const FIRST_PERSON = /^(?:i|i'm|i've|my|we|we're|our)\b|^(?:我|咱)/i;
 const inThirdPerson = (fact: string, language: UiLanguage): string =>
   FIRST_PERSON.test(fact) ? phrases(language).userSaid(fact) : fact;
 
-/** A call to an offered tool. */
 type Fit = Pick<ToolRequest, 'tool' | 'arguments'>;
 
 const lettersIn = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/**
- * The offered tool for the request, and its arguments; a role gets its exact name. Undefined: no offered tool can do
- * it.
- */
 function fitted(wanted: ToolRequest, tools: readonly ToolSpec[]): Fit | undefined {
   const { tool, arguments: args } = wanted;
   const offered = tools.find(({ name }) => name === tool);
@@ -88,7 +83,7 @@ function ownLamp(args: ToolRequest['arguments'], tools: readonly ToolSpec[]): Fi
   return lamp && { tool: lamp.name, arguments: {} };
 }
 
-/** A time such as `2026-11-28T07:30`: on the named day, or at the next occurrence. */
+/** Returns a time such as `2026-11-28T07:30`, on the named day or at the next occurrence. */
 function localTime({ hour, minute, days, weekday }: SaidTime, now: Date): string {
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const time = midnight + (hour * 60 + minute) * MINUTE_MS;

@@ -8,7 +8,6 @@ import { closeUp, inOwnWords, joined, request, type ToolRequest } from './tool-r
 
 type Found = ToolRequest | undefined;
 
-/** The functions that recognise requests, in the order in which they are tried. */
 const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   alarmIn,
   timer,
@@ -33,10 +32,7 @@ const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   music,
 ];
 
-/**
- * Finds a request to a tool in a text without polite words. `heard` is the whole sentence. Undefined: the text is no
- * request.
- */
+/** `text` contains no polite words. `heard` is the whole sentence. */
 export function understandRequest(text: string, heard: string): Found {
   for (const row of REQUESTS) {
     const found = row(text, heard);
@@ -94,7 +90,7 @@ const SNOOZE_ZH = /^(?:(?:让我|我想?)?(?:再|多)(?:睡|躺|眯)|贪睡|(?<w
 const SNOOZE_END_ZH = /^(?:一?会儿?|一下)?吧?$/;
 const CALL_AGAIN_ZH = /^(?:一?会儿?)?(?:后|以后|之后)?再(?:叫|喊)我(?:起床|起来)?吧?$/;
 
-/** Requests to snooze an alarm: "Five more minutes", "snooze", 再睡五分钟, 过十分钟再叫我. */
+/** "Five more minutes", "snooze", 再睡五分钟, 过十分钟再叫我. */
 function snooze(text: string): Found {
   for (const pattern of SNOOZE_EN) {
     const found = pattern.exec(text);
@@ -236,7 +232,7 @@ const SWITCH_ZH = [
   new RegExp(`^(?:把)?(?<name>${THING_ZH})(?<way>打开|开一下|关掉|关上|关了|关一下|拉开|拉上)$`, 'u'),
 ];
 
-/** A request to switch a known type of household device. Any other device is left to a language model. */
+/** Recognises only known types of devices. A language model handles any other device. */
 function home(text: string): Found {
   const close = text.replace(/\s/g, '');
   const said = [...SWITCH_EN.map((one) => one.exec(text)), ...SWITCH_ZH.map((one) => one.exec(close))];

@@ -1,13 +1,10 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 
-/** How often a reminder repeats, in the words that its tool uses. */
+/** The words are those of the reminder tool. */
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
 
-/**
- * A spoken time of day. `days`: counted from today. `weekday`: 0 is Sunday. If both are missing, the time means its
- * next occurrence.
- */
+/** `days` counts from today. `weekday` 0 is Sunday. If both are missing, the time means its next occurrence. */
 export interface SaidTime {
   readonly hour: number;
   readonly minute: number;
@@ -15,11 +12,10 @@ export interface SaidTime {
   readonly weekday?: number | undefined;
 }
 
-/** A spoken time, and how often it repeats. */
 export interface SaidWhen {
   readonly at: SaidTime;
   readonly repeat?: Repeat;
-  /** The days of a `weekly` repetition; 0 is Sunday. */
+  /** The days of a `weekly` repetition. 0 is Sunday. */
   readonly weekdays?: readonly number[];
 }
 
@@ -33,9 +29,7 @@ const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
   [/\b(?:(?:every|on|at) )?(?:the )?weekends?\b/, 'weekends'],
 ];
 
-/**
- * A time such as `tomorrow at nine`, `every weekday at 7:30`, `on monday at six pm`. Undefined: the text is no time.
- */
+/** Reads `tomorrow at nine`, `every weekday at 7:30` or `on monday at six pm`. Undefined if the text is no time. */
 export function englishWhen(text: string): SaidWhen | undefined {
   const often = REPEATS_EN.find(([pattern]) => pattern.test(text));
   const rest = often ? text.replace(often[0], ' ') : text;
@@ -51,7 +45,7 @@ export function englishWhen(text: string): SaidWhen | undefined {
   return isWeekly ? { at, repeat: 'weekly', weekdays } : undefined;
 }
 
-/** A time such as `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
+/** Reads `7`, `seven thirty`, `7:30 pm` or `half past six tomorrow`. */
 function englishTime(text: string): SaidTime | undefined {
   const days = /\bday after tomorrow\b/.test(text) ? 2 : /\btomorrow\b/.test(text) ? 1 : undefined;
   const pm = /\bp ?\.?m\b|\b(?:evening|afternoon|night|tonight)\b/.test(text);
@@ -89,12 +83,12 @@ const SOME_DAYS_ZH =
 const DAY_ZH = /^(?:(今|明|后)(?:天的?|日|(?=[早晚]))|(?:这?周|星期|礼拜)([一二三四五六日天])的?)/;
 const PART_ZH = /^(凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)/;
 const HOUR_ZH = /^([\d零一二两三四五六七八九十]{1,3})点/;
-/** A single digit is no minute: in 九点一起吃饭 it belongs to the next word. */
+/** A single digit is no minute. In 九点一起吃饭, the digit belongs to the next word. */
 const MINUTE_ZH =
   /^(?:(整|钟|半|一刻|三刻)|([\d零一二三四五六七八九十]{1,3})分|([\d零一二三四五六七八九十]{2,3})(?!个))?/;
 const NAMED_MINUTES: Readonly<Record<string, number>> = { 整: 0, 钟: 0, 半: 30, 一刻: 15, 三刻: 45 };
 
-/** A time at the beginning of a text, such as `明天早上七点半`, `每个工作日七点`, and the time's length in the text. */
+/** Reads a time such as `明天早上七点半` or `每个工作日七点`. `length` is the number of characters that were read. */
 export function leadingChineseWhen(text: string): (SaidWhen & { readonly length: number }) | undefined {
   let rest = text;
   const take = (pattern: RegExp): RegExpExecArray | null => {

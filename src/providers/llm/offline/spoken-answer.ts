@@ -1,7 +1,6 @@
 import type { UiLanguage } from '../../../core/index.js';
 import { phrases } from './phrases.js';
 
-/** Maximum number of home devices, or of headlines, that are read aloud. */
 const MOST_SPOKEN = 5;
 const STATES_ZH: Readonly<Record<string, string>> = {
   on: '开着',
@@ -11,7 +10,7 @@ const STATES_ZH: Readonly<Record<string, string>> = {
   unavailable: '连不上',
 };
 
-/** Converts a tool's answer to a sentence. Several tools format their answers for language models. */
+/** Several tools format their answers for language models. */
 export function spokenAnswer(tool: string, text: string, language: UiLanguage): string {
   const zh = language === 'zh';
   const stop = zh ? '。' : '.';
@@ -34,7 +33,7 @@ export function spokenAnswer(tool: string, text: string, language: UiLanguage): 
   }
 }
 
-/** The spoken form of a line such as `Kitchen light (light.kitchen): on`. */
+/** Reads a line such as `Kitchen light (light.kitchen): on`. */
 function homeLine(line: string, zh: boolean): string {
   const [, name, state = ''] = /^(.*) \([a-z_]+\.[^()]*\): (.*)$/.exec(line) ?? [];
   if (name === undefined) return line;

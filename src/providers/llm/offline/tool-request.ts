@@ -1,13 +1,12 @@
 import type { SaidTime } from './said-times.js';
 
-/** A request that a tool can fulfil. */
 export interface ToolRequest {
   readonly kind: 'request';
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** The time for the argument `at`, which becomes a local date and time. */
+  /** Fills the argument `at` with a local date and time. */
   readonly at?: SaidTime;
-  /** Days from today, for the argument `date`. */
+  /** Fills the argument `date`. Counted in days from today. */
   readonly days?: number;
   /** A language model does this better. The tool is used only if there is no model. */
   readonly modelFirst?: true;
@@ -19,20 +18,17 @@ export const request = (
   when: Pick<ToolRequest, 'at' | 'days'> = {},
 ): ToolRequest => ({ kind: 'request', tool, arguments: args, ...when });
 
-/** The text without the spaces that recognisers put between Chinese characters. */
+/** Recognisers put spaces between Chinese characters. */
 export const closeUp = (text: string): string => text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
 
-/** Joins parts to one pattern, because the whole is too long for a line. */
 export const joined = (...parts: readonly (RegExp | string)[]): RegExp =>
   new RegExp(parts.map((part) => (typeof part === 'string' ? part : part.source)).join(''), 'u');
 
-/** Arguments that are the person's own words. They keep their original capitals and punctuation. */
+/** Arguments in the person's own words. These keep their capitals and punctuation. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['text', 'fact', 'items']);
-/** Whether the argument is in the person's own words. The name of a person is; the name of a timer or device is not. */
 const isOwn = (tool: string, key: string): boolean =>
   OWN_WORDS.has(key) || (tool === 'remember_voice' && key === 'name');
 
-/** The request, with the person's own words as written in `heard`. */
 export function inOwnWords(found: ToolRequest, heard: string): ToolRequest {
   const own = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(own) : typeof value === 'string' ? asHeard(value, heard) : value;
@@ -43,7 +39,6 @@ export function inOwnWords(found: ToolRequest, heard: string): ToolRequest {
   return { ...found, arguments: Object.fromEntries(args) as Record<string, unknown> };
 }
 
-/** The last place in `heard` with the same letters as `part`. If there is none, returns `part`. */
 function asHeard(part: string, heard: string): string {
   const text = heard.normalize('NFKC');
   let letters = '';

@@ -1,18 +1,15 @@
 import { JsonMeter } from '../../core/index.js';
 
-/** Limits of an event stream, in bytes. A reader buffers an event until its end, so each event has its own limit. */
+/** Limits in bytes. A reader buffers each event until its end, so an event has its own limit. */
 export interface EventBounds {
   readonly eventBytes: number;
   readonly answerBytes: number;
 }
 
-/** A reply has some kilobytes of text, in events of a few hundred bytes. A model's reasoning has the same form. */
+/** A reply has some kilobytes of text, in events of a few hundred bytes. */
 export const EVENT_BOUNDS: EventBounds = { eventBytes: 1024 * 1024, answerBytes: 16 * 1024 * 1024 };
 
-/**
- * Passes the bytes on. Fails with a `RangeError` if an event or the answer is too long, or if an event would take long
- * to parse.
- */
+/** Fails with a `RangeError` if an event or the answer is too long, or if an event would take long to parse. */
 export function boundedEvents(
   body: ReadableStream<Uint8Array>,
   { eventBytes, answerBytes }: EventBounds = EVENT_BOUNDS,
@@ -29,18 +26,15 @@ export function boundedEvents(
   });
 }
 
-/** A processing step for the bytes of a stream. If the step throws, the stream fails. */
+/** If a step throws, the stream fails. */
 export interface ByteStep {
-  /** Returns the bytes to pass on. Undefined: none yet. */
+  /** Undefined if the step needs more bytes. */
   chunk(bytes: Uint8Array): Uint8Array | undefined;
-  /** Returns the bytes that the step still buffers at the end of the stream. */
+  /** Returns the bytes that are still buffered at the end of the stream. */
   rest?(): Uint8Array;
 }
 
-/**
- * Applies the step to each chunk of the stream. It is no `TransformStream`, because that needs two to three times the
- * work per chunk, and a language model sends forty chunks a second.
- */
+/** A `TransformStream` needs two to three times the work per chunk. A language model sends forty chunks a second. */
 export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const next = async (): Promise<Uint8Array | undefined> => {
@@ -61,7 +55,7 @@ export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep):
           if (rest !== undefined && rest.byteLength > 0) controller.enqueue(rest);
           controller.close();
         } catch (error) {
-          // The source may have failed already; then there is nothing to cancel.
+          // The source may have failed already. Nothing is left to cancel then.
           await reader.cancel(error).catch(() => undefined);
           throw error;
         }

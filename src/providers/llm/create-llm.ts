@@ -14,23 +14,20 @@ import { withToolsForModels } from './tools-for-models.js';
 import { withRulesFirst } from './with-rules-first.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
-/** The choice of a language model. */
 export interface LlmChoice {
   /**
-   * Id of a descriptor. Undefined: `baseUrl` and `model` decide. If these are undefined too, the default model is used.
+   * Id of a descriptor. If undefined, `baseUrl` selects the model. Without an address too, the default model is used.
    */
   readonly preset: string | undefined;
-  /** Each of these values overrides the preset's value, if it is set. */
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
-  /** The model's own section, `llm.<id>`. Default: an empty section. */
   readonly own?: unknown;
 }
 
 /**
- * The model that the configuration section `llm` or `llm.fallback` selects. The parameter `llm` is the whole section
- * `llm`: it contains each model's own settings under the model's id.
+ * `section` is the section `llm` or `llm.fallback`. The parameter `llm` is the section `llm`, which contains each
+ * model's own settings.
  */
 export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
   const preset = section.preset === 'none' ? undefined : section.preset;
@@ -47,49 +44,42 @@ interface LlmSection {
 }
 
 export interface LlmOptions extends LlmChoice {
-  /** The model that answers if the chosen one fails before its first word. Undefined: no fallback. */
+  /** Answers if the chosen model fails before its first word. Undefined if there is no fallback. */
   readonly fallback?: LlmChoice | undefined;
-  /** True: simple rules answer first. The model gets only the requests that the rules cannot answer. */
+  /** If true, simple rules answer first. The model gets only the requests that the rules cannot answer. */
   readonly preferLocal?: boolean;
-  /** Failures that pause the chosen model, and the length of the pause. Used only with a fallback. */
+  /** After this number of failures, the chosen model is paused for `openMs`. Used only with a fallback. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
-  /** Longest wait for the first token, and between tokens. */
   readonly firstTokenMs: number;
-  /** Longest wait for the whole reply. */
   readonly replyMs: number;
-  /** Maximum number of concurrent requests. */
   readonly maxWorkers: number;
-  /** Maximum number of requests that begin per minute. Default: the vendor's published limit. */
+  /** Default: the vendor's published limit. */
   readonly perMinute?: number | undefined;
-  /** Rate windows, shared by models of one account. Default: the model has its own window. */
+  /** Models of one account share a window. Default: the model has its own window. */
   readonly windows?: RateWindows;
-  /** The circuits of the models of all configurations. Default: the model has a new one. */
+  /** Shared by all configurations. Default: the model has a new circuit. */
   readonly circuits?: Circuits;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
   /** A value from 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  /** Number of attempts before the model counts as failed. Default: three; with a fallback, two. */
+  /** Attempts before the model counts as failed. Default: three, or two with a fallback. */
   readonly attempts?: number;
-  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
   readonly registry?: ProviderRegistry;
 }
 
-/** Number of attempts: three fit into the time limit of the first token. */
+/** Three attempts fit into the time limit of the first token. */
 const ATTEMPTS = 3;
-/** Attempts if another model can answer: one retry covers a transient failure. */
+/** One retry covers a transient failure. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 const RETRY_PAUSE_MS = 400;
-/** For each running request, one may wait. A further request would wait longer than a person does. */
+/** For each running request, one may wait. A person would not wait long enough for more. */
 const QUEUE_PER_WORKER = 1;
 
-/**
- * The configured language model with its limits and its optional fallback. Errors: `config.invalid` if a model or an
- * address is missing.
- */
+/** Errors: `config.invalid` if a model or an address is missing. */
 export function createLlm(options: LlmOptions): LlmProvider {
   const llm = createModel(options);
   if (options.preferLocal !== true) return llm;
@@ -113,7 +103,6 @@ function createModel(options: LlmOptions): LlmProvider {
   });
 }
 
-/** `section`: the configuration section of the model, for messages. */
 function create(
   options: LlmOptions,
   attempts: number,
@@ -131,10 +120,6 @@ function create(
   return { provider: withLimits(provider, { ...options, window }, attempts), remote };
 }
 
-/**
- * The descriptor of a choice, and the settings for its `create` and `probe`. Errors: `config.invalid`. `section`: the
- * configuration section of the model, for messages.
- */
 export function chosenModel(
   options: Pick<LlmOptions, keyof LlmChoice | 'temperature' | 'firstTokenMs' | 'replyMs' | 'registry'>,
   section: string,

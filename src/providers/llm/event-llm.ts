@@ -10,25 +10,23 @@ import { llmWords } from './words.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** One event of an answer. `name`: the name from its `event:` line; empty if it has none. */
+/** `name` is empty if the event has no `event:` line. */
 export interface ServiceEvent {
   readonly name: string;
   readonly data: Json;
 }
 
-/** Reads the events of one answer. Throws if an event describes an error; {@link failed} converts it. */
+/** Reads the events of one answer. Throws if an event describes an error. */
 export interface EventReader {
   read(event: ServiceEvent): Iterable<LlmDelta>;
-  /** True: the service has marked the answer as complete. */
   readonly done: boolean;
 }
 
-/** The protocol of a service that streams its answers as server-sent events. */
 export interface EventDialect {
   readonly name: string;
-  /** True: the service does not stream. Its answer is one JSON object, which is read as one unnamed event. */
+  /** If true, the answer is one JSON object, which is read as one unnamed event. */
   readonly whole?: true;
-  /** True: an answer has side effects, so the service is asked only when the answer is certainly wanted. */
+  /** If true, an answer has side effects. The service is asked only when the answer is certainly wanted. */
   readonly acts?: true;
   request(
     request: LlmRequest,
@@ -43,7 +41,6 @@ export interface EventDialect {
 
 export type DialectSettings = Pick<LanguageModelSettings, 'model' | 'temperature'> & { readonly apiKey: string };
 
-/** Converts an event that describes an error to our error. */
 export const failed = (data: Json): ChorusError => asLlmError({ ...data }, 0);
 
 /**
@@ -165,13 +162,11 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Servi
   }
 }
 
-/** The member if it is an object; an empty object otherwise. */
 export const member = (value: Json, name: string): Json => objectOf(value[name]) ?? {};
 
 export const numberIn = (value: Json, name: string): number | undefined =>
   typeof value[name] === 'number' ? value[name] : undefined;
 
-/** Separates the text of system messages from the other messages. */
 export function apart(request: LlmRequest): {
   readonly system: string;
   readonly talk: readonly Exclude<LlmRequest['messages'][number], { role: 'system' }>[];
@@ -181,10 +176,7 @@ export function apart(request: LlmRequest): {
   return { system: system.join('\n\n'), talk };
 }
 
-/**
- * Makes the roles alternate: adjacent messages of one role are joined. Tool results are treated as messages of the
- * user.
- */
+/** Tool results count as messages of the user. */
 export function alternating<Part>(
   talk: ReturnType<typeof apart>['talk'],
   partsOf: (message: LlmRequest['messages'][number]) => readonly Part[],

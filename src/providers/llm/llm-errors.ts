@@ -1,30 +1,27 @@
 import { ChorusError, type ErrorCode } from '../../core/index.js';
 import { llmWords } from './words.js';
 
-/** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {
   readonly status: number | undefined;
-  /** Body or event as text, in any format. */
   readonly body: string;
 }
 
-/** Maximum number of characters of an answer that are examined. */
 const MAX_BODY_CHARS = 4000;
 
 const any = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'is');
 
 /**
- * Words and codes with which vendors report that money or the free quota is used up, with any status:
- * `insufficient_quota` (OpenAI, 429), `Insufficient Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot,
- * 429), `Arrearage` (400) and `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and
- * `ServiceOverdue` (Ark, 403), code 1113 (GLM, 429), 30001 (SiliconFlow, 403).
+ * How vendors report that money or the free quota is used up: `insufficient_quota` (OpenAI, 429), `Insufficient
+ * Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot, 429), `Arrearage` (400) and
+ * `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and `ServiceOverdue` (Ark, 403), code 1113
+ * (GLM, 429), 30001 (SiliconFlow, 403).
  */
 const NO_MONEY = any(
   'insufficient[_ ]?(?:user[_ ]?)?(?:quota|balance|credits?|funds)|balance (?:is )?(?:insufficient|not enough|too low)',
   'exceeded_current_quota|arrear|overdue|FreeTierOnly|payment required|余额不足|欠费|额度不足|额度已?用[尽完]',
   String.raw`"code"\s*:\s*"?(?:1113|30001)\b`,
 );
-/** Model Studio also sends `insufficient_quota` when the only problem is that requests come too fast. */
+/** Model Studio also sends `insufficient_quota` when requests only come too fast. */
 const TOO_FAST = /Throttling|limit_burst_rate|allocated quota exceeded|rate[ _]?limit|"code"\s*:\s*"?130[2-5]\b/i;
 const BAD_KEY = any(
   'invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey',
@@ -34,9 +31,9 @@ const BAD_KEY = any(
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
 /**
- * Words and codes with which vendors report that the conversation is too long: `context_length_exceeded` (OpenAI),
- * "maximum context length is" (vLLM, DeepSeek), `exceed_context_size_error` (llama.cpp), "Range of input length should
- * be" (Model Studio), code 1261 (GLM).
+ * How vendors report that the conversation is too long: `context_length_exceeded` (OpenAI), "maximum context length is"
+ * (vLLM, DeepSeek), `exceed_context_size_error` (llama.cpp), "Range of input length should be" (Model Studio), code
+ * 1261 (GLM).
  */
 const TOO_LONG = any(
   'context[_ ]?(?:length|size|window)[^"]{0,40}exceed|exceed[^"]{0,40}context|(?:maximum|max) context length',
@@ -47,7 +44,6 @@ const NO_SUCH_MODEL = any(
   String.raw`"code"\s*:\s*"?1211\b`,
 );
 
-/** The error code for a vendor's answer. */
 export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
@@ -69,7 +65,7 @@ export function classify(error: VendorError): ErrorCode {
   return 'llm.failed';
 }
 
-/** True if the server refused because its model cannot use tools (Ollama: 400 `... does not support tools`). */
+/** Ollama answers 400 `... does not support tools`. */
 export function refusesTools(error: VendorError): boolean {
   return (
     error.status === 400 &&
@@ -80,26 +76,22 @@ export function refusesTools(error: VendorError): boolean {
 }
 
 /**
- * True if the server refused because it does not have the model: `model_not_found` (OpenAI, Model Studio), "Model Not
- * Exist" (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama).
+ * How vendors report an unknown model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist" (DeepSeek), code
+ * 1211 (GLM), `model "x" not found` (Ollama).
  */
 export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/**
- * Converts an error of the AI SDK, thrown or from its stream, to our error. `wallMs`: current time, for a Retry-After
- * header with a date.
- */
+/** Converts an error of the AI SDK. `wallMs` is the current time, for a Retry-After header with a date. */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
-  // The SDK wraps the errors of its `fetch`.
   if (thrown instanceof Error && thrown.cause instanceof ChorusError) return thrown.cause;
   const vendor = vendorError(thrown);
-  // The thrown error does not become the cause: its message is from the vendor and may quote people's words.
+  // The thrown error does not become the cause. Its message is from the vendor and may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // A RangeError means that the answer exceeds the caller's limit (`guardedFetch`). The SDK reports an error in a
-  // stream as a failed call.
+  // A RangeError means that the answer exceeds the limit in `guardedFetch`. The SDK reports an error in a stream as a
+  // failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -113,11 +105,10 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
     return new ChorusError('llm.server_error', llmWords.brokeOff);
   }
-  // No cause is passed on here either, because it would quote the unreadable text.
+  // The error does not become the cause, because it would quote the unreadable text.
   return new ChorusError('llm.failed', llmWords.unreadable(name));
 }
 
-/** An error answer in the form of the AI SDK: an APICallError, or the `error` object of an event. */
 export function vendorError(thrown: unknown): VendorError | undefined {
   if (typeof thrown === 'string') return { status: undefined, body: thrown };
   if (typeof thrown !== 'object' || thrown === null) return undefined;
@@ -128,10 +119,10 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** Longest pause, in seconds. If a service asks for a longer pause, it is asked again after this time. */
+/** A service that asks for a longer pause is asked again after this time. */
 const MAX_RETRY_AFTER_S = 3600;
 
-/** Seconds to wait. The header of a 429 or 503 contains seconds or a date. */
+/** The header contains seconds or a date. */
 function retryAfter(thrown: unknown, wallMs: number): number | undefined {
   const { responseHeaders } = thrown as { readonly responseHeaders?: Readonly<Record<string, string>> };
   const text = responseHeaders?.['retry-after'];
@@ -152,7 +143,7 @@ function refused(vendor: VendorError, retryAfterS: number | undefined): ChorusEr
   });
 }
 
-/** Status, code and type of an error. The message is left out, because it may quote people's words. */
+/** The message is left out, because it may quote people's words. */
 function describe({ status, body }: VendorError): string {
   const names = namesIn(body);
   if (status !== undefined) return ['HTTP ' + status, ...names].join(', ');
@@ -163,7 +154,6 @@ function describe({ status, body }: VendorError): string {
 
 const NAME = /^[\w.:-]{1,64}$/;
 
-/** The fields `code` and `type` of the error, whose names all vendors share. */
 function namesIn(body: string): readonly string[] {
   let value: unknown;
   try {
@@ -195,7 +185,7 @@ function isNetworkError(thrown: unknown): boolean {
   return NETWORK_CODES.test(networkReason(thrown));
 }
 
-/** The code of the innermost cause, e.g. ECONNREFUSED. Without one, the error's name. */
+/** The code of the innermost cause, e.g. ECONNREFUSED. Without a code, the name of the error. */
 function networkReason(thrown: unknown): string {
   let reason = nameOf(thrown);
   let at: unknown = thrown;

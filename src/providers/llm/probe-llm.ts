@@ -9,11 +9,10 @@ const MAX_TOKENS_TO_BEGIN = 16;
 const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;
 
-/** Result of a trial of a language model. */
 export interface LlmTrial {
   readonly firstMs: number;
   readonly totalMs: number;
-  /** The answer, at most {@link MAX_TEXT_CHARS}. If the service was only probed: a description of what it offers. */
+  /** The answer, shortened to {@link MAX_TEXT_CHARS}. After a mere probe, a description of what the service offers. */
   readonly text: Bilingual;
 }
 
@@ -23,8 +22,8 @@ export interface LlmQuestion {
 }
 
 /**
- * Tests the model with its descriptor's probe, or with one short question, until the answer begins. No fallback is
- * used. Errors are those of an answer: `llm.*`, with the service's own message. The offline assistant always works.
+ * Uses the descriptor's probe, or asks one short question until the answer begins. No fallback is used. Errors:
+ * `llm.*`, with the service's own message.
  */
 export async function probeLlm(options: Options, signal: AbortSignal): Promise<void> {
   const began = new AbortController();
@@ -40,7 +39,7 @@ export async function probeLlm(options: Options, signal: AbortSignal): Promise<v
   }
 }
 
-/** Tests the model like {@link probeLlm}, and measures its whole answer. Errors: `llm.*`. */
+/** Like {@link probeLlm}, but waits for the whole answer. Errors: `llm.*`. */
 export async function tryModel(options: Options, question: LlmQuestion, signal: AbortSignal): Promise<LlmTrial> {
   const { clock } = options;
   const { language, prompt } = question;
@@ -63,7 +62,6 @@ export async function tryModel(options: Options, question: LlmQuestion, signal: 
 
 const late = (): ChorusError => new ChorusError('llm.timeout', llmWords.late);
 
-/** Tests the service with its descriptor's probe. Undefined: there is no probe, so the model has to be asked. */
 async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
   const { clock, http, firstTokenMs } = options;
   const { descriptor, settings } = chosenModel(options, 'llm');

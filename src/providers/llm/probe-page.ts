@@ -4,13 +4,9 @@ import { readBounded } from '../wire/body.js';
 import { asLlmError } from './llm-errors.js';
 import { llmWords } from './words.js';
 
-/** Maximum number of bytes of a refusal that are read. */
 const MAX_BYTES = 4096;
 
-/**
- * Requests, with the key, a page of the service that costs nothing and changes nothing. Errors: `llm.*`, or the
- * signal's reason.
- */
+/** The page costs nothing and changes nothing. Errors: `llm.*`, or the signal's reason. */
 export async function probePage(
   url: string,
   apiKey: string | undefined,

@@ -4,7 +4,6 @@ import { ReplyTimer } from './reply-timer.js';
 
 const LIMITS = { silenceMs: 8000, replyMs: 20_000 };
 
-/** Waits for a value that comes after `delayMs`. Returns the failure's code, or `came`. */
 async function wait(timer: ReplyTimer, clock: FakeClock, delayMs: number): Promise<string> {
   const work = (): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
   const result = timer.wait(new AbortController().signal, work).then(
@@ -30,7 +29,7 @@ describe('ReplyTimer', () => {
       expect(await wait(timer, clock, 6000)).toBe('came');
       timer.heard();
     }
-    // 18 s have passed; 2 s of the whole reply's limit are left.
+    // 18 s have passed. 2 s of the whole reply's limit are left.
     expect(await wait(timer, clock, 3000)).toBe('llm.timeout');
   });
 

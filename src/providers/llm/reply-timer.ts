@@ -2,15 +2,14 @@ import { ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 import { llmWords } from './words.js';
 
 export interface ReplyTimeLimits {
-  /** Longest wait for the first token, and between two later tokens. A model that is silent for longer has failed. */
+  /** Longest wait for the first token, and between two later tokens. */
   readonly silenceMs: number;
-  /** Longest wait for the whole reply. */
   readonly replyMs: number;
 }
 
 /**
- * Time limits of a reply. Only the time spent waiting for the model counts. While a reply is spoken, its reader delays
- * the stream, and that is not the model's fault.
+ * Only the time spent waiting for the model counts. A reader that speaks the reply delays the stream, and that is not
+ * the model's fault.
  */
 export class ReplyTimer {
   #waitedMs = 0;
@@ -21,12 +20,11 @@ export class ReplyTimer {
     private readonly limits: ReplyTimeLimits,
   ) {}
 
-  /** Records activity of the model: the time of silence starts again. */
   heard(): void {
     this.#silentMs = 0;
   }
 
-  /** Waits for `work`. Rejects with `llm.timeout` at a limit, or with the signal's reason. */
+  /** Rejects with `llm.timeout` at a limit, or with the signal's reason. */
   async wait<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const silenceMs = this.limits.silenceMs - this.#silentMs;
     const replyMs = this.limits.replyMs - this.#waitedMs;

@@ -1,9 +1,8 @@
 import { visibleText } from '../../core/index.js';
 
-/** A tool's answer in the form for the model. It is JSON, so that the tool's text has a clear start and end. */
 export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
 
-/** Maximum length of a tool answer for a model: about a page. The camera's descriptions are shorter. */
+/** About a page. The camera's descriptions are shorter. */
 const MAX_RESULT_CHARS = 4000;
 
 export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS): string {
@@ -13,7 +12,7 @@ export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS)
   return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
 }
 
-/** The inverse of {@link writeToolResult}. Any other text counts as a failed call. */
+/** Any other text counts as a failed call. */
 export function readToolResult(content: string): ToolResult {
   try {
     const value: unknown = JSON.parse(content);

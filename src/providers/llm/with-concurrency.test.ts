@@ -7,7 +7,7 @@ import { withConcurrency } from './with-concurrency.js';
 
 const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
 
-/** A model whose replies end at the test's command. If `obedient`, they also end when they are aborted. */
+/** Replies end at the test's command. If `obedient`, an abort ends them too. */
 function gated(obedient = false): { llm: LlmProvider; running: () => number; finish: () => void } {
   const open: (() => void)[] = [];
   let running = 0;

@@ -4,31 +4,26 @@ import type { RateWindow } from '../rate-window.js';
 import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface ConcurrencyOptions {
-  /** Maximum number of concurrent requests (`llm.max_workers`). */
+  /** `llm.max_workers`. */
   readonly limit: number;
-  /** Maximum number of waiting requests. A further request is refused with `capacity.queue_full`. */
+  /** A further request is refused with `capacity.queue_full`. */
   readonly queueLimit: number;
-  /** Longest wait in ms. After it, a request is refused with `capacity.queue_timeout`. */
+  /** After this time, a request is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
-  /** Limits the requests that begin per minute. Undefined: no limit is known. */
   readonly window?: RateWindow;
   readonly clock: Clock;
 }
 
-/** A speculative request. It gives its place to a request whose answer is certainly wanted. */
 interface Yielding {
   readonly certainty: Certainty;
   readonly controller: AbortController;
 }
 
 /**
- * Runs at most `limit` requests, and begins as many per minute as `window` allows, first come first served. A request
- * holds its place until its stream has ended. A speculative request takes only a free place, and begins only while more
- * than half of the requests per minute are left. It is aborted (`Cancelled`) as soon as a request whose answer is
- * certainly wanted needs the place.
+ * Limits the requests, first come first served. A request holds its place until its stream has ended. A speculative
+ * request takes only a free place. It is aborted with `Cancelled` if a request that is not speculative needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
-  /** The running speculative requests, in the order in which they began. */
   const yielding = new Set<Yielding>();
   const permits = new Permits({
     count: options.limit,

@@ -13,7 +13,7 @@ const REQUEST: LlmRequest = {
   timeZone: 'UTC',
 };
 
-/** A model that says these words. A word that starts like an error code is thrown as an error. */
+/** A word that starts like an error code is thrown as an error. */
 function saying(id: string, words: () => readonly string[], local = false) {
   const asked = { times: 0, expected: 0 };
   const llm: LlmProvider = {

@@ -11,23 +11,20 @@ import { Circuit, type CircuitOptions } from '../circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface FallbackOptions {
-  /** Number of consecutive failures after which the first model is paused. */
   readonly failures: number;
-  /** Length of this pause in ms. After it, one request tests the model. */
+  /** Length of the pause. One request tests the model afterwards. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Returns the circuit that an earlier configuration has made, or a new one. Default: a new one. */
+  /** Returns the circuit of an earlier configuration, or a new circuit. Default: a new circuit. */
   readonly circuit?: (options: CircuitOptions) => Circuit;
 }
 
 /**
- * Lets `second` answer if `first` fails before its first word, unless the request was cancelled. A reply that breaks
- * off later is not started again. A `first` that keeps failing is paused, so that nobody waits for it.
- * If both fail before a word, the error of `first` is thrown, because the owner chose that model. If `first` was not
- * asked, the error of `second` is thrown. A speculative request only goes to `first`: the request is repeated when its
- * answer is wanted, and `second` may cost money. `second` is another service and uses its own model name.
+ * Lets `second` answer if `first` fails before its first word. A reply that breaks off later is not started again.
+ * If both fail before a word, the error of `first` is thrown, because the owner chose that model. A speculative request
+ * goes only to `first`, because `second` may cost money.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
   const { log, metrics } = options;
@@ -57,7 +54,6 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     },
   };
 
-  /** Returns undefined if `first` was not asked. */
   async function* tryFirst(
     request: LlmRequest,
     signal: AbortSignal,

@@ -14,7 +14,6 @@ const REQUEST: LlmRequest = {
 
 type Try = ErrorCode | ChorusError | readonly string[];
 
-/** Each attempt fails at once, or sends its words and then may fail. */
 function scripted(tries: readonly Try[]): { llm: LlmProvider; count: () => number } {
   let count = 0;
   const llm: LlmProvider = {

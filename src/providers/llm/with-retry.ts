@@ -11,14 +11,13 @@ import {
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface RetryOptions {
-  /** Number of attempts, including the first. */
+  /** Includes the first attempt. */
   readonly attempts: number;
   /**
-   * Upper bound of the first pause. The bound doubles with each attempt. A pause is random, between half of the bound
-   * and the bound.
+   * Upper bound of the first pause. The bound doubles with each attempt. A pause is random, at least half of the bound.
    */
   readonly pauseMs: number;
-  /** Time from the first attempt, in ms. No attempt begins after this time, because a person is waiting. */
+  /** Time since the first attempt. No attempt begins after this time, because a person is waiting. */
   readonly giveUpAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -26,18 +25,17 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-/** A service may ask for a longer pause, perhaps by mistake. It is asked again after five minutes. */
+/** A service may ask for a longer pause by mistake. It is asked again after five minutes. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * Retries a request after a retryable error, but only before the first word: a reply that broke off is not started
- * again. No request is sent before the service's `Retry-After` has passed. Only errors of the model itself are retried;
- * a request that found a full queue has already waited.
+ * Retries only before the first word. A reply that broke off is not started again. Only errors of the model are
+ * retried, because a request that found a full queue has already waited.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
   /**
-   * The service wants no requests before this time. Services count even the requests that they refuse, and some lock a
-   * key after too many.
+   * The service wants no requests before this time. Services count even refused requests, and some lock a key after too
+   * many.
    */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   const bounds = { firstMs: options.pauseMs, mostMs: LONGEST_WAIT_MS };

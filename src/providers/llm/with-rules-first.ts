@@ -1,6 +1,5 @@
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
-/** Lets `rules` answer the requests that they recognise for certain, and `llm` all others. */
 export function withRulesFirst(
   llm: LlmProvider,
   rules: LlmProvider,

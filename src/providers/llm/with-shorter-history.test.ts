@@ -3,7 +3,6 @@ import { ChorusError, silentLogger } from '../../core/index.js';
 import type { ChatMessage, LlmDelta, LlmProvider } from './llm-port.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
-/** A model that refuses requests of more than `bearable` messages. */
 function scripted(bearable: number): { readonly llm: LlmProvider; readonly asked: (readonly ChatMessage[])[] } {
   const asked: (readonly ChatMessage[])[] = [];
   const llm: LlmProvider = {

@@ -2,8 +2,8 @@ import { ChorusError, type Logger } from '../../core/index.js';
 import type { ChatMessage, LlmProvider, LlmRequest } from './llm-port.js';
 
 /**
- * If the conversation is too long for the model, asks once more without the conversation's older half. Otherwise every
- * later question would fail too.
+ * If the conversation is too long for the model, asks once more without the older half. Otherwise every later question
+ * would fail too.
  */
 export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {
   return {
@@ -32,7 +32,6 @@ export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {
 const isPrompt = ({ role }: ChatMessage): boolean => role === 'system';
 const isUser = ({ role }: ChatMessage): boolean => role === 'user';
 
-/** The prompt, and the newer half of the conversation, starting with a message of the user. */
 function newerHalf(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const said = messages.filter((message) => !isPrompt(message));
   const newer = said.findIndex((message, index) => isUser(message) && index >= said.length / 2);

@@ -4,7 +4,7 @@ import { isPlaceholder, textOf } from '../../imported-settings.js';
 import { createEventLlm } from '../event-llm.js';
 import { bailianDialect } from './dialect.js';
 
-/** An app of Alibaba's Model Studio (help.aliyun.com, "apps/completion"): `llm.model` is the app's id. */
+/** An app of Alibaba's Model Studio (help.aliyun.com, "apps/completion"). `llm.model` is the id of the app. */
 export const bailianApp = defineLanguageModel({
   id: 'bailian-app',
   name: both('Alibaba Bailian app', '阿里百炼应用'),

@@ -4,7 +4,7 @@ import { isPlaceholder, textOf } from '../../imported-settings.js';
 import { createEventLlm } from '../event-llm.js';
 import { cozeDialect } from './dialect.js';
 
-/** A bot of Coze (coze.cn, "chat v3"): `llm.model` is the bot's id. The bot determines model, prompt and tools. */
+/** A bot of Coze (coze.cn, "chat v3"). `llm.model` is the id of the bot, which has its own model, prompt and tools. */
 export const coze = defineLanguageModel({
   id: 'coze',
   name: both('Coze', '扣子 Coze'),

@@ -21,8 +21,8 @@ export const difyDialect: EventDialect = {
 };
 
 /**
- * The text of a question. The app's own history does not know which words the person did not hear. So each question
- * starts a new conversation, and its text contains the earlier messages.
+ * The app's own history contains words that the person did not hear. So each question starts a new conversation and
+ * contains the earlier messages.
  */
 function queryOf(talk: ReturnType<typeof apart>['talk']): string {
   const before = talk.slice(0, -1).filter(({ content }) => content !== '');

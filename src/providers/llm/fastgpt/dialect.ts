@@ -8,7 +8,7 @@ export const fastgptDialect: EventDialect = {
     path: '/chat/completions',
     headers: { authorization: `Bearer ${apiKey}` },
     body: {
-      // No chat id is sent: the service would add its own history, which includes words that nobody heard.
+      // With a chat id, the service would add its own history, which includes words that nobody heard.
       stream: true,
       detail: false,
       messages: apart(request)

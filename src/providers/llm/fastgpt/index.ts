@@ -7,7 +7,7 @@ import { fastgptDialect } from './dialect.js';
 const BASE_URL = 'https://api.fastgpt.in/api/v1';
 
 /**
- * An app of FastGPT (doc.fastgpt.io, "chat/completions"). The key identifies the app, which determines prompt and
+ * An app of FastGPT (doc.fastgpt.io, "chat/completions"). The key identifies the app, which has its own prompt and
  * tools.
  */
 export const fastgpt = defineLanguageModel({

@@ -40,8 +40,7 @@ export const geminiDialect: EventDialect = {
         generationConfig: {
           maxOutputTokens: request.maxTokens,
           ...(temperature !== undefined && { temperature }),
-          // This setting turns reasoning off. Otherwise the model would reason first, and its reasoning would be part
-          // of the reply.
+          // Turns reasoning off, because the reasoning would be part of the reply.
           ...(model.startsWith('gemini-2.5-flash') && { thinkingConfig: { thinkingBudget: 0 } }),
         },
       },

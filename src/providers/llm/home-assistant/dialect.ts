@@ -19,7 +19,7 @@ export const homeAssistantDialect: EventDialect = {
   reader: () => new HomeAssistantReader(),
 };
 
-/** Reads the answer. A text that says what Home Assistant could not do is an ordinary answer. */
+/** Home Assistant also answers in words if it could not do something. */
 class HomeAssistantReader implements EventReader {
   done = false;
 

@@ -9,7 +9,7 @@ import { homeAssistantDialect } from './dialect.js';
 const OWN_AGENT = 'conversation.home_assistant';
 
 /**
- * The conversation API of Home Assistant ("/api/conversation/process"): `llm.model` is the id of the agent that
+ * The conversation API of Home Assistant ("/api/conversation/process"). `llm.model` is the id of the agent that
  * answers.
  */
 export const homeAssistantConversation = defineLanguageModel({
@@ -53,6 +53,6 @@ export const homeAssistantConversation = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(homeAssistantDialect, settings, context),
-  // A test sentence could switch a device, so the probe only requests a page.
+  // A test sentence could switch a device.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/api/`, apiKey, context),
 });

@@ -12,9 +12,7 @@ import {
 import { isLocalAddress } from '../../settings.js';
 import { PRESETS, type Preset } from './presets.js';
 
-/** Names of the settings fields of an OpenAI-compatible language model. */
 interface ServiceFields {
-  /** Names of the address field. The first field that is set is used. */
   readonly url: readonly string[];
   readonly model: string;
   readonly key: string;
@@ -22,13 +20,10 @@ interface ServiceFields {
 
 const USUAL_FIELDS: ServiceFields = { url: ['base_url', 'url'], model: 'model_name', key: 'api_key' };
 
-/** Models that their vendors have since switched off. The preset's default model replaces them (see presets.ts). */
+/** Models that their vendors have switched off. The preset's default model replaces them. */
 const RETIRED = /^(deepseek-chat|qwen-turbo(-latest)?|moonshot-v1-\w+|kimi-latest)$/;
 
-/**
- * Imports a language model with OpenAI's protocol. `address`: overrides the address from the settings. Undefined: no
- * usable address or model is set.
- */
+/** `address` overrides the address from the settings. Returns undefined if no usable address or model is set. */
 function takeService(
   settings: Branch,
   fields: ServiceFields,
@@ -73,7 +68,6 @@ function tune(settings: Branch, add: (field: string, key: string, value: unknown
     add('max_tokens', 'llm.max_tokens', maxTokens);
 }
 
-/** The address from the settings. Undefined: it is missing or unusable. */
 function serviceAddress(settings: Branch, { url }: Pick<ServiceFields, 'url'>): string | undefined {
   for (const name of url) {
     const text = textOf(settings[name]);
@@ -93,7 +87,6 @@ function presetOf(address: string): Preset | undefined {
   });
 }
 
-/** Appends `/v1` to an address whose server has its compatible interface there. */
 function withV1(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const base = withoutEndpoint(address);
@@ -105,7 +98,6 @@ const TO = 'llm.preset, llm.base_url, llm.model, llm.api_key, llm.temperature, l
 /** Google's address for clients of OpenAI's protocol (Google AI for Developers, "OpenAI compatibility"). */
 const GEMINI = 'https://generativelanguage.googleapis.com/v1beta/openai';
 
-/** The Python server's language models with OpenAI's protocol, by their `type`. */
 export const IMPORTED_MODELS: readonly ImportRow[] = [
   {
     types: ['openai', 'doubao', 'chatglm', 'kimi', 'groq'],

@@ -11,7 +11,6 @@ import { IMPORTED_MODELS } from './imported.js';
 import { PRESETS, type Preset } from './presets.js';
 import { createOpenAiLlm } from './provider.js';
 
-/** The vendors with a known address and default model: values of `llm.preset`. */
 export const openAiPresets: readonly LanguageModelDescriptor[] = PRESETS.map((preset) => {
   const { id, name, about = name, baseUrl, model, keyVariables, discover } = preset;
   return defineLanguageModel({
@@ -43,7 +42,6 @@ export const openAiCompatible = defineLanguageModel({
   create: (settings, context) => create('openai-compatible', undefined, settings, context),
 });
 
-/** `preset` undefined: the service is unknown. */
 function create(
   name: string,
   preset: Preset | undefined,

@@ -1,16 +1,13 @@
 import type { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import type { ChatImage, ChatMessage, ToolSpec } from '../llm-port.js';
 
-/** Types of the AI SDK, derived from the only one of its packages that we depend on. */
+/** Derived from the one AI SDK package that we depend on. */
 export type SdkCall = Parameters<OpenAICompatibleChatLanguageModel['doStream']>[0];
 type SdkPrompt = SdkCall['prompt'];
 type SdkTools = NonNullable<SdkCall['tools']>;
 type SdkSchema = Extract<SdkTools[number], { type: 'function' }>['inputSchema'];
 
-/**
- * Converts our messages to the AI SDK's form. Adjacent user messages become one, because some models require
- * alternating roles.
- */
+/** Joins adjacent user messages, because some models require alternating roles. */
 export function toSdkPrompt(messages: readonly ChatMessage[]): SdkPrompt {
   const prompt: SdkPrompt = [];
   let userText: string[] = [];

@@ -1,16 +1,13 @@
 import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 import { llmWords } from '../words.js';
 
-/** Longest wait in ms. A server on this machine answers at once, and a wrong address must not delay the start. */
+/** A server on this machine answers at once, and a wrong address must not delay the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', llmWords.noOllama);
 
-/**
- * The models of the local Ollama. The most recently changed model is first, as Ollama lists them. Undefined: no Ollama
- * answers there. Throws only the signal's reason.
- */
+/** The most recently changed model is first. Undefined if no Ollama answers. Throws only the signal's reason. */
 export async function discoverOllama(
   clock: Clock,
   signal?: AbortSignal,

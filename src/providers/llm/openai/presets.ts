@@ -1,35 +1,28 @@
 import { both, type Bilingual, type Clock } from '../../../core/index.js';
 import { discoverOllama } from './ollama.js';
 
-/** Address and default model of a vendor with OpenAI's protocol. */
 export interface Preset {
   readonly id: string;
   readonly name: Bilingual;
-  /** Description for lists; default: the vendor's name. */
   readonly about?: Bilingual;
   readonly baseUrl: string;
-  /** Absent: there is no common model, so the user must choose one. */
+  /** Absent if the user must choose a model. */
   readonly model?: string;
-  /**
-   * The environment variables in which users keep the vendor's key, the usual one first. Absent: the vendor needs no
-   * key.
-   */
+  /** The usual variable comes first. Absent if the vendor needs no key. */
   readonly keyVariables?: readonly string[];
-  /** Merged into requests to the default model, to turn its reasoning off. */
+  /** Turns the reasoning of the default model off. Merged into the request. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** True: the vendor has fixed sampling parameters, and refuses requests that contain any. */
+  /** True if the vendor refuses requests that contain sampling parameters. */
   readonly fixedSampling?: true;
-  /** For a local service: returns the service's models if it is found. */
   readonly discover?: (clock: Clock, signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
 
 const THINKING_OFF = { thinking: { type: 'disabled' } } as const;
 
 /**
- * Addresses, models and switches from the vendors' documentation of November 2026. Older guides name deepseek-chat,
- * qwen-turbo, moonshot-v1 and kimi-latest, which were retired during that year. None was tested against the vendor:
- * there is no internet where Chorus is built.
+ * From the vendors' documentation of November 2026. Older guides name deepseek-chat, qwen-turbo, moonshot-v1 and
+ * kimi-latest, which were retired during that year. No preset was tested against its vendor.
  */
 export const PRESETS: readonly Preset[] = [
   {

@@ -9,38 +9,37 @@ import { readArguments } from '../tool-arguments.js';
 import { llmWords } from '../words.js';
 
 export interface OpenAiOptions {
-  /** Name in logs and metrics, e.g. `glm`. */
+  /** For logs and metrics, e.g. `glm`. */
   readonly name: string;
   /** The address without the final `/chat/completions`. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
-  /** False: the vendor requires a key. Every request without a key fails with `llm.no_key`. */
+  /** If false, every request without a key fails with `llm.no_key`. */
   readonly keyless: boolean;
-  /** True: the model is on this machine or network, so speculative requests cost nothing. */
+  /** True if the model is on this machine or network, so that speculative requests cost nothing. */
   readonly local: boolean;
   readonly limits: ReplyTimeLimits;
   /** Undefined: the vendor's default. */
   readonly temperature?: number | undefined;
-  /** Name of the field that limits the reply. Newer OpenAI models refuse `max_tokens`. */
+  /** The field that limits the reply. Newer OpenAI models refuse `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** `extraBody` is merged into requests to this model, e.g. `{enable_thinking: false}`. */
   readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
 }
 
-/** Maximum number of cached models, above the number that the agents of a household or school use. */
+/** Above the number that the agents of a household or school use. */
 const MOST_MODELS = 32;
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
 type SdkPart = SdkStream extends ReadableStream<infer Part> ? Part : never;
 
 /**
- * A language model at an OpenAI-compatible address. Uses the AI SDK's model directly (`doStream`), without retries and
- * telemetry. Errors: `llm.*`. The connection closes when the reader stops early or aborts.
+ * Uses the AI SDK's model directly, without retries and telemetry. Errors: `llm.*`. The connection closes when the
+ * reader stops early or aborts.
  */
 export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   const sdk = createOpenAICompatible({
@@ -90,9 +89,8 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   };
 }
 
-/** Sends requests. Learns from refusals which features the service and its models lack. */
+/** Learns from refusals which features the service and its models lack. */
 class Requests {
-  /** Models without tool support. They refuse a request that offers tools. */
   readonly #withoutTools = new Set<string>();
   readonly #unknown = new Set<string>();
   readonly #models = new Map<string, OpenAICompatibleChatLanguageModel>();
@@ -147,7 +145,7 @@ class Requests {
     }
   }
 
-  /** Caches models: a new one builds the schema of its answers, which costs as much as reading a whole answer. */
+  /** A new model builds the schema of its answers, which costs as much as reading a whole answer. */
   #model(name: string): OpenAICompatibleChatLanguageModel {
     const known = this.#models.get(name);
     if (known) return known;

@@ -5,17 +5,17 @@ import { llmWords } from '../words.js';
 
 type Fetch = HttpClient['fetch'];
 
-/** Matches tool call arguments that are an object. The protocol requires text. */
+/** The protocol requires text as arguments. Some servers send an object. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 const LF = 0x0a;
 
-/** Matches the start of an event stream. Some proxies label such a stream as JSON, and buffer it to its end. */
+/** Some proxies label an event stream as JSON, and buffer the stream to its end. */
 const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
 
 /**
- * Requests an event stream. Converts an unstreamed reply to a stream, and calls `onWholeReply` for each such request.
- * Errors: `llm.bad_address`, and those of the answer.
+ * Converts an unstreamed reply to a stream, and calls `onWholeReply`. Errors: `llm.bad_address`, and those of the
+ * answer.
  */
 export async function fetchStream(
   ask: Fetch,
@@ -42,7 +42,6 @@ async function badAddress(response: Response, message: Bilingual): Promise<Choru
   return new ChorusError('llm.bad_address', message, { details: { quote: `HTTP ${response.status}` } });
 }
 
-/** Converts the reply of a server that does not stream to one large event. Undefined: the body is no reply. */
 function wholeReply(body: string): string | undefined {
   const reply = parsed(body);
   const choices = reply?.['choices'];
@@ -59,10 +58,8 @@ function wholeReply(body: string): string | undefined {
   return `data: ${textArguments(JSON.stringify(event))}\n\ndata: [DONE]\n\n`;
 }
 
-/** Converts tool call arguments that are objects to text. All other lines stay unchanged. */
 function withTextArguments(response: Response): Response {
   if (response.body === null) return response;
-  /** The incomplete last line. */
   let rest: Uint8Array[] = [];
   return eventStream(
     passedThrough(response.body, {
@@ -81,7 +78,7 @@ function withTextArguments(response: Response): Response {
   );
 }
 
-/** Most events contain no call. Their bytes are passed on without decoding. */
+/** Most events contain no call, so their bytes are not decoded. */
 function eventLines(lines: Buffer): Uint8Array {
   if (!lines.includes('"arguments"')) return lines;
   return Buffer.from(lines.toString('utf8').split('\n').map(eventLine).join('\n'));

@@ -6,10 +6,8 @@ import type { MemoryService } from './memory-port.js';
 
 export type { MemoryService, RememberedExchange } from './memory-port.js';
 
-/** Every memory service, one per line. */
 const SERVICES = { mem0 } satisfies { [Id in MemoryServiceId]: { readonly id: Id } };
 
-/** The sections `memory.<id>`, as zod schemas. */
 type MemorySections = { [Id in MemoryServiceId]: z.ZodPrefault<(typeof SERVICES)[Id]['settings']> };
 
 const described: readonly MemoryServiceDescriptor[] = Object.values(SERVICES);
@@ -18,7 +16,6 @@ export const memorySections = Object.fromEntries(
   described.map(({ id, about, settings }) => [id, settings.prefault({}).meta(words(about.en, about.zh))]),
 ) as unknown as MemorySections;
 
-/** Creates the service from the settings of its section. Undefined: a required setting is missing. */
 export function createMemoryService(
   id: MemoryServiceId,
   memory: Readonly<Record<MemoryServiceId, Readonly<Record<string, unknown>>>>,

@@ -4,7 +4,7 @@ import type { MEMORY_SERVICES } from '../../records/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 import type { MemoryService } from './memory-port.js';
 
-/** A memory service: a value of `memory.kind`, with its section `memory.<id>`. */
+/** The setting `memory.kind` names the `id`. */
 export interface MemoryServiceDescriptor<
   Id extends MemoryServiceId = MemoryServiceId,
   Schema extends SettingsSchema = SettingsSchema,
@@ -12,7 +12,6 @@ export interface MemoryServiceDescriptor<
   readonly id: Id;
   readonly about: Bilingual;
   readonly settings: Schema;
-  /** True: the provider follows the published protocol, but was never tried against the real service. */
   readonly unproven?: true;
   /** Returns undefined if a required setting is missing. */
   create(settings: z.output<Schema>, context: MemoryContext): MemoryService | undefined;

@@ -1,30 +1,25 @@
 import type { LanguageTag } from '../../core/index.js';
 import type { LlmDelta, ToolSpec } from '../llm/llm-port.js';
 
-/** The initial settings of a session. */
 export interface RealtimeOpening {
-  /** The device of the conversation. A service that limits its requests uses it to give all devices an equal share. */
+  /** A service that limits its requests gives all devices an equal share. */
   readonly device?: string | undefined;
-  /** The device's language, as a hint. */
+  /** The model may ignore this hint. */
   readonly language: LanguageTag;
-  /** The name of the assistant. */
   readonly name?: string | undefined;
   /** The vendor's name of a voice. Undefined: the configured voice. */
   readonly voice?: string | undefined;
-  /** The system prompt. */
   readonly instructions: string;
 }
 
-/** Input of a response, in addition to the committed speech. */
 export type RealtimeInput =
   | { readonly type: 'text'; readonly text: string }
-  /** The result of a tool call from this session. */
   | { readonly type: 'tool_result'; readonly callId: string; readonly text: string };
 
 export interface RealtimeRequest {
   readonly instructions: string;
   readonly tools: readonly ToolSpec[];
-  /** Empty: the response answers the speech since the last response. */
+  /** If empty, the response answers the speech since the last response. */
   readonly input: readonly RealtimeInput[];
 }
 
@@ -33,35 +28,27 @@ export interface RealtimeRequest {
  * idle for too long.
  */
 export interface RealtimeSession {
-  /**
-   * Accepts audio of the utterance: 16 kHz mono, owned by the caller. Never throws: {@link commit} reports a failure.
-   */
+  /** `pcm` is 16 kHz mono and stays owned by the caller. Never throws, because {@link commit} reports a failure. */
   push(pcm: Int16Array): void;
-  /** Discards the audio since the last {@link commit}. */
   clear(): void;
   /**
-   * Ends the utterance. Resolves with its trimmed text; the text is empty when nothing was understood. Errors:
-   * `realtime.*`.
+   * Ends the utterance. Resolves with the trimmed text, which is empty if nothing was understood. Errors: `realtime.*`.
    */
   commit(): Promise<string>;
   /**
-   * Requests the answer. The speech (`speech`) comes first, then text and tool calls. An abort cancels the answer at
-   * the service. Errors: `realtime.*`, or the signal's reason.
+   * Speech comes first, before text and tool calls. An abort cancels the answer at the service. Errors: `realtime.*`,
+   * or the signal's reason.
    */
   respond(request: RealtimeRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
-  /** True: the session has ended and accepts no more input. */
   readonly over: boolean;
   close(): void;
 }
 
-/** A speech-to-speech model. */
 export interface RealtimeProvider {
-  /** The id of the provider's descriptor. */
   readonly id: string;
-  /** True: the model calls tools. */
   readonly tools: boolean;
-  /** True: the model also accepts text. */
+  /** True if the model also accepts typed text. */
   readonly text: boolean;
-  /** Opens a session and returns at once. The session's methods report a failure to connect. */
+  /** Returns at once. The methods of the session report a failure to connect. */
   open(opening: RealtimeOpening): RealtimeSession;
 }

@@ -4,7 +4,7 @@ import { httpUrl, secret, words } from '../../settings.js';
 import { defineMemoryService } from '../memory-service.js';
 import { isHosted, Mem0 } from './mem0.js';
 
-/** mem0, hosted (docs.mem0.ai) or self-hosted. */
+/** Hosted (docs.mem0.ai) or self-hosted. */
 export const mem0 = defineMemoryService({
   id: 'mem0',
   about: both('The memory service mem0; unproven.', '记忆服务 mem0；尚未实测。'),

@@ -13,7 +13,6 @@ import type { MemoryService, RememberedExchange } from '../memory-port.js';
 export interface Mem0Options {
   /** `https://api.mem0.ai`, or the address of a self-hosted server. */
   readonly baseUrl: string;
-  /** Undefined: the self-hosted server needs no key. */
   readonly apiKey: string | undefined;
   readonly http: HttpClient;
   readonly clock: Clock;

@@ -36,14 +36,14 @@ const ANSWER_TEXT = 550;
 const TEXT_CONFIRMED = 553;
 const DIALOG_ERROR = 599;
 
-/** Maximum length of the role's description that the service accepts. */
+/** Limit of the service. */
 const MAX_ROLE_CHARS = 3_800;
 /** The service's documentation gives this key for all applications. */
 const APP_KEY = 'PlgvMymc7f3tQnJ6';
 
 /**
- * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. The client declares the end of an
- * utterance (`push_to_talk`). The answer follows without a request.
+ * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. In the mode `push_to_talk`, the
+ * client declares the end of an utterance. The answer follows without a request.
  */
 export function doubao(
   settings: DoubaoRealtimeSettings,
@@ -111,8 +111,8 @@ function sessionOf({ model, voice }: DoubaoRealtimeSettings, opening: RealtimeOp
 const json = (value: unknown): Buffer => sized(Buffer.from(JSON.stringify(value)));
 
 /**
- * Reads the service's frames. Frames of an interrupted answer may still arrive for a moment. Their answer id identifies
- * them, and they are ignored.
+ * The service may send frames of an interrupted answer for a moment. The answer id identifies these frames, and they
+ * are ignored.
  */
 class DoubaoReader {
   #heard = '';
@@ -168,7 +168,6 @@ class DoubaoReader {
     }
   }
 
-  /** Begins the next answer. From now on, frames with the previous answer's id are ignored. */
   #next(news: readonly RealtimeNews[]): readonly RealtimeNews[] {
     this.#stale = this.#reply;
     this.#heard = '';
@@ -193,7 +192,7 @@ class DoubaoReader {
   }
 }
 
-/** The text of an utterance: the last message contains the whole text. */
+/** The last message contains the whole text. */
 function heardIn(value: JsonObject): string {
   const results: unknown = value['results'];
   const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;

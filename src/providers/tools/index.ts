@@ -17,7 +17,7 @@ export { calendarSettings, listSettings, messageSettings, reminderSettings };
 export { musicSettings };
 export { homeAssistantSettings, knowledgeServiceSettings, newsSettings, searchSettings, weatherSettings };
 
-/** Every tool group that has settings, one per line, in the order of the documentation. */
+/** In the order of the documentation. */
 export const TOOL_SETTINGS = [
   reminderSettings,
   messageSettings,
@@ -33,7 +33,6 @@ export const TOOL_SETTINGS = [
 
 type Group = (typeof TOOL_SETTINGS)[number];
 
-/** The sections `tools.<id>`, as zod schemas. */
 type ToolSections = { [One in Group as One['id']]: z.ZodPrefault<One['settings']> };
 
 const toolSections = Object.fromEntries(
@@ -43,7 +42,6 @@ const toolSections = Object.fromEntries(
   ]),
 ) as unknown as ToolSections;
 
-/** The section `tools`. */
 export const toolsSchema = described(
   z.strictObject(toolSections).prefault({}).meta({ live: true }),
   'The built-in tools (docs/skills.md).',

@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../../core/index.js';
 
-/** The services that a section's tools can use, and each service's required settings. */
+/** The lists contain the required settings. */
 export const TOOL_SERVICES = {
   weather: { 'open-meteo': [], qweather: ['api_key', 'qweather_host'] },
   search: { searxng: ['url'], tavily: ['api_key'], bocha: ['api_key'], metaso: ['api_key'] },
@@ -8,13 +8,11 @@ export const TOOL_SERVICES = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 type Section = keyof typeof TOOL_SERVICES;
-/** Id of a service: a value of `tools.<section>.provider`. */
 export type ToolServiceId<Of extends Section> = keyof (typeof TOOL_SERVICES)[Of] & string;
 
 export const toolServiceIds = <Of extends Section>(section: Of): readonly ToolServiceId<Of>[] =>
   Object.keys(TOOL_SERVICES[section]) as ToolServiceId<Of>[];
 
-/** The reason why the chosen service cannot be used. Undefined: it can be used. */
 export function missingSetting<Of extends Section>(
   section: Of,
   settings: Readonly<Record<string, unknown>> & { readonly provider: ToolServiceId<Of> | 'none' },

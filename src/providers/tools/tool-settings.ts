@@ -2,15 +2,14 @@ import type { z } from 'zod';
 import type { Bilingual } from '../../core/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 
-/** The settings of a group of server tools: the configuration section `tools.<id>`. */
+/** The settings of a group of server tools, in the section `tools.<id>`. */
 export interface ToolSettings<Id extends string = string, Schema extends SettingsSchema = SettingsSchema> {
-  /** The name of the section: small letters, digits and `_`. */
+  /** Small letters, digits and `_`. */
   readonly id: Id;
   readonly name: Bilingual;
   readonly settings: Schema;
-  /** True: the tools follow the published protocol, but were never tried against the real service. */
   readonly unproven?: true;
-  /** Returns why the model is not offered this group's tools. Undefined: it is offered them. */
+  /** Undefined if the model is offered these tools. */
   missing(settings: z.output<Schema>): Bilingual | undefined;
 }
 

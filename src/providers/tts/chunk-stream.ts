@@ -1,9 +1,8 @@
-/** Controls for the source that fills a {@link ChunkStream}. */
 export interface ChunkSource {
-  /** Stops reading from the network, because too many bytes are unread. */
+  /** The reader is too slow. */
   pause(): void;
   resume(): void;
-  /** Ends the source: the reader has left or has read everything. Called once. */
+  /** The reader has stopped or has read everything. Called once. */
   close(): void;
 }
 
@@ -11,8 +10,8 @@ export interface ChunkSource {
 const RESUME_SHARE = 0.5;
 
 /**
- * Transfers bytes from a connection that pushes to a reader that pulls. Bytes from before a failure are still
- * delivered. The source is closed when the reader leaves the loop. There may be only one reader.
+ * Transfers bytes from a connection that pushes to a reader that pulls. The source is closed when the reader stops
+ * early. Only one reader is allowed.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
@@ -26,12 +25,11 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
   constructor(
     private readonly source: ChunkSource,
     /**
-     * Number of unread bytes at which the source is paused. Bytes that are already on their way may exceed this number.
+     * The source is paused at this number of unread bytes. Bytes that are already on their way may exceed this number.
      */
     private readonly maxBytes: number,
   ) {}
 
-  /** Adds bytes. Ignored after the end. */
   push(chunk: Uint8Array): void {
     if (this.#done) return;
     this.#chunks.push(chunk);
@@ -48,7 +46,7 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
-  /** Ends the stream with an error. The reader first gets the bytes that came before it. */
+  /** The reader first gets the bytes that came before the error. */
   fail(error: unknown): void {
     if (this.#done) return;
     this.#failure = { error };

@@ -6,23 +6,18 @@ import { meteredVoice } from '../spending.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
-/** The configuration section `tts`. It contains each voice's settings under the voice's id. */
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
-/** The context that all voices get. */
 export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'> & {
-  /** Default: separate gates for these voices. */
   readonly gates?: ServiceGates;
-  /** The circuits of all configurations. Default: each voice has a new one. */
   readonly circuits?: Circuits;
 };
 
-/** Existing voices, by id. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
 
 /**
- * The voices of a configuration, best first. A device gets the first one that speaks its language. `shared`: the voices
- * that several configurations have in common (see {@link sharedVoices}).
+ * The best voice comes first. A device gets the first voice that speaks its language. `shared` contains the voices that
+ * several configurations have in common.
  */
 export function createVoices(
   tts: TtsSettings,
@@ -35,7 +30,7 @@ export function createVoices(
   );
 }
 
-/** Creates the voices that load a model. Configurations share them, so that a model is loaded only once. */
+/** Configurations share the voices that load a model, so that a model is loaded only once. */
 export function sharedVoices(context: VoicesContext, registry: ProviderRegistry = providers): SharedVoices {
   const voices = registry.voices.filter(({ model }) => model !== undefined);
   return new Map(voices.map((voice) => [voice.id, create(voice, {}, { ...context, rate: 1 })]));
@@ -63,7 +58,7 @@ function create(
   return voice.limits ? Object.assign(metered, { hasRoom: () => gate.takesGuess }) : metered;
 }
 
-/** The settings that change the sound. A cached phrase is reused only while their values stay the same. */
+/** A cached phrase is reused only while these values stay the same. */
 export function heardSettings(
   tts: Readonly<Record<string, unknown>>,
   registry: ProviderRegistry = providers,

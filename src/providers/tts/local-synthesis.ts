@@ -1,8 +1,8 @@
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from './local.js';
 
 /**
- * The voices inside the speaking process. Each is loaded at first use: flite's module has 21 MB; espeak is GPL and may
- * be missing. The list is a separate file, because that process must not load every provider.
+ * Each voice is loaded at first use. Flite's module has 21 MB, and espeak may be missing because it is GPL. This is a
+ * separate file, because the speaking process must not load every provider.
  */
 export const LOCAL_SYNTHESIZERS: Readonly<Record<LocalVoiceEngine, (() => Promise<LocalVoiceSynthesis>) | undefined>> =
   {

@@ -11,21 +11,17 @@ export interface LocalVoiceOptions {
   /** Assumed time per unit of `spokenUnits`, before the first run. */
   readonly msPerUnit: number;
   readonly overheadMs: number;
-  /** Speed of a request that names none; 1 is normal speed. */
+  /** 1 is normal speed. A request may name another speed. */
   readonly rate?: number;
 }
 
 /**
- * The speaking process synthesises one sentence at a time. A second sentence would occupy a slot while it waits inside
- * that process.
+ * The speaking process synthesises one sentence at a time. A second sentence would occupy a CPU slot while it waits.
  */
 const POOL = { id: 'speaking', size: 1 } as const;
-/** The options that all local voices share. */
 export type LocalVoiceSetup = Pick<LocalVoiceOptions, 'client' | 'clock' | 'rate'>;
 
-/**
- * A TtsProvider in the main process, for a voice in the speaking process. The audio of a sentence arrives in one piece.
- */
+/** The audio of a sentence arrives at once. */
 export function localVoice(options: LocalVoiceOptions): TtsProvider {
   const { engine, client, clock } = options;
   const cost = new SynthesisCost(options);

@@ -1,11 +1,9 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/**
- * A small voice that runs inside the speaking process, without its own engine process: a key of `LOCAL_SYNTHESIZERS`.
- */
+/** A key of `LOCAL_SYNTHESIZERS`. */
 export type LocalVoiceEngine = string;
 
-/** A text chunk for a local voice. It is plain data, because it is sent to another process. */
+/** Plain data, because the request is sent to another process. */
 export interface LocalVoiceRequest {
   readonly text: string;
   readonly language: LanguageTag;
@@ -14,7 +12,7 @@ export interface LocalVoiceRequest {
   readonly rate?: number;
 }
 
-/** Mono samples of one chunk. `pcm` is empty if the chunk had nothing to speak. */
+/** Mono samples. `pcm` is empty if the text had nothing to speak. */
 export interface LocalVoicePcm {
   readonly rateHz: number;
   readonly pcm: Int16Array;
@@ -27,5 +25,5 @@ export type LocalVoiceClient = (
   options: { readonly predictedMs: number; readonly signal: AbortSignal },
 ) => Promise<LocalVoicePcm>;
 
-/** The synthesis that {@link LocalVoiceClient} calls in the speaking process. Blocks its thread while it runs. */
+/** Blocks its thread while it runs. */
 export type LocalVoiceSynthesis = (request: LocalVoiceRequest) => Promise<LocalVoicePcm>;

@@ -1,16 +1,14 @@
 import { spokenUnits } from '../../audio/index.js';
 import { LearnedCost } from '../../engines/index.js';
 
-/** Length of a typical sentence, in {@link spokenUnits}. */
+/** In {@link spokenUnits}. */
 const TYPICAL_UNITS = 40;
 
-/** Assumed cost before the first measurement. */
 export interface SpeedPrior {
   readonly overheadMs: number;
   readonly msPerUnit: number;
 }
 
-/** Expected time of a synthesis from the {@link spokenUnits} of its text, learned from previous runs. */
 export class SynthesisCost {
   readonly #cost: LearnedCost;
 

@@ -1,11 +1,11 @@
-/** Samples up to this value are silence: -44 dBFS, below the quietest consonants of the package's voices. */
+/** -44 dBFS, below the quietest consonants of the package's voices. */
 const SILENCE_PEAK = 200;
 /** Silence that is kept before the first sound, so that a soft onset is not cut off. */
 const KEEP_MS = 20;
 
 /**
- * Removes the silence before the first sound. Flite starts with 210 ms of it, which delays every reply and breaks the
- * rhythm between chunks. Returns a view, not a copy.
+ * Flite starts with 210 ms of silence, which delays every reply and breaks the rhythm between chunks. Returns a view,
+ * not a copy.
  */
 export function trimLeadingSilence(pcm: Int16Array, rateHz: number): Int16Array {
   const first = pcm.findIndex((sample) => Math.abs(sample) > SILENCE_PEAK);
@@ -18,8 +18,8 @@ const MAX_TOKEN_CHARS = 40;
 const LONG_TOKEN = new RegExp(`([A-Za-z0-9]{${MAX_TOKEN_CHARS}})[A-Za-z0-9]+`, 'gu');
 
 /**
- * Cuts long runs of letters or digits that are no words. A voice would spell them out: 400 letters are two minutes of
- * speech and keep the process busy for seconds. Flite's time even grows with the square of the length.
+ * A voice would spell out long runs of letters: 400 letters are two minutes of speech. Flite's time even grows with the
+ * square of the length.
  */
 export function cutLongTokens(text: string): string {
   return text.replace(LONG_TOKEN, '$1');

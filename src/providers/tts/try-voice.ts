@@ -5,18 +5,16 @@ import type { TtsSettings } from './create-voices.js';
 import type { TtsProvider } from './tts-port.js';
 import { ttsWords } from './words.js';
 
-/** Longest wait until a cloud voice knows whether its service can be reached. */
 const REACH_WAIT_MS = 5000;
 const REACH_LOOK_MS = 50;
 
-/** Resolves when all these voices can be reached, or after 5 s. Errors: the signal's reason. */
+/** Also resolves after 5 s. Errors: the signal's reason. */
 export async function untilReached(voices: readonly TtsProvider[], clock: Clock, signal: AbortSignal): Promise<void> {
   const someLost = (): boolean => voices.some((voice) => voice.available?.() === false);
   for (let waitedMs = 0; waitedMs < REACH_WAIT_MS && someLost(); waitedMs += REACH_LOOK_MS)
     await sleep(clock, REACH_LOOK_MS, signal);
 }
 
-/** The voices of `next` that could be reached in `before`. {@link untilReached} waits for these voices. */
 export function reachedBefore(next: readonly TtsProvider[], before: readonly TtsProvider[]): readonly TtsProvider[] {
   const reached = new Set(before.filter((voice) => voice.available?.() === true).map(({ id }) => id));
   return next.filter(({ id }) => reached.has(id));
@@ -25,8 +23,8 @@ export function reachedBefore(next: readonly TtsProvider[], before: readonly Tts
 type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
 
 /**
- * Tests the chosen voice if its own settings have changed. Only a service with a key has to speak a word. Other voices
- * have no settings that could be wrong, or check their service themselves. Errors: `tts.*`.
+ * Only a service with a key has to speak a word. Other voices have no settings that could be wrong, or check their
+ * service themselves. Errors: `tts.*`.
  */
 export async function tryChosen(
   voices: readonly TtsProvider[],
@@ -39,7 +37,7 @@ export async function tryChosen(
   if (chosen && !unchanged && providers.voice(chosen.id)?.key) await tryVoice(chosen, next, clock, signal);
 }
 
-/** Synthesises one word, up to its first sound. Errors: `tts.*`. */
+/** Errors: `tts.*`. */
 async function tryVoice(
   voice: TtsProvider,
   { voice: name, timeout_ms: mostMs }: { readonly voice?: string | undefined; readonly timeout_ms: number },

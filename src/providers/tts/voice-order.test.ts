@@ -4,7 +4,6 @@ import { providers } from '../registry.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder, voicesFor } from './voice-order.js';
 
-/** A provider and a descriptor in one object. */
 type Voice = TtsProvider & Pick<VoiceDescriptor, 'automatic'>;
 
 function voice(id: string, languages: readonly string[], local: boolean, more: Partial<Voice> = {}): Voice {

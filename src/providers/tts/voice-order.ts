@@ -2,10 +2,7 @@ import { primarySubtag, type LanguageTag } from '../../core/index.js';
 import type { VoiceDescriptor } from '../descriptor.js';
 import type { TtsProvider } from './tts-port.js';
 
-/**
- * The permitted voices in order: the chosen one (`tts.provider`), then those of automatic selection. If the chosen
- * voice is local, no remote voice is used.
- */
+/** The voice of `tts.provider` comes first. If this voice is local, no remote voice is used. */
 export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string): readonly VoiceDescriptor[] {
   const chosen = voices.find(({ id }) => id === provider);
   const stayHere = chosen?.local === true;
@@ -15,8 +12,7 @@ export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string)
 
 /**
  * The voices that can speak a language now, in order. Unreachable voices are left out, unless all are unreachable. A
- * last resort is left out if a better local voice speaks the language, unless the last resort is first. Empty: no voice
- * speaks the language.
+ * last resort is left out if a better local voice speaks the language, unless the last resort is first.
  */
 export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {
   const primary = primarySubtag(language);

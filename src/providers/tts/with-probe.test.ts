@@ -13,10 +13,8 @@ class World {
   readonly scope = new Scope('test', (_, error) => this.problems.push(error));
   probes = 0;
   readonly provider: TtsProvider;
-  /** Number of sentences announced to the service's provider. */
   expected = 0;
 
-  /** The service's behaviour: it answers, refuses, hangs, or fails during the speech. */
   constructor(public service: 'up' | 'hangs' | 'breaks' | ErrorCode = 'up') {
     const inner: TtsProvider = {
       id: 'far',

@@ -16,15 +16,14 @@ import { ttsWords } from './words.js';
 export interface ProbeOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Owns the background task. */
   readonly scope: Scope;
-  /** Checks whether the service can be reached; rejects if not. */
+  /** Rejects if the service cannot be reached. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
-  /** A probe that takes longer has failed. Default 5 s. */
+  /** A probe that takes longer has failed. Default: 5 s. */
   readonly timeoutMs?: number;
-  /** Pause after a failed probe in ms. It doubles up to {@link maxRetryMs}. Default 15 s. */
+  /** Pause after a failed probe. The pause doubles up to {@link maxRetryMs}. Default: 15 s. */
   readonly retryMs?: number;
-  /** Default 5 min. */
+  /** Default: 5 min. */
   readonly maxRetryMs?: number;
 }
 
@@ -32,9 +31,8 @@ export interface ProbeOptions {
 const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected']);
 
 /**
- * A provider that tracks whether its service can be reached, so that a machine without internet loses no time with the
- * service. Probes run in the background, at the start and after every failure; nobody waits for them. Until the first
- * result, the service is taken to be unreachable.
+ * Tracks whether the service can be reached, so that a machine without internet loses no time. Probes run in the
+ * background, at the start and after every failure. Until the first result, the service counts as unreachable.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);
@@ -49,7 +47,7 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       if (reach.reachable) provider.expect?.(signal);
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      // Callers that did not check `available` get here. The error is not retryable, so the next voice is asked at
+      // Reached by callers that did not check `available`. The error is not retryable, so the next voice is asked at
       // once.
       if (!reach.reachable)
         throw new ChorusError('tts.unavailable', ttsWords.outOfReach(provider.id), {
@@ -88,12 +86,9 @@ class Reach {
     private readonly options: ProbeOptions,
   ) {}
 
-  /**
-   * Evaluates a failed request. If the connection was the cause, the service counts as unreachable until a probe
-   * succeeds.
-   */
+  /** If the connection caused the failure, the service counts as unreachable until a probe succeeds. */
   judge(error: unknown, signal: AbortSignal): void {
-    // If the service hangs, a time-out aborts the request. Then the signal's reason is the failure.
+    // If the service hangs, a time-out aborts the request. The signal's reason is the failure then.
     const reason: unknown = signal.aborted ? signal.reason : error;
     if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
     this.reachable = false;

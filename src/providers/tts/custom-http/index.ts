@@ -77,7 +77,7 @@ export const httpTemplate = defineVoice({
   probe: ({ url }, context) => probeServer('tts', url, context),
 });
 
-/** Fills all placeholders in one pass, so that inserted text is never treated as a placeholder. */
+/** One pass, so that inserted text is never treated as a placeholder. */
 function filled(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(text|voice|language|speed)\}/gu, (_, name: string) => JSON.stringify(values[name]));
 }

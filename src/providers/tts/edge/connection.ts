@@ -6,13 +6,13 @@ import { edgeWords } from './words.js';
 
 /** The fixed token of the browser's read-aloud feature. It is public and the same for all users. */
 const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
-/** The origin of the feature, which is a built-in browser extension. The service checks it. */
+/** The origin of the read-aloud feature, a built-in browser extension. The service checks the origin. */
 const ORIGIN = 'chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold';
-/** Maximum size of a message. A message contains a second of audio or less, about 6 kB. */
+/** A message contains a second of audio or less, about 6 kB. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 export interface EdgeConnectOptions {
-  /** `wss://host/path`, without the parameters that are added here. */
+  /** `wss://host/path`, without parameters. */
   readonly url: string;
   /** Full browser version that the client claims, e.g. `143.0.3650.75`. The service refuses old versions with 403. */
   readonly version: string;
@@ -20,8 +20,8 @@ export interface EdgeConnectOptions {
 }
 
 /**
- * Opens a connection. If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time.
- * Errors: `tts.unreachable`, `tts.rejected`, `tts.rate_limited`, `tts.failed`, or the signal's reason.
+ * If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time. Errors:
+ * `tts.unreachable`, `tts.rejected`, `tts.rate_limited`, `tts.failed`, or the signal's reason.
  */
 export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): Promise<WebSocket> {
   return connectSocket(

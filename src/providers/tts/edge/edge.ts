@@ -21,34 +21,30 @@ export const EDGE_VERSION = '143.0.3650.75';
 
 export interface EdgeOptions {
   readonly clock: Clock;
-  /** Default: {@link EDGE_URL}. */
   readonly url?: string;
-  /** Default: {@link EDGE_VERSION}. */
   readonly version?: string;
-  /** Gives one lease per sentence. */
   readonly gate: ServiceGate;
-  /** Speed of a request that names none; 1 is normal speed. */
+  /** 1 is normal speed. A request may name another speed. */
   readonly rate?: number;
 }
 
 export interface EdgeTts extends TtsProvider {
-  /** Opens and closes a connection, to check whether the service accepts the client. Errors: those of a sentence. */
+  /** Errors: those of a sentence. */
   probe(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Number of unread bytes at which the connection is paused: 40 s of speech, longer than any chunk. So a slow device
- * does not occupy one of the few connections.
+ * The connection is paused at this number of unread bytes. They are 40 s of speech, longer than any chunk, so a slow
+ * device does not occupy a connection.
  */
 const MAX_UNREAD_BYTES = 240 * 1024;
 
-/** Initial estimate: the first audio takes half a second, and then audio arrives ten times faster than speech. */
+/** The first audio takes half a second. Later audio arrives ten times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection,
- * which is opened in advance if the request was announced. MP3 at 24 kHz. `synthesize` resolves at the first audio, so
- * that a request that fails earlier can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection.
+ * `synthesize` resolves at the first audio, so that a request that fails earlier can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;
@@ -88,7 +84,6 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         } catch (error) {
           if (!sentence.lost) throw error;
           if (!spare) throw closedEarly(error);
-          // The connection had died without a close event, so a new one is opened.
           sentence = ask(await connectEdge(connect, signal));
           await sentence.begun.catch((again: unknown) => {
             throw sentence.lost ? closedEarly(again) : again;
@@ -114,15 +109,11 @@ const connectOptions = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): Edg
   time: new ServiceTime(clock),
 });
 
-/**
- * Opens and closes a connection, to check whether the service accepts the client. Errors: `tts.*`, or the signal's
- * reason.
- */
+/** Errors: `tts.*`, or the signal's reason. */
 export async function probeEdge(options: Omit<EdgeOptions, 'gate'>, signal: AbortSignal): Promise<void> {
   (await connectEdge(connectOptions(options), signal)).terminate();
 }
 
-/** One request: two messages, and the audio of the answer. */
 function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs: number): Omit<TtsDialect, 'connect'> {
   const requestId = hexId();
   let heard = false;
@@ -145,7 +136,7 @@ function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs:
   };
 }
 
-/** True for the start of an MPEG audio frame, or of the tag before it. */
+/** True for the start of an MPEG audio frame, or of the tag before a frame. */
 function isMp3(data: Uint8Array): boolean {
   const [first = 0, second = 0, third = 0] = data;
   return (first === 0xff && (second & 0xe0) === 0xe0) || (first === 0x49 && second === 0x44 && third === 0x33);

@@ -91,7 +91,6 @@ export const edge = defineVoice({
   ],
   limits: serviceLimits,
   heardSettings: ({ url }) => [url],
-  // A background probe checks whether Edge can be reached, so that nobody waits for Edge when there is no internet.
   create(of, { clock, log, scope, rate, gate }) {
     const provider = edgeTts({ clock, rate, gate, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });

@@ -32,8 +32,7 @@ describe('escapeXml', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 60 }), (text) => {
         const escaped = escapeXml(text);
-        // Forbidden: control characters except white space, lone surrogates, non-characters, quotation marks, angle
-        // brackets, bare ampersands.
+        // XML forbids control characters except white space, lone surrogates and non-characters.
         expect(escaped.replace(/[\t\n\r\u0080-\u009f]/gu, '')).not.toMatch(
           /[\p{Cc}\p{Cs}\ufffe\uffff<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u,
         );

@@ -5,10 +5,7 @@ import { edgeWords } from './words.js';
 /** The only format that all deployments of the service offer to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
 
-/**
- * First message of a connection: selects the audio format. It requests no metadata, because word boundaries are not
- * used.
- */
+/** Word boundaries are not used, so no metadata is requested. */
 export function configMessage(wallMs: number): string {
   const config = {
     context: {
@@ -35,7 +32,6 @@ export interface SsmlRequest {
   readonly rate: number;
 }
 
-/** Second message: the text to speak. */
 export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
   const percent = Math.round((request.rate - 1) * 100);
   const locale = /^[a-z]{2,3}-[A-Z]{2}/u.exec(request.voice)?.[0] ?? 'en-US';
@@ -62,13 +58,12 @@ function headed(headers: Readonly<Record<string, string>>, body: string): string
     .join('')}\r\n${body}`;
 }
 
-/** A time in the browser's format: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
+/** The browser's format: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
 function timestamp(wallMs: number): string {
   const [day, date, month, year, time] = new Date(wallMs).toUTCString().replace(',', '').split(' ');
   return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
 }
 
-/** The parts of a message from the service. */
 export interface EdgeMessage {
   /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another name. */
   readonly path: string;
@@ -76,13 +71,13 @@ export interface EdgeMessage {
   readonly body: Uint8Array;
 }
 
-/** A text message: headers, an empty line, and an unused body. Never throws. */
+/** A message has headers, an empty line, and an unused body. Never throws. */
 export function parseTextMessage(text: string): EdgeMessage {
   const end = text.indexOf('\r\n\r\n');
   return message(end < 0 ? text : text.slice(0, end), new Uint8Array(0));
 }
 
-/** A binary message: the length of its headers (2 bytes, big-endian), headers, audio. Errors: `tts.failed`. */
+/** A message consists of a header length (2 bytes, big-endian), headers and audio. Errors: `tts.failed`. */
 export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
   const length = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const headerBytes = data.byteLength >= 2 ? length.getUint16(0, false) : Number.POSITIVE_INFINITY;

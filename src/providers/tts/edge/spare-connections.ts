@@ -1,23 +1,19 @@
 import { WebSocket } from 'ws';
 import type { Clock } from '../../../core/index.js';
 
-/** Maximum age of a spare connection. An older one may be dead without notice, so no sentence is sent over it. */
+/** An older connection may be dead without notice. */
 const MAX_AGE_MS = 10_000;
 
 interface Spare {
   readonly sinceMs: number;
   readonly opening: Promise<WebSocket>;
-  /** Set once the connection is open. */
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** Transfers the connection to a new owner. From then on, the new owner's signal ends it. */
+  /** Only the signal of the new owner ends the connection from now on. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
-/**
- * Connections that are opened while the model is still writing. Connecting takes three round trips to the service,
- * which are over when the text is ready.
- */
+/** Connections that are opened while the model is still writing, because connecting takes three round trips. */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();
 
@@ -27,8 +23,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens a connection if there are fewer than `most`. It stays open until it is taken or the signal is aborted. A
-   * failure is not reported: the next caller without a connection opens one and gets the error.
+   * Opens a connection if there are fewer than `most`. The connection stays open until it is taken or the signal is
+   * aborted. A failure is not reported, because the next caller opens a connection and gets the error.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();
@@ -71,8 +67,8 @@ export class SpareConnections {
   }
 
   /**
-   * Takes the oldest open connection, or else the oldest that is still connecting. Undefined: there is none. Errors:
-   * those of connecting, or the signal's reason.
+   * Prefers an open connection to one that is still connecting. Undefined if there is none. Errors: those of
+   * connecting, or the signal's reason.
    */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
     // A signal that is already aborted would send no event.

@@ -1,6 +1,5 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** A pleasant voice for each language, named as in the service's own list. */
 const BY_LANGUAGE: Readonly<Record<string, string>> = {
   zh: 'zh-CN-XiaoxiaoNeural',
   yue: 'zh-HK-HiuMaanNeural',
@@ -43,12 +42,9 @@ const BY_TAG: Readonly<Record<string, string>> = {
   'de-ch': 'de-CH-LeniNeural',
 };
 
-/** Primary subtags of the languages that have a voice. */
 export const EDGE_LANGUAGES: readonly string[] = Object.keys(BY_LANGUAGE);
 
-/**
- * The requested voice if its name has the form of the service's names. Otherwise the voice of the language, or English.
- */
+/** The requested voice is used only if its name has the form of the service's names. The last resort is English. */
 export function edgeVoice(language: LanguageTag, wanted: string | undefined): string {
   if (wanted !== undefined && /^[a-z]{2,3}-[A-Z]{2}-[A-Za-z-]{1,40}Neural$/u.test(wanted)) return wanted;
   const tag = language.trim().toLowerCase().replaceAll('_', '-');

@@ -56,7 +56,6 @@ export const elevenlabs = defineVoice({
             body: JSON.stringify({
               text,
               model_id: of.model,
-              // The service accepts speeds from 0.7 to 1.2.
               ...(rate !== 1 && { voice_settings: { speed: Math.min(1.2, Math.max(0.7, rate)) } }),
             }),
           },

@@ -4,17 +4,14 @@ import { noSettings } from '../../settings.js';
 import { localVoice, type LocalVoiceSetup } from '../local-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
-/**
- * The last resort for languages without a better voice. Its licence is GPL-3.0, so it is an optional dependency, loaded
- * at its first use.
- */
+/** The last resort for languages without a better voice. Its licence is GPL-3.0, so it is an optional dependency. */
 export function espeakTts(setup: LocalVoiceSetup): TtsProvider {
   return {
     ...localVoice({
       ...setup,
       engine: 'espeak',
       languages: ['*'],
-      // A synthesis takes 0.003 to 0.03 of real time; a unit is 60 ms of speech. The first use of a language also reads
+      // A synthesis takes 0.003 to 0.03 of real time. A unit is 60 ms of speech. The first use of a language also reads
       // its dictionary.
       msPerUnit: 1,
       overheadMs: 20,

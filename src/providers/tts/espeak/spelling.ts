@@ -2,15 +2,14 @@ import { cutLongTokens } from '../trim.js';
 
 const HAN_DIGITS = '零一二三四五六七八九';
 /**
- * A Chinese number with this many digits or more and no separators is a telephone or serial number. It is spoken digit
- * by digit.
+ * A Chinese number with this many digits and no separators is a telephone or serial number. It is spoken digit by
+ * digit.
  */
 const MIN_SERIAL_DIGITS = 7;
 
 /**
- * Spells text so that espeak reads it well. espeak knows numbers, dates and decimals in every language, including
- * Mandarin. Its Mandarin lacks clock times, percentages, years and telephone numbers; these are spelled out here.
- * espeak's own control syntax (SSML, `[[phonemes]]`) is neutralised.
+ * espeak knows numbers, dates and decimals in every language. Its Mandarin lacks clock times, percentages, years and
+ * telephone numbers. espeak's own control syntax, SSML and `[[phonemes]]`, is removed.
  */
 export function espeakSpelling(text: string, voice: string): string {
   let spelled = text
@@ -24,7 +23,7 @@ export function espeakSpelling(text: string, voice: string): string {
 function chinese(text: string): string {
   return (
     text
-      // espeak speaks a final 儿 as a separate, long syllable ("一会儿": 1.9 s, "一会": 0.6 s).
+      // espeak speaks a final 儿 as a separate, long syllable. "一会儿" takes 1.9 s, "一会" 0.6 s.
       .replace(/(?<=[这那哪])儿/gu, '里')
       .replace(/(?<=[会点事玩块])儿(?![子女童])/gu, '')
       .replace(

@@ -5,26 +5,25 @@ import { espeakSpelling } from './spelling.js';
 import { espeakVoice } from './voices.js';
 import { espeakWords } from './words.js';
 
-/** The used part of the module, which has no types of its own. */
+/** The module has no types of its own. */
 interface EspeakWorker {
   readonly samplerate: number;
-  /** Sets the speed in words per minute. */
   set_rate(wordsPerMinute: number): void;
   /** Returns 0 if the voice was found. */
   set_voice(name: string): number;
-  /** Synthesises. The callback receives pieces of audio. If it returns true, the synthesis stops. */
+  /** If the callback returns true, the synthesis stops. */
   synthesize(text: string, onAudio: (pcm: Int16Array | undefined) => boolean): void;
 }
 type LoadEspeak = () => Promise<{ readonly eSpeakNGWorker: new () => EspeakWorker }>;
 
 /** The type is not a literal, so that compiler and bundlers do not include the GPL-licensed package. */
 const PACKAGE: string = '@echogarden/espeak-ng-emscripten';
-/** espeak's own default speed. */
+/** espeak's own default. */
 const NORMAL_WORDS_PER_MINUTE = 175;
-/** espeak's speed limits. */
+/** espeak's limits. */
 const MIN_WORDS_PER_MINUTE = 80;
 const MAX_WORDS_PER_MINUTE = 450;
-/** Maximum length of speech in ms, for hostile text. The longest chunk takes less than 20 s. */
+/** Limit for hostile text. The longest chunk takes less than 20 s. */
 const MAX_AUDIO_MS = 60_000;
 
 let loaded: Promise<EspeakWorker> | undefined;
@@ -46,9 +45,8 @@ async function load(): Promise<EspeakWorker> {
 }
 
 /**
- * Speech in about a hundred languages by espeak-ng, 22.05 kHz, with a robotic sound. Takes 0.003 to 0.03 of real time
- * without yielding, so it runs in the speaking process. Errors: `tts.unavailable` (not installed, language unknown),
- * `tts.failed`.
+ * Speech in about a hundred languages by espeak-ng, 22.05 kHz. The synthesis does not yield, so it runs in the speaking
+ * process. Errors: `tts.unavailable` if espeak is not installed or the language is unknown, `tts.failed`.
  */
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const espeak = await worker();

@@ -16,7 +16,6 @@ const REGIONAL: Readonly<Record<string, string>> = {
   'fr-ch': 'fr-ch',
 };
 
-/** espeak's voice for a language: `cmn` for `zh-CN`, `en-us` for `en`, else the primary subtag. */
 export function espeakVoice(language: LanguageTag): string {
   const tag = language.trim().toLowerCase().replaceAll('_', '-');
   const primary = primarySubtag(language);

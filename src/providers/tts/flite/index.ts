@@ -5,7 +5,7 @@ import { localVoice, type LocalVoiceSetup } from '../local-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
 /**
- * The English voice that is always available: the package contains it, its licence is permissive, and it needs no
+ * The English voice that is always available. The package contains flite, the licence is permissive, and flite needs no
  * network.
  */
 export function fliteTts(setup: LocalVoiceSetup): TtsProvider {

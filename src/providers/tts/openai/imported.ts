@@ -13,7 +13,6 @@ import {
 
 const TO = 'tts.provider, tts.openai.base_url, tts.openai.model, tts.openai.voice, tts.openai.api_key, tts.rate';
 
-/** The Python server's speech services with OpenAI's protocol. */
 export const IMPORTED_SPEECH: readonly ImportRow[] = [
   {
     types: ['openai'],

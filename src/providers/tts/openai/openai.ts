@@ -6,7 +6,6 @@ import { httpVoice } from '../../wire/http-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
 export interface OpenAiTtsOptions {
-  /** Default: `openai`. */
   readonly id?: string;
   readonly clock: Clock;
   /** The address up to and including `/v1`. */
@@ -15,15 +14,14 @@ export interface OpenAiTtsOptions {
   readonly voice: string;
   /** Default: `pcm`, which needs no decoding and is playable from its first byte. */
   readonly format?: 'pcm' | 'mp3' | 'wav';
-  /** The sample rate of raw audio, which has no header that states it. Default: 24 kHz. */
+  /** Raw audio has no header that states its rate. Default: 24 kHz. */
   readonly rateHz?: number;
-  /** True: the request must name the rate as `sample_rate`. Otherwise the service sends another rate. */
+  /** True if the request must name the rate as `sample_rate`, because the service would send another rate. */
   readonly asksForRate?: boolean;
   /** Gives one lease per sentence. Without a key, no Authorization header is sent, as local services require. */
   readonly gate: ServiceGate;
-  /** Speed of a request that names none; 1 is normal speed. */
+  /** 1 is normal speed. A request may name another speed. */
   readonly rate?: number;
-  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
 }
 

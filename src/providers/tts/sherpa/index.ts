@@ -4,7 +4,6 @@ import { defineVoice, type VoiceDescriptor } from '../../descriptor.js';
 import { noSettings } from '../../settings.js';
 import { sherpaTts } from './sherpa-tts.js';
 
-/** The local voices of the catalogue. Each has its own engine process, which starts at its first use. */
 export const sherpaVoices: readonly VoiceDescriptor<string, typeof noSettings>[] = CATALOGUE.filter(
   (model) => model.kind === 'tts',
 ).map((model) => sherpaVoice(model));

@@ -90,7 +90,6 @@ describe('a generated VITS voice in a real engine process', () => {
 const say = (voice: TtsProvider) => voice.synthesize({ text: '你好', language: 'zh' }, never);
 
 describe('a voice whose process dies', () => {
-  /** A script for each call: the number of parts, then the error that ends the call. */
   type Script = readonly { readonly parts: number; readonly error?: ChorusError }[];
 
   function scripted(script: Script): { readonly voice: TtsProvider; readonly calls: () => number } {

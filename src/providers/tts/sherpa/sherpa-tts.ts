@@ -14,7 +14,6 @@ import { ChunkStream } from '../chunk-stream.js';
 import { SynthesisCost } from '../speed.js';
 import { ttsWords } from '../words.js';
 
-/** The part of the engine process that this adapter uses. */
 export interface VoiceEngine {
   start(): Promise<void>;
   call<T>(request: unknown, options: CallOptions): Promise<T>;
@@ -29,16 +28,15 @@ export interface SherpaTtsOptions extends Omit<SherpaEngineOptions, 'installed' 
 }
 
 /**
- * A VITS voice in an engine process, which starts at the first use. *Unproven here*: no voice could be downloaded where
- * this was written, so only generated models were tested. Rejects with `model.missing` if the model is not installed.
+ * A VITS voice in an engine process, which starts at the first use. *Unproven here*: only generated models were tested.
+ * Rejects with `model.missing` if the model is not installed.
  */
 export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   const voice = new Voice(options);
   const { id, languages } = options.model;
   return {
     id,
-    // The model may be installed later (`chorus models pull`, also by another process). Until then, the voice speaks no
-    // language.
+    // The model may be installed later, also by another process. Until then, the voice speaks no language.
     get languages() {
       return options.models.installed(id) === undefined ? [] : languages;
     },
@@ -49,13 +47,12 @@ export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   };
 }
 
-/** A running synthesis: its sound so far, and the sample rate, which is known with the first samples. */
 interface Speech {
   readonly sound: ChunkStream;
   rateHz: number | undefined;
 }
 
-/** The engine cannot be paused. Sentences are short, so it need not be. */
+/** The engine cannot be paused. Pauses are not needed, because sentences are short. */
 const NOT_PAUSED = { pause: () => undefined, resume: () => undefined, close: () => undefined };
 
 class Voice {
@@ -99,7 +96,6 @@ class Voice {
         this.#streams.delete(stream);
       }
     };
-    // The call settles when the engine has ended the job. Its results go into `speech`.
     const running = run(1);
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
@@ -149,13 +145,11 @@ class Voice {
   }
 }
 
-/** Converts an error of the job to a speech error. An error of the engine stays unchanged. */
 function asTtsError(error: unknown): ChorusError {
   const known = asChorusError(error, 'tts.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;
 }
 
-/** The speaker number. Local models identify their voices by number. */
 function speakerOf(voice: string | undefined): number | undefined {
   return voice !== undefined && /^\d{1,4}$/.test(voice) ? Number(voice) : undefined;
 }

@@ -20,13 +20,12 @@ interface TencentContext {
   readonly clock: Clock;
   readonly gate: ServiceGate;
   readonly http: HttpClient | undefined;
-  /** `tts.rate`. */
   readonly rate: number;
 }
 
 const RATE_HZ = 24_000;
 
-/** A voice with one HTTP request per sentence, signed with TC3-HMAC-SHA256. One JSON answer contains the sound. */
+/** The requests are signed with TC3-HMAC-SHA256. */
 export function tencentVoice(
   settings: TencentSettings,
   { clock, gate, http, rate: usual }: TencentContext,
@@ -56,8 +55,8 @@ export function tencentVoice(
 }
 
 /**
- * Converts to the service's scale: -2 is 0.6 times normal speed, 0 normal, 2 is 1.5 and 6 is 2.5 times. Linear in
- * between.
+ * The service's scale is linear between these points: -2 is 0.6 times normal speed, 0 normal, 2 is 1.5 and 6 is 2.5
+ * times.
  */
 export function speedOf(rate: number): number {
   const speed = (rate - 1) * (rate < 1 ? 5 : 4);
@@ -65,8 +64,8 @@ export function speedOf(rate: number): number {
 }
 
 /**
- * Requests speech for an empty text, which costs nothing. The service checks the signature first, and then rejects the
- * text. Errors: `tts.*`.
+ * Requests speech for an empty text, which costs nothing. The service checks the signature before it rejects the text.
+ * Errors: `tts.*`.
  */
 export async function probeTencent(
   settings: TencentSettings & { readonly api_key?: string | undefined },
@@ -82,13 +81,10 @@ export async function probeTencent(
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
-/** Maximum number of characters before the sound in an answer. Error messages are shorter, too. */
+/** Maximum number of characters before the sound. Error messages are shorter, too. */
 const MAX_HEAD_CHARS = 16_384;
 
-/**
- * Reads the sound from the JSON while it arrives, as Base64 in groups of four characters. Errors have status 200 and no
- * sound.
- */
+/** Errors have status 200 and no sound. */
 async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let text = '';

@@ -78,7 +78,6 @@ export function volcengineVoice(
       reused = connection.reused === true;
       return connection;
     },
-    // A connection is started once. After that it serves sessions one after the other.
     begin: () => (reused ? startSession() : [send(VOLC_EVENT.startConnection, {}, false)]),
     say: (text) => [send(TEXT, params(TEXT, { text }))],
     end: () => [send(VOLC_EVENT.finishSession, {})],

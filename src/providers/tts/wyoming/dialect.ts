@@ -19,7 +19,6 @@ export interface WyomingVoiceSettings {
   readonly speaker?: string | undefined;
 }
 
-/** The events that request the synthesis of `text`. */
 function requestOf(
   text: string,
   language: string,
@@ -35,7 +34,7 @@ function requestOf(
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // Older services need the whole text, so it is sent too. A streaming service does not speak it twice.
+  // Older services need the whole text. A streaming service does not speak the text twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),
@@ -44,10 +43,7 @@ function requestOf(
   ].map(encodeEvent);
 }
 
-/**
- * Text to speech over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. The client sends `synthesize`; the
- * server sends audio between its start and stop events.
- */
+/** Text to speech over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. */
 export function wyomingVoice(
   { url, voice: usual, speaker }: WyomingVoiceSettings,
   { language, voice: wanted = usual }: TtsParameters,

@@ -7,7 +7,6 @@ import { describeWyoming, KnownOffers, wyomingAddress } from '../../wire/wyoming
 
 const { unproven: _, ...ofOnesOwn } = cloudVoice();
 
-/** Piper, Kokoro and other voices that Home Assistant also uses. */
 export const wyomingSpeech = defineVoice({
   id: 'wyoming',
   name: both('Wyoming', 'Wyoming'),

@@ -10,7 +10,6 @@ export interface XunfeiVoiceSettings extends XunfeiAccount {
 }
 
 const RATE_HZ = 24_000;
-/** Values for the status of a frame. */
 const FIRST = 0;
 const MIDDLE = 1;
 const LAST = 2;

@@ -8,7 +8,6 @@ import { batchedSilero } from './silero-graph.js';
 const CONTEXT = 64;
 const SHORTEST_MS = 4000;
 
-/** Streams of speech, noise and silence, all of the same length. */
 function streams(): readonly Float32Array[] {
   const sounds = [...CLIP_NAMES.map((name) => concat(silence(200), clip(name))), noise(SHORTEST_MS, 3000)];
   const windows = Math.min(...sounds.map(({ length }) => Math.floor(length / SILERO_WINDOW_SAMPLES)));
@@ -17,7 +16,6 @@ function streams(): readonly Float32Array[] {
   );
 }
 
-/** Probabilities of one stream, computed with the published graph. */
 async function byPublished(session: InferenceSession, stream: Float32Array): Promise<number[]> {
   const rate = new Tensor('int64', BigInt64Array.of(16_000n), []);
   const heard: number[] = [];

@@ -21,17 +21,15 @@ const BLOCK = 128;
 /** A frame of the spectrum covers two blocks. A new frame starts at every block. */
 const FRAME = 2 * BLOCK;
 const FRAMES = 4;
-/** Number of input samples of the graph per window: context, window, and the mirrored end of the window. */
+/** Number of input samples per window: context, window, and the mirrored end of the window. */
 export const GRAPH_SAMPLES = (FRAMES + 1) * BLOCK;
 const BINS = 129;
-/** Taps of a convolution over time. */
 const TAPS = 3;
 const HIDDEN = 128;
-/** Version of the intermediate representation of this graph. Graphs of the bench set their own. */
 const IR_VERSION = 8;
 const OPERATORS = 16;
 
-/** An encoder layer: a convolution over time, computed as a matrix product. */
+/** An encoder layer is a convolution over time, computed as a matrix product. */
 interface Layer {
   readonly weights: string;
   readonly inputs: number;
@@ -39,7 +37,7 @@ interface Layer {
   /** Number of frames per row of the input matrix and of the output matrix. */
   readonly inputFrames: number;
   readonly outputFrames: number;
-  /** Number of silent frames that precede the first input frame, as padding for the first output. */
+  /** Number of silent frames that precede the first input frame. */
   readonly before: number;
 }
 
@@ -49,10 +47,7 @@ const layer = (
   [inputFrames, outputFrames, before]: readonly [number, number, number],
 ): Layer => ({ weights: `encoder.${n}.reparam_conv`, inputs, outputs, inputFrames, outputFrames, before });
 
-/**
- * The first layer has one row per frame, which includes the neighbouring frames. The other layers have one row per
- * window.
- */
+/** A row of the first layer is a frame with its neighbours. A row of the other layers is a window. */
 const ENCODER: readonly Layer[] = [
   layer(0, [BINS, 128], [TAPS, 1, 0]),
   layer(1, [128, 64], [4, 2, 1]),
@@ -61,10 +56,9 @@ const ENCODER: readonly Layer[] = [
 ];
 
 /**
- * Silero's network for 16 kHz with one matrix product per layer. The rows of the matrix are all windows of a round
- * (docs/adr/0045-silero-in-batches.md). The published graph convolves each window separately, and reads all weights
- * again for each one. Inputs: `input` [windows, {@link GRAPH_SAMPLES}], `state` [2, windows, 128]; outputs: `output`
- * [windows, 1], `stateN`. The numbers are those of the published graph, except for the order of sums. Throws
+ * Silero's network for 16 kHz with one matrix product per layer (docs/adr/0045-silero-in-batches.md). The published
+ * graph reads all weights again for each window. Inputs: `input` [windows, {@link GRAPH_SAMPLES}], `state` [2, windows,
+ * 128]; outputs: `output` [windows, 1], `stateN`. Only the order of sums differs from the published graph. Throws
  * `model.corrupt` for any other graph.
  */
 export function batchedSilero(published: Uint8Array): Uint8Array {
@@ -153,7 +147,7 @@ function operators(): readonly Uint8Array[] {
   ];
 }
 
-/** Converts a convolution with three taps to one matrix from all inputs of a row to all its outputs, plus its bias. */
+/** Converts a convolution with three taps to one matrix and a bias. */
 function matrixOf(
   { weights: name, inputs, outputs, inputFrames, outputFrames, before }: Layer,
   weights: Weights,
@@ -176,7 +170,6 @@ function matrixOf(
   return [floats(`${name}.weight`, [inputFrames * inputs, columns], matrix), floats(`${name}.bias`, [columns], biases)];
 }
 
-/** The weights of the published network for 16 kHz, by name. */
 class Weights {
   readonly #tensors = new Map<string, Uint8Array>();
 
@@ -189,7 +182,6 @@ class Weights {
         }
   }
 
-  /** The numbers in the order of the file. Throws `model.corrupt` if their count is wrong. */
   get(name: string, length: number): Float32Array {
     const bytes = this.#tensors.get(name);
     if (bytes?.byteLength !== 4 * length)
@@ -208,7 +200,6 @@ class Weights {
   }
 }
 
-/** Transposes a matrix. */
 function transposed(matrix: Float32Array, columns: number): Float32Array {
   const rows = matrix.length / columns;
   const out = new Float32Array(matrix.length);
@@ -217,10 +208,7 @@ function transposed(matrix: Float32Array, columns: number): Float32Array {
   return out;
 }
 
-/**
- * Reorders the gates of an LSTM. PyTorch's order is input, forget, cell, output; ONNX's order is input, output, forget,
- * cell.
- */
+/** PyTorch's order of the gates is input, forget, cell, output. ONNX's order is input, output, forget, cell. */
 function gates(weights: Float32Array): Float32Array {
   const quarter = weights.length / 4;
   const out = new Float32Array(weights.length);
@@ -246,7 +234,6 @@ function tensor(name: string, dims: readonly number[], type: number, bytes: Uint
   return Buffer.concat([writer.finish(), subMessage(TENSOR.rawData, bytes)]);
 }
 
-/** Name, type and shape of an input or output, in the fields of `ValueInfoProto`. */
 function value(name: string, shape: readonly (number | string)[]): Uint8Array {
   const writer = protobuf.Writer.create();
   writer.uint32(tagOf(1, LENGTH_DELIMITED)).string(name);

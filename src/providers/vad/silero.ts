@@ -10,18 +10,14 @@ export const SILERO_WINDOW_SAMPLES = 512;
 /** Samples of the previous window that precede each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
-/**
- * Index of the last sample of the input. The model's padding continues behind it with the samples before it, in reverse
- * order (`reflect`).
- */
+/** The last input sample. The `reflect` padding of the model repeats the earlier samples in reverse order. */
 const MIRROR = INPUT_SAMPLES - 1;
 /** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
 const STATE_WIDTH = 128;
-/** Maximum number of windows per run; a larger round is split. One listening process handles 200 streams. */
+/** A larger round is split. One listening process handles 200 streams. */
 const MAX_BATCH = 256;
 
-/** Path of the model inside its npm package. */
 export function sileroModelPath(): string {
   return createRequire(import.meta.url).resolve('@ricky0123/vad-web/dist/silero_vad_v6.onnx');
 }
@@ -37,9 +33,8 @@ class SileroStream implements VadStream {
 }
 
 /**
- * Silero VAD v6 with the graph of {@link batchedSilero}: one session, one thread, one `run` per round for all streams.
- * More threads would spin between rounds. That costs ten times the inference: 765 us of CPU per window instead of 81,
- * measured with the published graph.
+ * One thread, because more threads would spin between rounds. That costs ten times the inference: 765 us of CPU per
+ * window instead of 81, measured with the published graph.
  */
 export class SileroDetector implements VadDetector {
   readonly windowSamples = SILERO_WINDOW_SAMPLES;

@@ -16,10 +16,8 @@ export interface NlsAccount {
   readonly token_url: string;
 }
 
-/** A new token is requested this long before the old token expires. */
 const EARLY_MS = 60_000;
 
-/** The token of Aliyun's speech service, shared by all devices. It is renewed before it expires. */
 export class NlsToken {
   #known: { readonly value: string; readonly untilMs: number } | undefined;
   #asking: Promise<string> | undefined;
@@ -31,7 +29,7 @@ export class NlsToken {
     private readonly http: HttpClient | undefined,
   ) {}
 
-  /** `key`: the secret of the access key. If no access key is set, the key is the token itself. */
+  /** `key` is the secret of the access key. If no access key is set, the key is the token itself. */
   async value(key: string | undefined, signal: AbortSignal): Promise<string> {
     if (this.account.access_key_id === '') return key ?? '';
     if (this.#known && this.time.wallMs() < this.#known.untilMs - EARLY_MS) return this.#known.value;
@@ -89,7 +87,7 @@ export class NlsToken {
 
 export const nlsAddress = (url: string, token: string): SocketAddress => ({ url, headers: { 'X-NLS-Token': token } });
 
-/** One task on Aliyun's speech socket. Messages are JSON with a header; all belong to one namespace. */
+/** All messages belong to one namespace. */
 export class NlsTask {
   readonly #id = hexId();
 

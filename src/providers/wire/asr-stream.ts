@@ -14,19 +14,15 @@ export interface AsrStreamOptions {
   readonly dialect: MakeAsrDialect;
 }
 
-/** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
-/** Maximum number of samples, above that of the longest utterance. */
+/** More than the longest utterance. */
 const MAX_SAMPLES = 90 * 16_000;
-/** Maximum audio that the socket buffers because the service does not read: 30 s. */
+/** 30 s of audio, if the service does not read. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);
 
-/**
- * One utterance for a service. Audio waits here until the service accepts it, so that none is lost if the service
- * starts slowly.
- */
+/** One utterance for a service. Audio waits here until the service accepts it, because some services start slowly. */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
   readonly #text = new TranscriptText();
@@ -40,7 +36,7 @@ export class ServiceStream implements AsrStream {
   #dialect: AsrDialect | undefined;
   #connection: ServiceConnection | undefined;
   #started = false;
-  /** True: {@link finish} was called, or the stream has ended, so further audio is ignored. */
+  /** True after {@link finish}, or after the end of the stream. Further audio is ignored. */
   #finished = false;
   #endSent = false;
 
@@ -199,7 +195,7 @@ export class ServiceStream implements AsrStream {
     this.#end(() => this.#reject(error instanceof ChorusError ? known : error));
   }
 
-  /** `orderly`: the service reported that its task is done. */
+  /** `orderly` is true if the service reported that its task is done. */
   #end(settle: () => void, reason?: unknown, orderly = false): void {
     if (this.#over.signal.aborted) return;
     settle();

@@ -1,6 +1,6 @@
 import { concatBytes } from '../../audio/index.js';
 
-/** Reads the body of an answer up to a limit. A longer body is truncated (`cut`) or an error (`refuse`). */
+/** A body longer than `maxBytes` is truncated (`cut`) or an error (`refuse`). */
 export async function readBounded(response: Response, maxBytes: number, more: 'cut' | 'refuse'): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

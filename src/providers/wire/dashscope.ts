@@ -11,9 +11,6 @@ export const dashscopeAddress = (url: string, key: string | undefined): SocketAd
   headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
 });
 
-/**
- * The `connect` and `release` of a dialect. With `sockets`, a connection is kept and serves one task after the other.
- */
 export function dashscopeSocket(
   { url, ...options }: Pick<SocketOptions, 'kind' | 'maxMessageBytes'> & { readonly url: string },
   key: string | undefined,
@@ -39,7 +36,6 @@ export class DashscopeTask {
     return this.#message('finish-task', { input: {} });
   }
 
-  /** Reads the event and its content. Throws if the message is no event. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     const event = textIn(value, 'header', 'event');

@@ -6,18 +6,18 @@ import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
 import { wireWords } from './words.js';
 
 export interface HttpVoiceOptions extends ServiceVoiceOptions {
-  /** Sends one request to the service. Resolves with a 2xx answer. Errors: `tts.*`, or the signal's reason. */
+  /** Resolves with a 2xx answer. Errors: `tts.*`, or the signal's reason. */
   readonly ask: (request: TtsRequest, key: string | undefined, signal: AbortSignal) => Promise<Response>;
-  /** Extracts the audio from an answer in another format, such as JSON. Errors: `tts.*`. */
+  /** For an answer in another format, such as JSON. Errors: `tts.*`. */
   readonly unpack?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
-/** Initial estimate: the first audio takes a second, and then audio arrives five times faster than speech. */
+/** The first audio takes a second. Later audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 1000, msPerUnit: 12 };
 
 /**
- * A voice over HTTP. The answer is read while it arrives. `synthesize` resolves at the first bytes. `format` is the
- * requested format; the answer's type or first bytes may show another one.
+ * A voice over HTTP. `synthesize` resolves at the first bytes. `format` is the requested format. The type or the first
+ * bytes of the answer may show another format.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
   return serviceVoice(options, GUESS, {
@@ -54,16 +54,13 @@ async function begin(
   }
 }
 
-/** Reads the first bytes, which show the format. */
 async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   const first = await next(body, signal);
   if (!first) throw serviceError('tts', 'failed', wireWords.noAudio);
   return first;
 }
 
-/**
- * Recognises the answer's format by its first bytes and its type. Many services send an error message with status 200.
- */
+/** Many services send an error message with status 200, so the first bytes decide. */
 function formatOf(first: Uint8Array, type: string, asked: SpeechFormat): SpeechFormat {
   const begins = Buffer.from(first.subarray(0, 4)).toString('latin1');
   if (isWav(first)) return { kind: 'wav' };
@@ -96,7 +93,6 @@ async function* chunksOf(
   }
 }
 
-/** The next bytes; undefined at the end. */
 async function next(body: Body, signal: AbortSignal): Promise<Uint8Array | undefined> {
   try {
     for (;;) {

@@ -12,13 +12,12 @@ export interface ServiceRequest {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Maximum size of a JSON answer: more than the text of a minute of speech, or any service's token. */
+/** More than the text of a minute of speech, or any service's token. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
 /**
- * Sends a request to a service over HTTP. Resolves with a 2xx answer. Errors: `asr.*` or `tts.*` (`unreachable`,
- * `rejected`, `rate_limited`, `failed`), or the signal's reason. Redirects are not followed, because they could lead to
- * an address that the setting does not allow.
+ * Resolves with a 2xx answer. Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind, or the
+ * signal's reason. Redirects are not followed, because they could lead to an address that the setting does not allow.
  */
 export async function askService(request: ServiceRequest, signal: AbortSignal): Promise<Response> {
   const { kind, http, url, method = 'POST', headers, body } = request;
@@ -43,7 +42,7 @@ export async function askService(request: ServiceRequest, signal: AbortSignal): 
   return response;
 }
 
-/** Reads a JSON object of limited size from an answer. Errors: those of {@link askService}. */
+/** Errors: those of {@link askService}. */
 export async function jsonOf(
   kind: ServiceKind,
   response: Response,
@@ -61,7 +60,6 @@ export async function jsonOf(
   return value;
 }
 
-/** A JSON object, or undefined for anything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return objectOf(parseJson(text));
@@ -77,7 +75,6 @@ export const objectOf = (value: unknown): Readonly<Record<string, unknown>> | un
 
 export const textOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Returns the error of a failed connection, or the signal's reason if the signal ended the connection. */
 export function broken(kind: ServiceKind, error: unknown, signal: AbortSignal, what: Bilingual): unknown {
   if (signal.aborted) return signal.reason;
   return error instanceof ChorusError ? error : serviceError(kind, 'unreachable', what, { cause: error });

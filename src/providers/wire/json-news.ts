@@ -3,14 +3,12 @@ import type { WireMessage } from './connection.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parses a text message as an object. Throws for anything else. */
 export function jsonMessage(message: WireMessage): JsonObject {
   const value = typeof message === 'string' ? parseObject(message) : undefined;
   if (!value) throw new TypeError('the message is no JSON object');
   return value;
 }
 
-/** The object at a path. Empty if there is none. */
 export function within(value: JsonObject, ...path: readonly string[]): JsonObject {
   return path.reduce<JsonObject>((inner, name) => objectOf(inner[name]) ?? {}, value);
 }
@@ -23,7 +21,7 @@ export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
 
 /** Maximum number of characters of an error message that are searched. A service may send a megabyte. */
 const MAX_WORDS_CHARS = 500;
-/** Words of an error that means: the service is busy, or the account is empty. */
+/** The service is busy, or the account is empty. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;
 const REFUSED = /auth|token|signature|permission|denied|forbidden|invalid.*key|not.?found|invalid.?param|unsupported/iu;
 

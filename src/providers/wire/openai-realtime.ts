@@ -12,24 +12,20 @@ export interface OpenAiRealtimeSettings {
   readonly voice: string;
 }
 
-/** The differences between services that speak OpenAI's protocol. */
 export interface OpenAiRealtimeVariant {
   readonly inputHz: number;
-  /** Fields of `session` in addition to instructions and tools. */
+  /** Session fields in addition to instructions and tools. */
   session(settings: OpenAiRealtimeSettings, opening: RealtimeOpening): JsonObject;
-  /** One tool in the service's form. */
   tool(tool: ToolSpec): JsonObject;
-  /** Encodes the audio. Default: raw samples. */
+  /** Default: raw samples. */
   readonly encode?: (pcm: Uint8Array) => Uint8Array;
-  /** True: the service accepts typed text, and tool results by the id of their call. */
+  /** True if the service accepts typed text, and tool results by the id of their call. */
   readonly takesItems: boolean;
-  /** True: the service accepts `conversation.item.truncate`. */
   readonly truncates: boolean;
-  /** True: the service accepts `input_audio_buffer.clear`. */
   readonly clears: boolean;
 }
 
-/** Session fields in the flat form of the protocol's first version. Most other services use this form. */
+/** The flat form of the protocol's first version. Most other services use this form. */
 export const flatSession = (
   { voice }: OpenAiRealtimeSettings,
   { voice: wanted }: RealtimeOpening,
@@ -48,10 +44,10 @@ export const flatTool = ({ name, description, inputSchema }: ToolSpec): JsonObje
   parameters: inputSchema,
 });
 
-/** Codes of errors about a state that has already ended, such as the cancellation of an ended answer. */
+/** Errors about a state that has already ended, such as the cancellation of an ended answer. */
 const HARMLESS = /cancel_not_active|no_active_response|item_truncat|truncate|not_found_item/iu;
 const OUTPUT_HZ = 24_000;
-/** Maximum size of a message: half a minute of speech. A delta of speech is a fraction of a second. */
+/** Half a minute of speech. One message contains a fraction of a second. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /** OpenAI's Realtime API: https://platform.openai.com/docs/guides/realtime */
@@ -188,10 +184,8 @@ const idIn = (value: JsonObject, ...path: readonly string[]): string | undefined
   return id === '' ? undefined : id;
 };
 
-/** The sample rate that the service announces, if it announces one. */
 function rateOf(value: JsonObject): number | undefined {
   return numberIn(within(value, 'session', 'audio', 'output', 'format')['rate']);
 }
 
-/** The language for the transcription of the user's speech. */
 export const spokenLanguage = ({ language }: RealtimeOpening): string => primarySubtag(language);

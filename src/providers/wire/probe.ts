@@ -7,13 +7,12 @@ import { brokeOff, said, serviceError, unreadable, type ServiceKind } from './re
 import type { MakeTtsDialect, TtsDialect } from './tts-dialect.js';
 import { wireWords } from './words.js';
 
-/** The first of several keys. */
 const firstKey = (keys: string | undefined): string | undefined =>
   (keys ?? '').split(/[\s,]+/u).find((key) => key !== '');
 
 type Dialect = Pick<TtsDialect | AsrDialect, 'connect' | 'begin' | 'read'>;
 
-/** Tests a voice over a socket: connects with the key, and begins a sentence without text. Errors: `tts.*`. */
+/** Connects with the key, and begins a sentence without text. Errors: `tts.*`. */
 export async function probeSocketVoice(
   make: MakeTtsDialect,
   keys: string | undefined,
@@ -23,7 +22,7 @@ export async function probeSocketVoice(
   await probeSocket('tts', dialect, dialect.takesTextAtOnce !== true, signal);
 }
 
-/** Tests recognition over a socket: connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
+/** Connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
 export async function probeSocketRecognition(
   make: MakeAsrDialect,
   keys: string | undefined,
@@ -33,7 +32,7 @@ export async function probeSocketRecognition(
   await probeSocket('asr', dialect, dialect.waitsForStart === true, signal);
 }
 
-/** `starts`: the service reports when it is ready. Otherwise only the connection can be tested free of charge. */
+/** `starts` is true if the service reports when it is ready. Otherwise only the connection can be tested for free. */
 async function probeSocket(kind: ServiceKind, dialect: Dialect, starts: boolean, signal: AbortSignal): Promise<void> {
   const connection = await dialect.connect(signal);
   try {
@@ -75,7 +74,7 @@ function startOf(
 /** Statuses that show a valid key. A service checks the key first, and then whether the page exists. */
 const TAKES_KEY = new Set<unknown>([400, 404, 405]);
 
-/** Requests a free page of the service, with the headers that contain the key. Errors: `asr.*`, `tts.*`. */
+/** Errors: `asr.*`, `tts.*`. */
 export async function probeHttp(
   kind: ServiceKind,
   url: string,
@@ -91,7 +90,7 @@ export async function probeHttp(
   }
 }
 
-/** Requests the model list of OpenAI's protocol. Errors: `asr.*`, `tts.*`. */
+/** Errors: `asr.*`, `tts.*`. */
 export const probeModels = (
   kind: ServiceKind,
   baseUrl: string,
@@ -107,8 +106,8 @@ export const probeModels = (
   );
 
 /**
- * Sends a request to a server in the local network that has no page for probes. Any answer shows that the server is
- * running. Errors: `unreachable` of the kind, or the signal's reason.
+ * For a server in the local network that has no page for probes. Any answer shows that the server is running. Errors:
+ * `unreachable` of the kind, or the signal's reason.
  */
 export async function probeServer(kind: ServiceKind, url: string, { http, signal }: ProbeContext): Promise<void> {
   try {

@@ -6,24 +6,21 @@ import { serviceError } from './refusal.js';
 import type { RealtimeNews } from './realtime-dialect.js';
 import { wireWords } from './words.js';
 
-/** The part of the session that a response needs. */
 export interface ResponseHost {
   pause(): void;
   resume(): void;
-  /** Tells the service that only the first `heardMs` of this item's speech were played. */
   truncate(itemId: string, heardMs: number): void;
 }
 
-/** Amount of unread speech at which the connection is paused: 44 s of PCM at 24 kHz. */
+/** The connection is paused at this amount of unread speech: 44 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
-/** Limits of an answer: nearly six minutes of PCM at 24 kHz, and text for much longer. */
+/** Nearly six minutes of PCM at 24 kHz, and text for much longer. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 const MAX_TEXT_CHARS = 50_000;
 const MAX_CALLS = 16;
 
-/** One answer of a realtime model: transfers it from a connection that pushes to a reader that pulls. */
 export class RealtimeResponse {
-  /** The answer's id at the service. Undefined: the answer has not begun, or has no id. */
+  /** The answer's id at the service. Undefined if the answer has not begun, or has no id. */
   id: string | undefined;
   begun = false;
   cancelled = false;
@@ -49,12 +46,11 @@ export class RealtimeResponse {
     );
   }
 
-  /** True: the connection is paused, because the reader has not taken the earlier speech. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  /** Processes a message of the service. Returns an error if the answer is invalid; the session then ends. */
+  /** An error means that the answer is invalid and the session must end. */
   take(news: RealtimeNews): ChorusError | undefined {
     if (this.over || (this.cancelled && news.type !== 'response_over')) return undefined;
     switch (news.type) {
@@ -94,7 +90,6 @@ export class RealtimeResponse {
     this.#end();
   }
 
-  /** Drops the rest, because the reader has left. */
   drop(): void {
     this.#speech.end();
     this.#pause(false);
@@ -102,7 +97,7 @@ export class RealtimeResponse {
     this.#wake?.();
   }
 
-  /** The parts of the answer. Errors: the error from {@link fail}, or the signal's reason. */
+  /** Errors: the error from {@link fail}, or the signal's reason. */
   async *deltas(signal: AbortSignal): AsyncGenerator<LlmDelta> {
     const onAbort = (): void => this.#wake?.();
     signal.addEventListener('abort', onAbort, { once: true });

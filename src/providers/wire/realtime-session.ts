@@ -19,7 +19,6 @@ import { UtteranceAudio } from './utterance-audio.js';
 import { wireWords } from './words.js';
 
 export interface RealtimeSessionOptions {
-  /** Id of the provider. */
   readonly id: string;
   readonly clock: Clock;
   readonly gate: ServiceGate;
@@ -28,18 +27,17 @@ export interface RealtimeSessionOptions {
 
 /** Longest time from the end of an utterance to its text. */
 const TEXT_MS = 3_000;
-/** Longest silence of the service while an answer is due. */
 const STALL_MS = 5_000;
 /** Longest wait for the end of a cancelled answer. After this time, the answer is treated as ended. */
 const CANCEL_MS = 1_500;
 /** An unused session is closed after this time. Most services count open sessions, and some charge for them. */
 const IDLE_MS = 60_000;
-/** Maximum number of samples, above that of the longest utterance. */
+/** More than the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
-/** Maximum audio that the socket buffers because the service does not read: about 30 s. */
+/** About 30 s of audio, if the service does not read. */
 const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
 
-/** A session over a socket: the part that all realtime services share. Any failure ends the session. */
+/** Any failure ends the session. */
 export class SocketRealtimeSession implements RealtimeSession {
   readonly #over = new AbortController();
   readonly #started: Promise<void>;
@@ -55,10 +53,9 @@ export class SocketRealtimeSession implements RealtimeSession {
   #connection: ServiceConnection | undefined;
   #outputHz = 24_000;
   #configured = '';
-  /** The requested answer that has not begun yet. */
   #asked: RealtimeResponse | undefined;
   #response: RealtimeResponse | undefined;
-  /** An answer that the service began without a request. Nobody has read it yet. */
+  /** An answer that the service began without a request, and that nobody has read yet. */
   #unclaimed: RealtimeResponse | undefined;
   #onResponseOver: (() => void) | undefined;
   #stall: TimerHandle | undefined;
@@ -117,7 +114,6 @@ export class SocketRealtimeSession implements RealtimeSession {
       yield* response.deltas(signal);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      // The reader left early, or the signal was aborted, so the answer is cancelled.
       if (!response.over) this.#cancel(response);
     }
   }
@@ -161,7 +157,6 @@ export class SocketRealtimeSession implements RealtimeSession {
       this.#fail(serviceError('realtime', 'failed', wireWords.noAudioTaken));
   }
 
-  /** Requests an answer, or takes the one that the service has already begun. */
   async #ask(request: RealtimeRequest, signal: AbortSignal): Promise<RealtimeResponse> {
     const started = (): Promise<void> => this.#started;
     await withTimeout(this.options.clock, START_MS, AbortSignal.any([signal, this.#over.signal]), late, started);
@@ -192,7 +187,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     this.#send(dialect.configure(instructions, tools));
   }
 
-  /** Ends the current answer, because services refuse to begin a second one. */
+  /** Services refuse to begin a second answer while one is in progress. */
   async #responseOver(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const underWay = this.#response ?? this.#asked;
@@ -229,11 +224,11 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (response.cancelled || response.over) return;
     response.cancelled = true;
     response.drop();
-    // A response that has not begun is cancelled when it begins: services refuse to cancel earlier.
+    // A response that has not begun is cancelled when it begins, because services refuse to cancel earlier.
     if (response.begun && this.#dialect) this.#send(this.#dialect.cancel());
   }
 
-  /** Drops the answer to input that needs none, such as a noise or a farewell. */
+  /** Some input needs no answer, such as a noise or a farewell. */
   #dropUnclaimed(): void {
     if (this.#unclaimed) this.#cancel(this.#unclaimed);
     this.#unclaimed = undefined;
@@ -309,7 +304,6 @@ export class SocketRealtimeSession implements RealtimeSession {
     }
   }
 
-  /** Limits the wait for the next part of the answer. */
   #watch(): void {
     this.#unwatch();
     this.#stall = this.options.clock.after(STALL_MS, () => {

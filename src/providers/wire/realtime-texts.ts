@@ -11,7 +11,6 @@ interface Waiting {
 export class WaitingTexts {
   readonly #waiting: Waiting[] = [];
 
-  /** `late` is called if the text does not arrive within `mostMs`. */
   next(clock: Clock, mostMs: number, late: () => void): Promise<string> {
     const text = new Promise<string>((resolve, reject) => {
       this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
@@ -21,13 +20,12 @@ export class WaitingTexts {
     return text;
   }
 
-  /** Assigns the service's id to the oldest utterance without an id. */
   named(itemId: string): void {
     const waiting = this.#waiting.find((one) => one.itemId === undefined);
     if (waiting) waiting.itemId = itemId;
   }
 
-  /** Delivers the text of an utterance. Without an id, the text belongs to the oldest one. */
+  /** Without an id, the text belongs to the oldest utterance. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
     // The service may send the utterance's id only with its text.

@@ -2,12 +2,12 @@ import { type Bilingual, ChorusError, type ErrorDetails } from '../../core/index
 import { readBounded } from './body.js';
 import { wireWords } from './words.js';
 
-/** The type of a service: the first part of its error codes. */
+/** The first part of the service's error codes. */
 export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
 type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';
 
-/** An error of a service. In the message, `what` follows the service's name. */
+/** In the message, `what` follows the service's name. */
 export function serviceError(
   kind: ServiceKind,
   failure: ServiceFailure,
@@ -17,15 +17,14 @@ export function serviceError(
   return new ChorusError(`${kind}.${failure}`, wireWords.failed(wireWords.services[kind], what), options);
 }
 
-/** Maximum number of bytes that are read of an error's body. */
 const MAX_BODY_BYTES = 2_000;
 const MAX_MESSAGE_CHARS = 200;
-/** Longest pause. A service that asks for a longer pause is asked again after this time. */
+/** A service that asks for a longer pause is asked again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
- * The error for a status other than 2xx. `details.piiWords` contains the service's own message, if there is one. Throws
- * only the signal's reason.
+ * The error for a status other than 2xx. `details.piiWords` contains the service's own message. Throws only the
+ * signal's reason.
  */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = firstWords(await readText(response, signal));
@@ -34,8 +33,8 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 }
 
 /**
- * The pause in ms that a service asks for. The service states seconds, or a date by its own clock. Its answer contains
- * that clock's time. Undefined: the service states no pause, or an invalid one.
+ * The pause that a service asks for. A date is compared with the time in the same answer, because our clock may differ.
+ * Undefined if the service states no valid pause.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
@@ -46,16 +45,15 @@ export function retryAfterMs(
 }
 
 /**
- * The time in ms, counted from `nowMs`, that a `Retry-After` header states in seconds or as a date. NaN: the header is
+ * Reads a `Retry-After` header, which states seconds or a date. The result counts from `nowMs`. NaN if the header is
  * invalid.
  */
 export function namedWaitMs(retryAfter: string, nowMs: number): number {
   return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;
 }
 
-/** Converts an HTTP status to an error. `afterMs`: the result of {@link retryAfterMs}. */
 export function refusedWith(kind: ServiceKind, status: number, words = '', afterMs?: number): ChorusError {
-  // The service's message is not part of ours: it may quote the text to speak, or the recognised text.
+  // The service's message is not part of ours, because it may quote the text to speak, or the recognised text.
   return serviceError(kind, failureOf(status), wireWords.answered(status), {
     details: {
       status,
@@ -70,7 +68,7 @@ function failureOf(status: number): ServiceFailure {
   return status === 408 || status >= 500 ? 'failed' : 'rejected';
 }
 
-/** A service's message in quotable form: one short line, without the key that some services repeat. */
+/** Some services repeat the key. */
 export function quotable(message: string): string {
   return message
     .replace(/\b(?:sk|key)-[\w*-]+/giu, '***')
@@ -78,10 +76,8 @@ export function quotable(message: string): string {
     .slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** Quotes the service's message about its failure. */
 export const said = (message: string): Bilingual => wireWords.said(quotable(message));
 
-/** The reason why a connection ended. */
 export const brokeOff = (why: string): Bilingual => wireWords.brokeOff(quotable(why));
 
 function firstWords(text: string): string {
@@ -98,6 +94,5 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   }
 }
 
-/** The reader's own error if it threw one, or a general error for an unreadable answer. */
 export const unreadable = (kind: ServiceKind, cause: unknown): ChorusError =>
   cause instanceof ChorusError ? cause : serviceError(kind, 'failed', wireWords.unreadable, { cause });

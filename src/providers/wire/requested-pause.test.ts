@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { RequestedPause } from './requested-pause.js';
 
-/** The remaining pause after an answer. False: the answer asks for none. */
 function pauseAfter(status: number, retryAfter: string | undefined): number | false {
   const clock = new FakeClock();
   const pause = new RequestedPause(clock);

@@ -10,12 +10,11 @@ export class RequestedPause {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Time left of the requested pause. 0: the service may be asked. */
   get leftMs(): number {
     return Math.max(0, this.#untilMs - this.clock.nowMs());
   }
 
-  /** Evaluates an answer. Returns true if it asks for a pause. */
+  /** Returns true if the answer asks for a pause. */
   note({ status, headers }: Response): boolean {
     const value = headers.get('retry-after');
     if (status !== 429 && (status !== 503 || value === null)) return false;

@@ -3,19 +3,19 @@ import { RequestedPause } from './requested-pause.js';
 import { serviceWords } from './service-words.js';
 
 export interface ServiceClientOptions {
-  /** Name of the service for messages. Messages for the model use this name, not the service's host. */
+  /** Messages for the model use this name, not the service's host. */
   readonly name: Text;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
-  /** Maximum size of an answer. Default: 1 MB. */
+  /** Default: 1 MB. */
   readonly maxBytes?: number;
 }
 
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Sends a tool's requests to one service. Every failure is a `tool.failed` with a message for the model. During a pause
- * that the service asked for (429, 503 with `Retry-After`), no request is sent.
+ * Sends a tool's requests to one service. Every failure is a `tool.failed` with a message for the model. No request is
+ * sent during a pause that the service asked for.
  */
 export class ServiceClient {
   readonly #pause: RequestedPause;
@@ -24,7 +24,6 @@ export class ServiceClient {
     this.#pause = new RequestedPause(options.clock);
   }
 
-  /** Requests a JSON answer. */
   async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
     const text = await this.text(url, init, signal);
     try {

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 const MIN_DIFFERENCE_MS = 2_000;
 
 /**
- * The service's time: our clock, corrected by the dates in refusals. The clock of a machine without a battery may be
+ * The service's time. Dates in refusals correct our clock, because the clock of a machine without a battery may be
  * years off.
  */
 export class ServiceTime {
@@ -11,7 +11,6 @@ export class ServiceTime {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The measured difference from our clock. */
   get skewMs(): number {
     return this.#skewMs;
   }
@@ -20,7 +19,7 @@ export class ServiceTime {
     return this.clock.wallMs() + this.#skewMs;
   }
 
-  /** Adopts the time of a `Date` header. False: our time was already right, so the clock was not the cause. */
+  /** Returns false if our time was already right. */
   correct(dateHeader: string | undefined): boolean {
     const serviceMs = Date.parse(dateHeader ?? '');
     if (Number.isNaN(serviceMs)) return false;

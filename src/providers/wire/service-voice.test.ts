@@ -5,7 +5,7 @@ import { gateFor } from '../../../test/fakes/service-gate.js';
 import { onePiece } from './spoken-sentence.js';
 import { serviceVoice } from './service-voice.js';
 
-/** Jain's fairness index: 1 means equal shares. */
+/** Jain's fairness index. 1 means equal shares. */
 const jain = (shares: readonly number[]): number =>
   shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
 
@@ -41,7 +41,6 @@ it('shares ten places equally among sixty devices, with one queue for whole and 
       if (n % 2 === 0) await voice.stream?.({ ...parameters, pieces: onePiece('words') }, over.signal);
       else await voice.synthesize({ ...parameters, text: 'words' }, over.signal);
   };
-  // Every fifth device sends five requests at once.
   const asking = Array.from({ length: 60 }, (_, n) =>
     Array.from({ length: n % 5 === 0 ? 5 : 1 }, () => ask(n).catch(() => undefined)),
   ).flat();

@@ -8,17 +8,12 @@ export interface ServiceVoiceOptions {
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;
-  /** Gives one lease per sentence. */
   readonly gate: ServiceGate;
   readonly format: SpeechFormat;
-  /** Called when a connection will be needed soon. */
   readonly expect?: TtsProvider['expect'];
 }
 
-/**
- * Speaks one sentence. `done` is called once, when the service has finished the sentence. After a rejection it is not
- * called.
- */
+/** `done` is called once, when the service has finished the sentence. It is not called after a rejection. */
 export type SpeakSentence<Request = TtsRequest> = (
   request: Request,
   key: string | undefined,
@@ -28,14 +23,9 @@ export type SpeakSentence<Request = TtsRequest> = (
 
 export interface ServiceVoice {
   readonly speak: SpeakSentence;
-  /** Only for a service that accepts text while it speaks. */
   readonly stream?: SpeakSentence<WrittenTtsRequest>;
 }
 
-/**
- * The common part of all remote voices: a lease per sentence, and an estimate of the time, learned from earlier
- * sentences.
- */
 export function serviceVoice(
   { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
   guess: SpeedPrior,

@@ -1,6 +1,5 @@
 import { bilingualWords } from '../../core/index.js';
 
-/** Messages of a {@link ServiceClient} about its service, and the names of services. `zh` has the same keys. */
 const en = {
   names: {
     weather: 'the weather service',

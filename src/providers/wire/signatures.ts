@@ -3,11 +3,10 @@ import { createHmac } from 'node:crypto';
 export const hmacBase64 = (algorithm: 'sha1' | 'sha256', secret: string, text: string): string =>
   createHmac(algorithm, secret).update(text, 'utf8').digest('base64');
 
-/** Encodes according to RFC 3986, which is stricter than `encodeURIComponent`. */
+/** RFC 3986 is stricter than `encodeURIComponent`. */
 export const percentEncode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/gu, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Encoded `name=value` pairs, sorted by name. */
 export const sortedQuery = (values: Readonly<Record<string, string>>): string =>
   Object.keys(values)
     .sort()

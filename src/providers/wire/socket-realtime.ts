@@ -8,7 +8,6 @@ import { wireWords } from './words.js';
 
 export interface SocketRealtimeOptions extends RealtimeSessionOptions, Pick<RealtimeProvider, 'tools' | 'text'> {}
 
-/** A realtime model over a socket, with one connection per conversation. */
 export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider {
   const { id, tools, text } = options;
   return { id, tools, text, open: (opening) => new SocketRealtimeSession(opening, options) };
@@ -16,10 +15,7 @@ export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider
 
 const PROBE = { language: 'en', instructions: 'Say nothing.' };
 
-/**
- * Opens and closes a session without any input. This shows that the service can be reached and accepts key and model.
- * Errors: `realtime.*`.
- */
+/** Sends no input. Errors: `realtime.*`. */
 export async function probeRealtime(
   make: MakeRealtimeDialect,
   keys: string | undefined,

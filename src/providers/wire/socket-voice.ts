@@ -9,25 +9,22 @@ import { wireWords } from './words.js';
 
 export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly dialect: MakeTtsDialect;
-  /** True: the service accepts text while it speaks. */
   readonly streams?: boolean;
 }
 
-/** Amount of unread audio at which the connection is paused: 10 s of PCM at 24 kHz. */
+/** The connection is paused at this amount of unread audio: 10 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 480 * 1024;
-/** Initial estimate: the first audio takes half a second, and then audio arrives five times faster than speech. */
+/** The first audio takes half a second. Later audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 12 };
 
-/** Whether a kept connection may be the cause of the failure, so that a new one could succeed. */
 const mayBeTheConnection = (error: unknown): boolean =>
   error instanceof ChorusError && (error.code === 'tts.unreachable' || error.code === 'tts.failed');
 
 const late = (): ChorusError => serviceError('tts', 'timeout', wireWords.noBegin);
 
 /**
- * A voice over a socket. A connection speaks one sentence at a time, and its audio is read while it arrives. `format`
- * is the requested format. The service may state another rate before its first audio, or send WAV. If a kept connection
- * fails before any sound, the whole sentence is requested again on a new connection.
+ * A voice over a socket. `format` is the requested format. The service may state another rate before its first audio,
+ * or send WAV. If a kept connection fails before any sound, the whole sentence is requested again on a new connection.
  */
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;

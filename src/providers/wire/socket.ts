@@ -7,7 +7,6 @@ import type { ServiceTime } from './service-time.js';
 import { wireWords } from './words.js';
 
 export interface SocketAddress {
-  /** `wss://host/path?query`. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly protocols?: readonly string[];
@@ -19,18 +18,17 @@ export interface SocketOptions {
   readonly address: () => SocketAddress;
   /** A longer message closes the connection. */
   readonly maxMessageBytes: number;
-  /** The time at a service that checks our clock. */
+  /** Set for a service that checks our clock. */
   readonly time?: ServiceTime;
-  /** True: the socket starts paused, because a message may arrive before there is a listener. */
+  /** If true, the socket starts paused, because a message may arrive before there is a listener. */
   readonly paused?: boolean;
   /** A likely reason for a refusal with 401 or 403, for the message. */
   readonly hint?: Bilingual;
 }
 
 /**
- * Opens a WebSocket. If the service checks our clock, and the `Date` of its refusal shows a wrong clock, tries once
- * more with the right time. Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind (`asr.*`, `tts.*`
- * or `realtime.*`), or the signal's reason.
+ * Opens a WebSocket. If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time.
+ * Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind, or the signal's reason.
  */
 export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
   const { time } = options;
@@ -50,7 +48,6 @@ export async function connectSocket(options: SocketOptions, signal: AbortSignal)
   }
 }
 
-/** The service answered the upgrade with an HTTP status. */
 class Refused extends Error {
   readonly status: number;
   readonly date: string | undefined;
@@ -88,8 +85,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     };
     const fail = (error: unknown): void => {
       settle();
-      // Terminating a socket before it is open emits an `error` event. `onError` handles that event, and the promise
-      // has been rejected by then.
+      // Terminating a socket before it is open emits an `error` event. `onError` handles the event.
       socket.terminate();
       reject(error);
     };
@@ -103,8 +99,8 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
       response.resume();
       fail(new Refused(response));
     };
-    // This listener is never removed: an unhandled error would end the process. An error may come with the answer to
-    // the upgrade, before the caller has the socket.
+    // This listener is never removed, because an unhandled error would end the process. An error may come with the
+    // answer to the upgrade, before the caller has the socket.
     const onError = (error: Error): void =>
       fail(serviceError(kind, 'unreachable', wireWords.unreachable, { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
@@ -112,7 +108,6 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
   });
 }
 
-/** 32 hexadecimal digits, the id format of many services. */
 export function hexId(): string {
   return randomBytes(16).toString('hex');
 }

@@ -5,7 +5,6 @@ import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import type { TtsDialect, TtsNews } from './tts-dialect.js';
 import { wireWords } from './words.js';
 
-/** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it arrives. */
 export class SpokenSentence {
   readonly chunks: ChunkStream;
   /** Resolves with the first audio. Rejects if the sentence ends without audio. */
@@ -23,7 +22,7 @@ export class SpokenSentence {
     private readonly dialect: Omit<TtsDialect, 'connect'>,
     private readonly pieces: AsyncIterable<string>,
     private readonly signal: AbortSignal,
-    /** Called once, at the end. `heard`: some audio arrived. */
+    /** Called once, at the end. `heard` is true if some audio arrived. */
     private readonly onEnd: (complete: boolean, heard: boolean) => void,
     maxUnreadBytes: number,
   ) {
@@ -45,13 +44,12 @@ export class SpokenSentence {
     if (dialect.takesTextAtOnce === true) void this.#sendText();
   }
 
-  /** The audio format, known with the first audio: the service's declared format, else the requested one. */
+  /** Call this after the first audio, because the service may declare another format. */
   formatOr(requested: SpeechFormat): SpeechFormat {
     if (this.#wav) return { kind: 'wav' };
     return this.#rateHz === undefined ? requested : { kind: 'pcm', rateHz: this.#rateHz };
   }
 
-  /** True: the connection ended before the first sound. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -113,7 +111,7 @@ export class SpokenSentence {
     for (const message of messages) this.connection.send(message);
   }
 
-  /** Sends the text as it arrives. Never rejects: if the source of the text fails, the sentence ends. */
+  /** Never rejects. If the source of the text fails, the sentence ends. */
   async #sendText(): Promise<void> {
     try {
       for await (const piece of this.pieces) {
@@ -128,8 +126,8 @@ export class SpokenSentence {
 
   #onClosed(why: string): void {
     this.#lost = this.#bytes === 0;
-    // Most connections close after their sentence has ended. Then no error is made, because making one with its stack
-    // is not cheap.
+    // Most connections close after their sentence has ended. No error is made then, because the stack of an error is
+    // not cheap.
     if (!this.#over) this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
   }
 
@@ -140,7 +138,6 @@ export class SpokenSentence {
     this.#end(false);
   }
 
-  /** Ends the sentence, because the reader has left or has read everything. */
   #close(): void {
     this.#end(false);
   }
@@ -155,7 +152,6 @@ export class SpokenSentence {
   }
 }
 
-/** A whole text as a single piece. */
 export const onePiece = (text: string): AsyncIterable<string> => ({
   async *[Symbol.asyncIterator]() {
     yield text;

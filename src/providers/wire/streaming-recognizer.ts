@@ -15,9 +15,7 @@ export interface StreamingRecognizerOptions extends Pick<AsrProvider, 'id' | 'la
   readonly punctuationMeansEnd?: boolean;
 }
 
-/**
- * A service that accepts audio while the person speaks. If an utterance is already complete, all of it is sent at once.
- */
+/** A service that accepts audio while the person speaks. A complete utterance is sent at once. */
 export function streamingRecognizer(options: StreamingRecognizerOptions): AsrProvider {
   const { id, languages, clock, punctuationMeansEnd = false } = options;
   const cost = new LearnedCost({ overheadMs: 500, msPerUnit: 0.1, typicalUnits: 3_000 });

@@ -4,15 +4,11 @@ import type { ServiceConnection } from './connection.js';
 import { serviceError, type ServiceKind } from './refusal.js';
 import { wireWords } from './words.js';
 
-/** Host and port of `tcp://host:port`. */
 export function hostAndPort(url: string): { readonly host: string; readonly port: number } {
   return { host: hostOf(url), port: Number(new URL(url).port) };
 }
 
-/**
- * A plain TCP connection to a service. Messages are bytes, split at any position. Errors: `asr.unreachable` or
- * `tts.unreachable`, the signal's reason.
- */
+/** Messages are bytes, split at any position. Errors: `asr.unreachable` or `tts.unreachable`, the signal's reason. */
 export function tcpConnection(
   { kind, url }: { readonly kind: ServiceKind; readonly url: string },
   signal: AbortSignal,
@@ -26,7 +22,6 @@ export function tcpConnection(
     };
     const fail = (error: unknown): void => {
       settle();
-      // Later errors of the socket are ignored.
       socket.on('error', () => undefined).destroy();
       reject(error);
     };

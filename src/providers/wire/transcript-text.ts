@@ -3,16 +3,15 @@ import type { AsrNews } from './asr-dialect.js';
 
 type TextNews = Extract<AsrNews, { readonly type: 'text' }>;
 
-/** Maximum length, above the number of characters in a minute and a half of speech in any language. */
+/** More than the characters in a minute and a half of speech in any language. */
 const MAX_CHARS = 8_000;
 
-/** The text of one stream: the final sentences, and the current sentence. */
 export class TranscriptText {
   #final = '';
   #partial = '';
   #finalMs: number | undefined;
 
-  /** Adds a text. False: the text is longer than anybody speaks. */
+  /** Returns false if the text is longer than anybody speaks. */
   take({ text, final, whole = false, untilMs }: TextNews): boolean {
     const settled = whole ? '' : this.#final;
     if (settled.length + text.length > MAX_CHARS) return false;
@@ -32,7 +31,6 @@ export class TranscriptText {
   }
 }
 
-/** Joins two sentences, with a space if the script separates words by spaces. */
 export function joinSentences(before: string, next: string): string {
   const spaced = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}.,!?;:'"]$/u.test(before);
   const gap = spaced && /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u.test(next);

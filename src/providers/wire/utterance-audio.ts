@@ -12,7 +12,7 @@ import type { RealtimeDialect } from './realtime-dialect.js';
 
 type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly type: 'clear' | 'commit' };
 
-/** Audio for a realtime service: waits until the service has started, is resampled, and is split into messages. */
+/** Buffers the audio until the service has started, resamples it, and splits it into messages. */
 export class UtteranceAudio {
   readonly #steps: Step[] = [];
   #working = false;
@@ -26,13 +26,11 @@ export class UtteranceAudio {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** Begins to send, because the service now accepts audio. */
   start(dialect: RealtimeDialect): void {
     this.#dialect = dialect;
     void this.#work();
   }
 
-  /** Adds a copy of the audio. */
   push(pcm: Int16Array): void {
     this.#step({ type: 'audio', pcm: pcm.slice() });
   }

@@ -2,11 +2,8 @@ import { gunzipSync } from 'node:zlib';
 
 export const VOLCENGINE_KEYS: readonly string[] = ['VOLCENGINE_ACCESS_TOKEN', 'VOLC_ACCESS_TOKEN'];
 
-/** The type of a frame, in its header. */
 export const VOLC_TYPE = { request: 1, audio: 2, answer: 9, error: 15 } as const;
-/** The flags of a frame, in its header. */
 export const VOLC_FLAG = { last: 2, event: 4 } as const;
-/** The format of the payload, in the header. */
 export const VOLC_FORMAT = { raw: 0, json: 1 } as const;
 /** Events that the voices and the realtime model share. */
 export const VOLC_EVENT = {
@@ -27,12 +24,12 @@ export interface VolcFrame {
   readonly flags: number;
   /** A value of {@link VOLC_FORMAT}. */
   readonly serialization: number;
-  /** The bytes after the four bytes of header, including the numbers. */
+  /** All bytes after the header, including the numbers. */
   readonly rest: Buffer;
   readonly compressed: boolean;
 }
 
-/** Maximum size of a decompressed part. No answer is as large. */
+/** No answer is as large. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
 
 export function volcFrame(type: number, flags: number, serialization: number, ...parts: readonly Uint8Array[]): Buffer {
@@ -45,10 +42,8 @@ export function int32(value: number): Buffer {
   return bytes;
 }
 
-/** Prefixes the bytes with their length. */
 export const sized = (bytes: Uint8Array): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
-/** Reads a frame. Throws if the bytes are not a frame. */
 export function readVolcFrame(message: Uint8Array): VolcFrame {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const headerBytes = (bytes.readUInt8(0) & 0x0f) * 4;
@@ -64,7 +59,6 @@ export function readVolcFrame(message: Uint8Array): VolcFrame {
   };
 }
 
-/** Reads numbers and sized parts from a frame's `rest`, in order. Throws if the rest is too short. */
 export class VolcReader {
   #at = 0;
 
@@ -76,7 +70,7 @@ export class VolcReader {
     return value;
   }
 
-  /** Reads a part after its length. It is decompressed if the frame is compressed. */
+  /** The bytes follow their length. They are decompressed if the frame is compressed. */
   sized(unpack = true): Buffer {
     const bytes = this.int32();
     const part = this.frame.rest.subarray(this.#at, this.#at + bytes);
@@ -92,7 +86,7 @@ export const volcHeaders = (
   key: string | undefined,
   connectId: string,
 ): Readonly<Record<string, string>> => ({
-  // The vendor's current console issues a single key. The earlier one issued an application id and its token.
+  // The vendor's current console issues a single key. The earlier console issued an application id and a token.
   ...(app === undefined ? { 'X-Api-Key': key ?? '' } : { 'X-Api-App-Key': app, 'X-Api-Access-Key': key ?? '' }),
   'X-Api-Resource-Id': resource,
   'X-Api-Connect-Id': connectId,

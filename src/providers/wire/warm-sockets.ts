@@ -1,9 +1,9 @@
 import type { Clock, Scope, TimerHandle } from '../../core/index.js';
 import type { ServiceConnection } from './connection.js';
 
-/** Longest time without a task. Services close reusable connections after a minute. */
+/** Services close reusable connections after a minute. */
 const IDLE_MS = 50_000;
-/** Maximum number of connections without a task. More would be left over only after many devices spoke at once. */
+/** More connections would be left over only after many devices spoke at once. */
 const MOST_IDLE = 4;
 
 interface Idle {
@@ -13,8 +13,8 @@ interface Idle {
 }
 
 /**
- * Connections of a service that runs tasks on them one after the other. A properly ended task leaves its connection to
- * the next task with the same key. This saves name lookup, TCP, TLS and upgrade.
+ * A properly ended task leaves its connection to the next task with the same key. This saves name lookup, TCP, TLS and
+ * upgrade.
  */
 export class WarmSockets {
   readonly #idle = new Set<Idle>();
@@ -27,7 +27,6 @@ export class WarmSockets {
     scope.onClose(() => this.#close());
   }
 
-  /** Takes a kept connection, or opens a new one. */
   async take(key: string | undefined, open: () => Promise<ServiceConnection>): Promise<ServiceConnection> {
     const kept = [...this.#idle].findLast((one) => one.key === key);
     if (!kept) return open();
@@ -36,7 +35,6 @@ export class WarmSockets {
     return kept.connection;
   }
 
-  /** Keeps the connection of a properly ended task. */
   keep(key: string | undefined, connection: ServiceConnection): void {
     if (this.#closed || this.#idle.size >= MOST_IDLE) {
       connection.terminate();
@@ -66,9 +64,6 @@ export class WarmSockets {
   }
 }
 
-/**
- * The `connect` and `release` of a dialect. With `sockets`, a connection is kept and serves one task after the other.
- */
 export function keptConnection(
   open: (signal: AbortSignal) => Promise<ServiceConnection>,
   key: string | undefined,

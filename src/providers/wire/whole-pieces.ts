@@ -7,14 +7,13 @@ import type { ServiceGate } from '../service-gate.js';
 export interface WholePiecesOptions extends Pick<AsrProvider, 'id' | 'languages'> {
   readonly clock: Clock;
   readonly gate: ServiceGate;
-  /** Sends one request to the service. Errors: `asr.*`, or the signal's reason. */
+  /** Errors: `asr.*`, or the signal's reason. */
   readonly ask: (request: AsrRequest, key: string | undefined, signal: AbortSignal) => Promise<string>;
 }
 
-/** Audio of less than 100 ms contains no word, and services refuse it. */
+/** Less than 100 ms contains no word, and services refuse it. */
 export const LEAST_SAMPLES = 1_600;
 
-/** The common part of services that recognise whole utterances: permits, cost and limits. */
 export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOptions): AsrProvider {
   // Initial estimate: 300 ms, plus a tenth of the length of the speech.
   const cost = new LearnedCost({ overheadMs: 300, msPerUnit: 0.1, typicalUnits: 3_000 });
@@ -22,7 +21,7 @@ export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOpti
     id,
     languages,
     local: false,
-    // Some services end every text with a full stop. Taking it for the end of a sentence would cut off the speaker.
+    // Some services end every text with a full stop. The speaker may still continue.
     punctuationMeansEnd: false,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     async transcribe(request, signal) {

@@ -5,7 +5,7 @@ import { brokeOff, serviceError, unreadable } from './refusal.js';
 import { tcpConnection } from './tcp-connection.js';
 import { wireWords } from './words.js';
 
-/** Address of a Wyoming service, in the form that Wyoming programs accept (`--uri`). */
+/** The form that Wyoming programs accept as `--uri`. */
 export const wyomingAddress = (usual: string) =>
   text()
     .refine(isTcpAddress, 'not a tcp://host:port address')
@@ -18,10 +18,9 @@ function isTcpAddress(address: string): boolean {
   return protocol === 'tcp:' && hostname !== '' && port !== '' && port !== '0';
 }
 
-/** A voice or a recognition model in the service's description. */
 interface Offer {
   readonly name: string;
-  /** Language tags in the service's spelling: `zh`, `zh_CN`, `zh-CN`. */
+  /** In the service's spelling: `zh`, `zh_CN`, `zh-CN`. */
   readonly languages: readonly string[];
 }
 
@@ -30,15 +29,15 @@ export interface WyomingOffers {
   readonly asr: readonly Offer[];
   /** Voices of the first speech program. */
   readonly tts: readonly Offer[];
-  /** True: the service sends text during the speech. */
+  /** True if the service sends text during the speech. */
   readonly streamsText: boolean;
-  /** True: the service accepts text in pieces, and announces the end of the audio. */
+  /** True if the service accepts text in parts, and announces the end of the audio. */
   readonly streamsSpeech: boolean;
 }
 
 /** After this time, the service is asked again for its description, because it may have been replaced. */
 const KNOWN_MS = 600_000;
-/** Maximum numbers of offers and languages, above those of any real service. */
+/** More than any real service has. */
 const MAX_OFFERS = 2_000;
 const MAX_LANGUAGES = 500;
 /** Maximum length of a model, voice or language name, and of an error message. */
@@ -47,7 +46,6 @@ const ASK_MS = 5_000;
 
 export const DESCRIBE = encodeEvent(wyomingEvent('describe'));
 
-/** The cached description of one service. It expires after `KNOWN_MS`. */
 export class KnownOffers {
   #offers: WyomingOffers | undefined;
   #untilMs = -Infinity;
@@ -64,7 +62,7 @@ export class KnownOffers {
   }
 }
 
-/** Reads the used parts of an `info`. Invalid entries are left out. */
+/** Invalid entries are left out. */
 export function offersOf({ data }: WyomingEvent): WyomingOffers {
   const [asr, tts] = [firstOf(data['asr']), firstOf(data['tts'])];
   return {
@@ -75,7 +73,6 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
   };
 }
 
-/** Recognition or speech. A service that does not offer it lists no program of this kind. */
 type WyomingKind = 'asr' | 'tts';
 
 export const doesNotOffer = (kind: WyomingKind): Bilingual =>
@@ -96,16 +93,13 @@ const offersIn = (value: unknown): readonly Offer[] =>
       isShort(name) ? [{ name, languages: listOf(languages).slice(0, MAX_LANGUAGES).filter(isShort) }] : [],
     );
 
-/** The language in the service's spelling. Undefined: the service does not list it. */
+/** Returns the service's spelling of the language. Undefined if the service does not list the language. */
 export function languageIn(offers: readonly Offer[], language: LanguageTag): string | undefined {
   const wanted = primarySubtag(language);
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
 }
 
-/**
- * Requests a service's description. Returns a summary of its offers, for people. Errors: `asr.*` or `tts.*`, the
- * signal's reason.
- */
+/** Returns a summary of the service's offers, for people. Errors: `asr.*` or `tts.*`, the signal's reason. */
 export async function describeWyoming(
   { kind, url, clock }: { readonly kind: WyomingKind; readonly url: string; readonly clock: Clock },
   signal: AbortSignal,
@@ -118,7 +112,6 @@ export async function describeWyoming(
   return wireWords.wyoming.offer(some(ours.map(({ name }) => name)), some(languages));
 }
 
-/** Shortens a list for people. */
 function some(names: readonly string[], most = 6): Bilingual {
   const shown = names.slice(0, most);
   return shown.length < names.length ? wireWords.wyoming.first(shown, names.length) : wireWords.wyoming.listed(shown);
@@ -147,11 +140,11 @@ async function ask(kind: WyomingKind, url: string, signal: AbortSignal): Promise
   }
 }
 
-/** The bytes of a message, because a TCP connection transfers only bytes. */
+/** A TCP connection transfers only bytes. */
 export const bytesOf = (message: string | Uint8Array): Uint8Array =>
   typeof message === 'string' ? Buffer.from(message) : message;
 
-/** Reads an `error` event. Some services, including Chorus, have their own error code for being busy. */
+/** Some services, including Chorus, have their own error code for being busy. */
 export function failureIn({ data }: WyomingEvent): {
   readonly type: 'failed';
   readonly code: 'rate_limited' | 'failed';

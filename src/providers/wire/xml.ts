@@ -5,10 +5,9 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** Characters that XML 1.0 does not allow. The service closes the connection when it receives one. */
+/** XML 1.0 does not allow these characters. The service closes the connection when it receives one. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-/** Escapes text for an XML element or attribute. */
 export function escapeXml(text: string): string {
   return text.replace(NOT_XML, ' ').replace(/[&<>"']/gu, (char) => XML_ENTITIES[char] ?? '');
 }

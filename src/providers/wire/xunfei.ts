@@ -7,7 +7,7 @@ export interface XunfeiAccount {
   readonly api_secret?: string | undefined;
 }
 
-/** The address with iFlytek's signature of host, date and request line. The signature is valid for five minutes. */
+/** Adds iFlytek's signature of host, date and request line. The signature is valid for five minutes. */
 export function xunfeiAddress(
   address: string,
   { api_secret: secret = '' }: XunfeiAccount,

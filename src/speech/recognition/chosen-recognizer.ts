@@ -1,9 +1,9 @@
 import { asChorusError, isCancelled, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 
-/** One of the recognisers in `asr.services`. It has no fallback of its own. */
+/** A recogniser in `asr.services`. It has no fallback of its own. */
 export interface OneRecogniser {
-  /** True: a model on this machine, which uses the same queue as the server's own models. False: a service. */
+  /** True for a model on this machine, which shares the queue of the server's own models. False for a service. */
   readonly local: boolean;
   takesLive(language: LanguageTag): boolean;
   live(request: LiveRequest): LiveRecognition | undefined;
@@ -16,8 +16,8 @@ export interface OneRecogniser {
  */
 export class ChosenRecognizer implements Recognizer {
   /**
-   * `find` returns the recogniser, or undefined if it does not exist. It is called for each utterance, because the
-   * configuration may change.
+   * `find` is called for each utterance, because the configuration may change. It returns undefined if the recogniser
+   * does not exist.
    */
   constructor(
     private readonly id: string,
@@ -41,8 +41,8 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // If the queue is full for a chosen local model, a fallback is useless, because the server's own models wait in
-      // the same queue. A service has its own limit, so a fallback may help.
+      // If the queue is full for a local model, a fallback is useless, because the server's own models wait in the same
+      // queue. A service has its own limit.
       const queueIsFull = chosen.local && code.startsWith('capacity.');
       if (signal.aborted || isCancelled(error) || queueIsFull) throw error;
       this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {

@@ -5,23 +5,19 @@ import type { AsrProvider } from '../../providers/asr/index.js';
 /** A model that is loaded, or is being loaded, in its own process. */
 export interface AsrEngine {
   readonly provider: AsrProvider;
-  /** Resolves when the model is ready. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /**
-   * CPU time per second of speech, in core seconds, measured while the model was warmed up. Undefined: not measured.
-   */
+  /** CPU time per second of speech, in core seconds, measured during the warm-up. Undefined if nothing was measured. */
   triedCost?(): number | undefined;
 }
 
-/** An engine that can be retired: it then finishes its work, and its process ends. */
+/** A retired engine ends its process after its work is done. */
 export class HeldEngine {
   #uses = 0;
   #retired = false;
 
   constructor(
     readonly engine: AsrEngine,
-    /** Owns the engine's process. Closing the scope ends the process. */
     private readonly scope: Scope,
   ) {}
 
@@ -35,19 +31,17 @@ export class HeldEngine {
     }
   }
 
-  /** Ends the engine once its work is done. Call it when the engine will get no new work. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();
   }
 
-  /** Begins to load the model. Failures go to `onFailure`. */
   start(onFailure: (error: unknown) => void): void {
     this.scope.fork('start', async () => {
       try {
         await this.engine.start();
       } catch (error) {
-        // If the start was cancelled, the engine was retired while it loaded, which is no failure.
+        // The engine was retired while it loaded, which is no failure.
         if (!isCancelled(error)) onFailure(error);
       }
     });

@@ -8,11 +8,10 @@ const SAMPLES_PER_MS = 16;
 const never = new AbortController().signal;
 const speech = (ms: number, value = 1): Int16Array => new Int16Array(ms * SAMPLES_PER_MS).fill(value);
 
-/** A fake model whose text is the length in ms of the audio it received, with a full stop after the last step. */
+/** The text is the length in ms of the received audio, with a full stop after the last step. */
 class CountingSteps implements AsrSteps {
   sizes: number[] = [];
   closed = false;
-  /** Error with which the next step rejects. */
   failure: Error | undefined;
   #sum = 0;
 
@@ -33,7 +32,6 @@ let steps: CountingSteps;
 let clock: FakeClock;
 let texts: string[];
 let idle: boolean;
-/** Functions, each of which releases a slot that is in use. */
 let held: (() => void)[];
 const inIdleSlot: IdleSlot = async (_, work) => {
   if (!idle) throw new Cancelled('no slot is idle');
@@ -64,7 +62,7 @@ describe('a piece that a local model decodes while it is spoken', () => {
     const live = open();
     for (let frame = 0; frame < 10; frame++) live.push(speech(60));
     await settle();
-    // The first step began with 360 ms. The remaining audio waits until that step ends.
+    // The first step began with 360 ms. The remaining audio waits until the step ends.
     expect(steps.sizes).toEqual([360]);
     expect(live.waitingMs).toBe(240);
     await release();
@@ -101,7 +99,7 @@ describe('a piece that a local model decodes while it is spoken', () => {
     await clock.advance(1);
     expect(text).toBeUndefined();
     expect(steps.closed).toBe(true);
-    // The step ends after all, but it is too late to use its text.
+    // The step ends after all, but too late for its text.
     await release();
     expect(texts).toEqual([]);
   });

@@ -4,27 +4,22 @@ import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/inde
 import type { LiveRecognition } from './recognizer-port.js';
 import { speechWords } from '../words.js';
 
-/** Runs `work`, a step, if a CPU slot is idle now. Otherwise rejects with Cancelled and does not call `work`. */
+/** Runs `work` if a CPU slot is idle now. Otherwise rejects with Cancelled and does not call `work`. */
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
 
-/** How much audio is decoded per step. Streaming models decode this much at once (zipformer: 320 ms). */
+/** Streaming models decode this much audio at once (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
-/**
- * When the text is requested, the step in progress may take at most this long. It is three times the speech in a step.
- */
+/** Longest wait for the step in progress when the text is requested. Three times the speech in a step. */
 const STEP_LIMIT_MS = 1_000;
 
 const onTimeout = (): Error => new ChorusError('asr.timeout', speechWords.stepTooLong);
 
-/**
- * Decodes one piece of an utterance with a local model while the piece is spoken. Each step uses a slot only if no
- * other job needs it. What remains is decoded when the text is requested.
- */
+/** Decodes with a local model while the person speaks. A step uses a slot only if no other job needs the slot. */
 export class LiveModel implements LiveRecognition {
   readonly #steps: AsrSteps;
   #waiting: Int16Array[] = [];
   #running: Promise<void> | undefined;
-  /** False: the stream has ended or failed. The whole piece must then be decoded at once. */
+  /** False if the stream has ended or failed. All of the audio must then be decoded at once. */
   #usable = true;
 
   constructor(
@@ -41,7 +36,6 @@ export class LiveModel implements LiveRecognition {
     return this.provider.punctuationMeansEnd;
   }
 
-  /** Length of the audio that is not yet decoded, in ms. */
   get waitingMs(): number {
     return this.#waiting.reduce((sum, { length }) => sum + length, 0) / LISTEN_SAMPLES_PER_MS;
   }
@@ -64,8 +58,8 @@ export class LiveModel implements LiveRecognition {
   }
 
   /**
-   * Returns the text of the piece. The caller holds a slot. Undefined: the stream gave no text, or a step takes too
-   * long, so the whole piece must be decoded at once.
+   * The caller must hold a slot. Undefined if the stream gave no text, or if a step takes too long. All of the audio
+   * must then be decoded at once.
    */
   async textOf(signal: AbortSignal): Promise<Transcript | undefined> {
     if (this.#running) await this.#stepDone(this.#running, signal);
@@ -79,7 +73,6 @@ export class LiveModel implements LiveRecognition {
     }
   }
 
-  /** Waits for the step in progress. If it takes too long, the stream ends. */
   async #stepDone(running: Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       await waitAtMost(this.clock, STEP_LIMIT_MS, signal, onTimeout, () => running);

@@ -16,23 +16,22 @@ import type { RecognizerSettings } from './recognizer-settings.js';
 import type { SharedRecognizer } from './shared-recognizer.js';
 import type { LivePart } from '../../config/index.js';
 
-/** What recognition services need. */
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
-  /** The gates, which limit the requests to a service. They outlive a configuration. */
+  /** Limits the requests to a service. The gates outlive a configuration. */
   readonly gates: ServiceGates;
-  /** The circuit breakers of services. They outlive a configuration. */
+  /** The circuits outlive a configuration. */
   readonly circuits: Circuits;
   readonly spender?: Spender | undefined;
 };
 
-/** Makes the settings of recognition that can change at run time from the configuration. */
 export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
   const { asr, models } = config;
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
   // If the configuration chooses a local model, no speech may leave the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
-  // The server and the agents share one provider for each service, and so also its limit of simultaneous requests.
+  // The server and the agents share one provider for each service, because they share the limit of simultaneous
+  // requests.
   const made = new Map<string, AsrProvider>();
   const make = (service: RecognitionServiceDescriptor): AsrProvider => {
     const known = made.get(service.id) ?? serviceOf(service, asr, context);
@@ -41,7 +40,7 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
   };
   const named = asr.services.map((id) => [id, providers.recognitionService(id)] as const);
   return {
-    // Models are not chosen by a service's id, so with services the local models are chosen automatically.
+    // The id of a service names no local model, so the local models are chosen automatically.
     model: services.length > 0 ? 'auto' : asr.model,
     corrections: asr.corrections,
     autoPull: models.auto_pull,
@@ -70,13 +69,9 @@ function serviceOf(
   return provider;
 }
 
-/** The configuration values that recognition depends on. */
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
-/**
- * Applies changes of the configuration. A new model is loaded beside the present one before any device uses it. If it
- * cannot be loaded, the present model stays in use.
- */
+/** Applies changes of the configuration. If a new model cannot be loaded, the present model stays in use. */
 export function liveRecognition(recognizer: SharedRecognizer, context: ServicesContext): LivePart {
   return {
     name: 'recognition',

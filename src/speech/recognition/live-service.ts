@@ -9,13 +9,9 @@ interface TimeLimit {
   readonly onTimeout: () => Error;
 }
 
-/**
- * Length of the pause at the end of a piece. Services report the end of a sentence somewhat before the end of the
- * pause.
- */
+/** Speech ends with a pause of this length. Services report the end of a sentence before the pause is over. */
 const PAUSE_MS = 450;
 
-/** Sends one piece of an utterance to a service while the piece is spoken. */
 export class LiveService implements LiveRecognition {
   readonly #stream: AsrStream;
   readonly #over = new AbortController();
@@ -51,7 +47,6 @@ export class LiveService implements LiveRecognition {
   }
 
   end(): void {
-    // If this fails, the caller of {@link textOf} gets the failure.
     this.#stream.finish().catch(() => undefined);
   }
 
@@ -61,8 +56,8 @@ export class LiveService implements LiveRecognition {
   }
 
   /**
-   * Returns the text of the piece: at once if the service has reported all of it as final, otherwise when the utterance
-   * has certainly ended. The time limit counts from then.
+   * Returns at once if the service has reported the whole text as final. Otherwise waits until the utterance has
+   * certainly ended. The time limit starts after this wait.
    */
   async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {
     const { clock, mostMs, onTimeout } = limit;
@@ -76,9 +71,7 @@ export class LiveService implements LiveRecognition {
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }
 
-  /**
-   * Resolves with the text if all of the piece is final, or with undefined once it is certain that the text is needed.
-   */
+  /** Resolves with undefined once it is certain that the text is needed. */
   #settledOrWanted(
     guess: NonNullable<RecognitionRequest['guess']>,
     pieceMs: number,

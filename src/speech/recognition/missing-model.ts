@@ -2,10 +2,7 @@ import { ChorusError, type LanguageTag } from '../../core/index.js';
 import type { AsrModel, ModelProgress } from '../../engines/index.js';
 import { speechWords } from '../words.js';
 
-/**
- * Returns the error for a language without a usable model. `progress`: the state of the download of `wanted`.
- * Undefined: downloads are not allowed.
- */
+/** `progress` is the state of the download of `wanted`. It is undefined if downloads are not allowed. */
 export function missingModel(
   language: LanguageTag,
   wanted: AsrModel | undefined,

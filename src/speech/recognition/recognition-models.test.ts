@@ -164,7 +164,7 @@ describe('the models of recognition', () => {
       await settle();
       world.models.arrives('sense-voice-int8');
       await settle();
-      // One start by the recogniser, which creates the model's engine, and one for all waiting languages together.
+      // One start creates the model's engine. The other serves all waiting languages together.
       expect(world.engines.get('sense-voice-int8')?.starts).toBe(2);
       expect(recognizer.isReady(invented(7))).toBe(true);
       world.models.here.clear();

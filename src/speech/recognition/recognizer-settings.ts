@@ -5,41 +5,33 @@ import type { Circuits } from '../../providers/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
 
-/** Settings that may change while the server runs. */
 export interface RecognizerSettings {
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
-  /** True: a model that a device needs is downloaded (`models.auto_pull`). */
+  /** If true, a model that a device needs is downloaded (`models.auto_pull`). */
   readonly autoPull: boolean;
-  /**
-   * Services in order of preference, each for the languages it knows. A local model is used only if all of them fail.
-   */
+  /** In order of preference, each for the languages it knows. A local model is used only if all services fail. */
   readonly services?: readonly AsrProvider[];
-  /**
-   * Recognisers in `asr.services`, which agents may choose, by id. If the value is undefined, the id is that of a
-   * model.
-   */
+  /** The recognisers of `asr.services`, by id. The value is undefined if the id names a model. */
   readonly named?: ReadonlyMap<string, AsrProvider | undefined>;
 }
 
 export interface RecognizerOptions extends RecognizerSettings {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
   readonly slots: Slots;
-  /** Maximum number of simultaneous decodings with one model. They share one copy of its weights (`asr.pool_size`). */
+  /** Maximum number of simultaneous decodings with one model, which share its weights (`asr.pool_size`). */
   readonly poolSize: number;
-  /**
-   * True: each of these decodings has a process and weights of its own (`asr.replicas`). Default: one process for all.
-   */
+  /** True if each decoding has a process and weights of its own (`asr.replicas`). Default: one process for all. */
   readonly replicas?: boolean;
-  /** Threads of each decoding (`load.threads`). Default 1. */
+  /** Threads of each decoding (`load.threads`). Default: 1. */
   readonly threads?: number;
-  /** Longest time from the request to the text, including waiting. Default 30 s. */
+  /** Longest time from the request to the text, including waiting. Default: 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
-  /** Circuit breakers of services, if they are shared with other configurations. Default: new ones. */
+  /** Set if other configurations share the circuits. Default: new circuits. */
   readonly circuits?: Circuits;
-  /** Speech with which a model is warmed up before it is ready. Undefined: no warm-up. */
+  /** Speech for the warm-up of a model. Undefined: no warm-up. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;
   readonly log: Logger;

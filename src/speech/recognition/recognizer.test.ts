@@ -75,7 +75,7 @@ describe('recognition', () => {
     held[0]?.('one');
     await settle();
     // The other device's job has run first, because its text is certainly needed. The confirmed guess is due sooner
-    // than the last job, so it is next.
+    // than the last job.
     guess.confirm(world.clock.nowMs() + 300);
     held[1]?.('two');
     await settle();
@@ -133,7 +133,6 @@ describe('recognition', () => {
         (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'),
       );
       await world.clock.advance(500);
-      // The user continued to speak.
       abort.abort(new Cancelled('more was said'));
       await world.clock.advance(500);
       if ((await guess) === 'cancelled: more was said') allowed += 1;
@@ -141,9 +140,8 @@ describe('recognition', () => {
     expect(allowed).toBeGreaterThan(1);
     expect(allowed).toBeLessThan(8);
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
-    // The decodings that were wasted ran to their end.
+    // The wasted decodings ran to their end.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
-    // If a text is certainly needed, it is still recognised.
     const certain = recognizer.recognize(request('en', world.clock.nowMs() + 300), signal);
     await world.clock.advance(1000);
     expect((await certain).text).toBe('words');

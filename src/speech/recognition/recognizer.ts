@@ -35,16 +35,13 @@ class RecognitionModels implements SharedRecognizer {
   #services: ServiceChain;
   #correct: (text: string) => string;
   /**
-   * Languages of the devices seen so far. A device may send an invented language, so each is reduced by {@link
-   * languageClass} to keep the set small.
+   * Languages of the devices seen so far. A device may send invented languages, so {@link languageClass} keeps the set
+   * small.
    */
   readonly #languages = new Set<LanguageTag>();
-  /**
-   * Languages that wait for a model. The model is loaded once it is installed, even if another process downloaded it.
-   */
+  /** Languages that wait for a model. Another process may download the model. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #inSlots: SlotRecognition;
-  /** The services in `asr.services`, each as a chain of one. */
   #named: ReadonlyMap<string, ServiceChain>;
 
   constructor(private readonly options: RecognizerOptions) {
@@ -71,7 +68,6 @@ class RecognitionModels implements SharedRecognizer {
       try {
         return await this.#engine(model).use((provider) => this.#inSlots.recognize(provider, request, signal));
       } catch (error) {
-        // If a model cannot be loaded, tries the next one for the language.
         failure = error;
         if (!isUnusable(error)) throw error;
       }
@@ -113,7 +109,6 @@ class RecognitionModels implements SharedRecognizer {
     return new ChosenRecognizer(id, () => this.#oneNamed(id), this, this.options);
   }
 
-  /** Returns a recogniser from `asr.services`. Undefined: there is none with this id. */
   #oneNamed(id: string): OneRecogniser | undefined {
     const services = this.#named.get(id);
     const model = this.#modelNamed(id);
@@ -154,10 +149,7 @@ class RecognitionModels implements SharedRecognizer {
     return this.#settings.named?.has(id) === true ? this.#models.find((model) => model.id === id) : undefined;
   }
 
-  /**
-   * Returns the model that decodes the language while it is spoken. Undefined: a service is used for the language, or
-   * the model needs whole pieces.
-   */
+  /** Undefined if a service is used for the language, or if the model needs whole recordings. */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
     if (this.#serviceFor(language)) return undefined;
     const [model] = this.#inOrder(this.#choose(language).usable);
@@ -166,7 +158,7 @@ class RecognitionModels implements SharedRecognizer {
 
   #stepping(engine: AsrEngine | undefined): AsrProvider | undefined {
     const { poolSize, replicas = false } = this.options;
-    // A stream keeps its state in one process. With replicas, each of its steps might go to another one.
+    // A stream keeps its state in one process. With replicas, its steps might go to different processes.
     if (replicas && poolSize > 1) return undefined;
     return engine?.provider.openSteps && engine.status().state === 'ready' ? engine.provider : undefined;
   }
@@ -244,7 +236,7 @@ class RecognitionModels implements SharedRecognizer {
     return this.#correct(await transcript(heard, language));
   }
 
-  /** Returns the models, best first, but those that cannot be loaded at present come last. */
+  /** The best model comes first. Models that cannot be loaded at present come last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
     const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
@@ -265,7 +257,7 @@ class RecognitionModels implements SharedRecognizer {
     return engine;
   }
 
-  /** Creates the engine of a model. Does not start it. Throws `model.missing`. */
+  /** Does not start the engine. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
     if (!installed)
@@ -320,8 +312,8 @@ class RecognitionModels implements SharedRecognizer {
     this.#named = named;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // A device may have started a second engine of the same model while the wanted one was loading. That one is
-      // retired, too.
+      // A device may have started a second engine of the same model while the wanted engine was loading. The second
+      // engine is retired, too.
       if (wanted.get(id) === engine || (!wanted.has(id) && this.#modelNamed(id))) continue;
       this.#engines.delete(id);
       engine.retire();

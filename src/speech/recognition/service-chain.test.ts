@@ -10,7 +10,7 @@ let clock: FakeClock;
 const chainOf = (...services: AsrProvider[]): ServiceChain =>
   new ServiceChain(services, { clock, log: silentLogger, metrics: noMetrics });
 
-/** Returns a second of audio whose first sample tells which piece it is. */
+/** The first sample identifies the audio. */
 const pieceOf = (mark: number): Int16Array => new Int16Array(16_000).fill(mark, 0, 1);
 const request = (deviceId: string, pcm = pieceOf(1)) => ({ deviceId, pcm, language: 'zh-CN', deadlineMs: 1_000 });
 
@@ -30,7 +30,6 @@ const failing = (id: string, code: 'asr.failed' | 'capacity.queue_timeout' = 'as
   });
 const echoing = (id: string) => service(id, async ({ pcm }) => Promise.resolve({ text: `${id} ${pcm[0]}`, runMs: 1 }));
 
-/** A fake service that accepts audio while it is spoken, and records what happens to each stream. */
 class LiveFake {
   readonly streams: { pushed: number; closed: boolean; hear: (heard: HeardText) => void; finished: number }[] = [];
   answer: (pushed: number) => Promise<string> = async (pushed) => Promise.resolve(`heard ${pushed}`);

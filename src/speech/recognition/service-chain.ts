@@ -20,7 +20,7 @@ export interface ServiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Circuit breakers of the services, if they are shared with other configurations. Default: new ones. */
+  /** Set if other configurations share the circuits. Default: new circuits. */
   readonly circuits?: Circuits;
 }
 
@@ -28,18 +28,14 @@ export interface ServiceAnswer extends Transcript {
   readonly provider: AsrProvider;
 }
 
-/** Time limit for one service. After that, the next service is asked. */
 const SERVICE_TIMEOUT_MS = 8_000;
-/**
- * Time limit for all services together. It is short, because a user waits, and a local model may need time afterwards.
- */
+/** Limit for all services together. A user waits, and a local model may need time afterwards. */
 const CHAIN_TIMEOUT_MS = 12_000;
-/** If less time than this is left, no further service is asked. */
 const LEAST_TRY_MS = 1_000;
 
 /**
- * The recognition services in order of preference. The audio is kept until a service has recognised it. If a service
- * dies during an utterance, this therefore costs time but no words.
+ * The recognition services in order of preference. The audio is kept until a service has recognised it, so a service
+ * that dies costs time but no words.
  */
 export class ServiceChain {
   readonly #circuits: Circuits;
@@ -51,13 +47,11 @@ export class ServiceChain {
     this.#circuits = options.circuits ?? new Circuits(options.clock);
   }
 
-  /** Returns the services that know the language, in order of preference. */
   for(language: LanguageTag): readonly AsrProvider[] {
     const spoken = primarySubtag(language);
     return this.services.filter(({ languages }) => languages.some((tag) => tag === '*' || tag === spoken));
   }
 
-  /** Starts recognition during speech, if the first service supports that. */
   live(request: LiveRequest): LiveService | undefined {
     const [first] = this.for(request.language);
     return first && this.takesLive(request.language) ? new LiveService(first, request) : undefined;
@@ -69,8 +63,8 @@ export class ServiceChain {
   }
 
   /**
-   * Returns the first answer. Rejects with the last failure if every service failed, or with the signal's reason.
-   * Undefined: no service could be asked.
+   * Returns the first answer, or the last failure if every service failed. Undefined if no service could be asked.
+   * Rejects with the signal's reason.
    */
   async ask(
     request: RecognitionRequest,
@@ -95,7 +89,7 @@ export class ServiceChain {
         }
         failure = error;
         const { code, message } = asChorusError(error, 'asr.failed');
-        // The service has not failed if our own queue is full.
+        // Our own full queue says nothing about the service.
         if (code.startsWith('capacity.')) call.released();
         else call.failed();
         this.options.log.warn('A recognition service failed; the next recogniser takes its place', {

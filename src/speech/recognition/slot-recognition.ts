@@ -9,7 +9,6 @@ import type { RecognizerOptions } from './recognizer-settings.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Runs local models in the CPU slots, and keeps account of speculative recognitions. */
 export class SlotRecognition {
   readonly #speculation: SpeculationBudget;
 
@@ -21,15 +20,11 @@ export class SlotRecognition {
     this.#speculation = new SpeculationBudget(options.poolSize);
   }
 
-  /**
-   * Number of jobs that a model runs at once. It is one if the model has streams, because a process decodes its streams
-   * on one thread. With replicas, there are more processes.
-   */
+  /** A process decodes its streams on one thread, so a model with streams runs one job at once. */
   poolSize(stepping: boolean): number {
     return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
 
-  /** Starts recognition during speech by a model that supports it. */
   live(provider: AsrProvider, { deviceId, onText }: LiveRequest): LiveModel {
     const { clock, slots, scope } = this.options;
     const inIdleSlot: IdleSlot = (audioMs, work) => {
@@ -40,7 +35,7 @@ export class SlotRecognition {
     return new LiveModel(provider, inIdleSlot, clock, onText);
   }
 
-  /** Recognises speech with a local model. Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
+  /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
   async recognize(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess, early, background, live } = request;
@@ -91,9 +86,7 @@ export class SlotRecognition {
     return { id, size: this.poolSize(openSteps !== undefined) };
   }
 
-  /**
-   * Measures how long `work` takes. This is done here, because native code continues after its caller was cancelled.
-   */
+  /** Measures the time here, because native code continues after its caller was cancelled. */
   async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const startedMs = clock.nowMs();

@@ -3,8 +3,8 @@ import { loadSimplified, simplified, writesSimplified } from '../../providers/as
 import type { LiveRequest } from './recognizer-port.js';
 
 /**
- * Cleans the text of a recogniser: removes SenseVoice's annotations (`<|…|>`) and converts it to the characters with
- * which the language is written. If only a punctuation mark remains, as often for noise, returns an empty text.
+ * Removes SenseVoice's annotations (`<|…|>`) and converts the text to the characters of the language. The text is empty
+ * if only a punctuation mark remains, as often for noise.
  */
 export async function transcript(text: string, language: LanguageTag): Promise<string> {
   const plain = plainOf(text);
@@ -18,10 +18,7 @@ function plainOf(text: string): string {
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }
 
-/**
- * Returns the request with {@link transcript} and `correct` applied to its interim texts. These are compared with the
- * final text, which is treated in the same way.
- */
+/** Interim texts are compared with the final text. */
 export function withTranscripts(request: LiveRequest, correct: (text: string) => string): LiveRequest {
   const { onText, language } = request;
   if (!onText) return request;
@@ -29,7 +26,6 @@ export function withTranscripts(request: LiveRequest, correct: (text: string) =>
   return { ...request, onText: (text) => onText(correct(simplify(plainOf(text)))) };
 }
 
-/** Loads the data that {@link transcript} needs for the language, so that it is ready in time. */
 export async function prepareTranscripts(language: LanguageTag): Promise<void> {
   if (writesSimplified(language)) await loadSimplified();
 }

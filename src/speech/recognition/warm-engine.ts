@@ -5,11 +5,9 @@ import type { AsrEngine } from './held-engine.js';
 
 export interface WarmOptions {
   readonly slots: Slots;
-  /** Number of simultaneous decodings with the model. */
   readonly poolSize: number;
-  /** True: each decoding has a process of its own. */
   readonly replicas?: boolean;
-  /** Sample speech at 16 kHz. It is longer than almost any piece of an utterance. */
+  /** Sample speech at 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
   readonly clock: Clock;
@@ -26,9 +24,8 @@ const WANTED_WITHIN_MS = 2000;
 const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
- * Wraps an engine so that it becomes ready only after it has recognised sample speech. The warm-up uses all slots, so
- * that weights and memory are loaded before the first turn. Speech of two lengths shows the cost model how fast this
- * machine is.
+ * The engine becomes ready only after it has recognised sample speech. The warm-up uses all slots, so that weights and
+ * memory are loaded before the first turn. Speech of two lengths shows the cost model how fast this machine is.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
@@ -37,11 +34,12 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   const warmUp = async (): Promise<void> => {
     try {
       const speech = await options.speech();
-      // The first run loads weights and memory, so the second run is the one that is timed.
+      // The first run loads weights and memory, so only the second run is timed.
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)])
         cost = await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
-      // The engine becomes ready although the warm-up failed. If the model is broken, the first turn reports that.
+      // The engine becomes ready although the warm-up failed. If the model is broken, the first turn reports the
+      // failure.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
           problem: 'asr.not_tried',
@@ -66,8 +64,8 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
 }
 
 /**
- * Returns the CPU time per second of speech, in core seconds. Each job reports the CPU time of its whole process, so
- * the largest value is that of all jobs.
+ * Returns core seconds per second of speech. Each job reports the CPU time of its whole process, so the largest value
+ * is that of all jobs.
  */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,

@@ -4,10 +4,9 @@ import { concatInt16, parseWav } from '../../audio/index.js';
 const CLIPS = ['austen-0880', 'austen-0890'];
 
 /**
- * Returns 8.3 s of read speech from the package. It must contain words, because the run time of some models depends on
- * their number. It is longer than nearly all pieces of utterances, which are cut at any pause from 2.5 s on. A model's
- * memory grows with the longest pieces that are decoded at once, so it no longer grows after the warm-up
- * (docs/adr/0027-allocator.md).
+ * Returns 8.3 s of read speech. The run time of some models depends on the number of words, so other sound would not
+ * do. Speech is cut at any pause from 2.5 s on, so nearly all later audio is shorter. A model's memory then no longer
+ * grows after the warm-up (docs/adr/0027-allocator.md).
  */
 export async function warmUpSpeech(): Promise<Int16Array> {
   const clips = await Promise.all(

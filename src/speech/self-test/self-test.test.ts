@@ -48,8 +48,7 @@ it('times a model only while the server is idle, and keeps the result', async ()
   expect(seen.recognised).toBe(0);
   conversations = 0;
   await clock.advance(60_000);
-  // While phrases are being prepared, nothing is timed, because that CPU use would be counted as the cost of a
-  // sentence.
+  // CPU time for the preparation of phrases would count as the cost of a sentence.
   expect(seen.recognised).toBe(0);
   warmedUp();
   // Reading the clip and /proc takes real time, so the fake clock advances until the result is there.
@@ -68,7 +67,6 @@ it('times a model only while the server is idle, and keeps the result', async ()
     `asr model sherpa-onnx ${PINNED_SHERPA}`,
     'conversation',
   ]);
-  // The costs are known now, so nothing is timed again.
   const before = seen.recognised;
   await clock.advance(120_000);
   expect([seen.recognised, seen.results.length]).toEqual([before, 1]);

@@ -16,17 +16,14 @@ import type { Foundation } from '../../config/index.js';
 import type { SharedRecognizer } from '../recognition/index.js';
 import { selfTestWords } from './words.js';
 
-/** The part of capacity that the self-test needs: it obeys the limits and reports its result here. */
 export interface TestedCapacity {
   readonly slots: SlotPoolControl;
   readonly admission: Pick<AdmissionControl, 'view'>;
-  /** Sets the measured or estimated number of cores per conversation. */
   selfTested(cores: number): void;
   /** From now until the returned function is called, our CPU use is not attributed to conversations. */
   disturb(): () => void;
 }
 
-/** The speech whose cost is measured. */
 export interface TestedSpeech {
   readonly recognizer: Pick<SharedRecognizer, 'isReady' | 'modelFor' | 'recognize' | 'triedCost'>;
   readonly voices: { readonly providers: readonly TtsProvider[] };
@@ -36,20 +33,15 @@ export interface SelfTestOptions {
   readonly capacity: TestedCapacity;
   readonly speech: TestedSpeech;
   readonly costs: MeasuredCosts;
-  /** Resolves when none of our background work (preparing phrases) uses the processes to be timed. */
+  /** Resolves when no background work uses the processes to be timed. */
   readonly undisturbed: () => Promise<void>;
   /** The server's languages. The most expensive one determines the result. */
   readonly languages: readonly LanguageTag[];
 }
 
-/** Pause before each check whether the machine is idle. */
 const IDLE_MS = 3000;
-/** Interval between checks for a new model or voice. */
 const LOOK_EVERY_MS = 30_000;
-/**
- * With this much CPU time, the result is accurate to 3 %, although the kernel counts CPU time in ticks of 10 ms,
- * separately for each process.
- */
+/** The kernel counts CPU time in ticks of 10 ms. With this much CPU time, the result is accurate to 3 %. */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
 /** The deadline is late, because no user waits for the result. */
@@ -58,9 +50,8 @@ const DEVICE = 'self-test';
 const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
- * Times each speech model and local voice in use, once on this machine, while it is idle. Uses the engines and slots as
- * a real turn does, within the server's limits. If a turn begins, the self-test stops before its next piece of work.
- * Runs until the root scope closes.
+ * Times each speech model and local voice in use, once on this machine, while the machine is idle. If a turn begins,
+ * the self-test stops before its next round. Runs until the root scope closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
   const { log } = common;
@@ -78,12 +69,12 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
   }
 }
 
-/** Approximate duration of the sentence that the self-test speaks (`selfTestWords.sentence`), in seconds. */
+/** Approximate duration of `selfTestWords.sentence`, in seconds. */
 const SENTENCE_S = 4;
 
 /**
- * Estimates the cost of a conversation on a machine that was not timed yet, from the times seen while models were
- * loaded. The estimate is good enough to admit the first devices, which may all connect before anything is measured.
+ * Estimates the cost of a conversation from the times seen while models were loaded. All devices may connect before
+ * anything is measured.
  */
 export function assumeTriedCost({
   capacity,
@@ -116,10 +107,7 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /**
-   * If there is a new model or voice, times it and reports the cost of a conversation to capacity. `known`: what was
-   * already reported.
-   */
+  /** Times a new model or voice and reports the cost of a conversation. `known` contains what was already reported. */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));
@@ -166,8 +154,8 @@ class SelfTest {
   }
 
   /**
-   * Returns the cost per second of audio. `round` does the work once and resolves with the seconds of audio that it
-   * processed. `processes`: names of the processes that do the work.
+   * Returns the cost per second of audio. `round` does the work once and resolves with the seconds of audio.
+   * `processes` are the names of the processes that do the work.
    */
   async #timed(processes: readonly string[], signal: AbortSignal, round: () => Promise<number>): Promise<number> {
     const { capacity, undisturbed } = this.options;
@@ -177,7 +165,7 @@ class SelfTest {
     } while (this.#busy());
     const end = capacity.disturb();
     try {
-      await round(); // The first round is slower: caches are empty, and a voice is loaded.
+      await round(); // The first round is slower, because caches are empty and a voice is loaded.
       const before = await this.#cpuSeconds(processes);
       const startedMs = this.clock.nowMs();
       let soundS = 0;
@@ -189,7 +177,7 @@ class SelfTest {
         usedS = (await this.#cpuSeconds(processes)) - before;
       }
       if (!(soundS > 0)) throw new Cancelled('nothing was timed');
-      // If the system does not report the CPU time of child processes, the elapsed time is used as the best estimate.
+      // If the system does not report the CPU time of child processes, the elapsed time is the best estimate.
       return (usedS > 0 ? usedS : (this.clock.nowMs() - startedMs) / 1000) / soundS;
     } finally {
       end();
@@ -237,7 +225,6 @@ class SelfTest {
 
 const sentenceIn = (language: LanguageTag): string => selfTestWords.sentence[uiLanguage(language)];
 
-/** Returns the first voice for this language, if it is local. */
 function localVoice(speech: TestedSpeech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];
   return first?.local ? first : undefined;

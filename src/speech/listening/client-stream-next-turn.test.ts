@@ -72,7 +72,7 @@ describe('a turn that begins while the end of the previous turn is reported', ()
       world.push(14, 16);
       if (when === 'after it was sent') world.take();
       await world.die(() => world.push(16, 17));
-      // The next turn contains the packet in which the first turn ended, and all packets after that.
+      // The next turn begins with the packet in which the first turn ended.
       expect(world.take().uplink).toEqual(range(10, 17));
       expect(world.continues).toBe(false);
       expect(world.events.map(({ type }) => type)).toEqual(['utterance_ended']);

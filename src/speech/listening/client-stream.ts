@@ -3,19 +3,15 @@ import { FRAME_MS } from '../../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
 import type { ControlOp, PacketBatch } from './protocol.js';
 
-/**
- * Number of packets that a stream may queue. A turn may wait 30 s for a process. The queue holds all 60 ms packets of
- * that time and a burst, so none is dropped.
- */
+/** A turn may wait 30 s for a process. The queue holds all packets of 60 ms from that time, and a burst. */
 const WAITING_PACKETS = 550;
 /**
- * Maximum number of sent packets that are kept in case the process dies. They cover the longest utterance (60 s), and
- * 12 s for the silence before it and the delay of the process.
+ * Sent packets are kept in case the process dies. They cover the longest utterance of 60 s, plus 12 s of silence and
+ * delay.
  */
 const KEPT_PACKETS = 1_200;
 /**
- * Kept silence is dropped in steps of 480 ms, which are 15 windows of the speech detector. A new process then divides
- * the audio into the same windows.
+ * Kept silence is dropped 15 detector windows at a time. A new process then divides the audio into the same windows.
  */
 const STEP_PACKETS = 8;
 
@@ -34,39 +30,32 @@ interface QueuedPacket {
 
 interface OpenTurn {
   readonly turn: ListeningTurn;
-  /**
-   * Sent packets, kept because the next process may have to analyse them again. They begin shortly before the first
-   * word. Packets sent during a reply are not kept.
-   */
+  /** Sent packets for a possible second analysis by another process. Packets sent during a reply are not kept. */
   readonly kept: BoundedQueue<QueuedPacket>;
   waitsSinceMs: number;
-  /** The tick in which the packet was sent. Undefined: the packet is still queued here. */
   sentTick: number | undefined;
-  /** Number of the turn's microphone packets that were sent to the process. */
+  /** Counts microphone packets only. */
   sentPackets: number;
   /**
-   * True if the turn continues in the process that analysed the previous turn, and the process has all kept packets.
+   * True if the process that analysed the previous turn continues with this turn. That process already has the kept
+   * packets.
    */
   continues: boolean;
-  /** True once speech was detected. */
   started: boolean;
-  /** True if a process has received audio of the turn, even if that process has died since. */
+  /** True once any process has received audio of the turn. */
   heard: boolean;
   finishing: boolean;
   /**
-   * True if the turn may be analysed again in another process: the turn is still in its first process, all of its
-   * speech is in `kept`, and no reply was played.
+   * True if a second process may analyse the turn again. All of its speech must be in `kept`, and no reply may have
+   * been played.
    */
   repeatable: boolean;
 }
 
-/** One device's stream, as the main process sees it. It collects packets and control messages for the next tick. */
+/** One device's stream in the main process. Collects packets and control messages for the next tick. */
 export class ClientStream implements ListeningStream {
   #turn: OpenTurn | undefined;
-  /**
-   * The packets sent after the end of the turn whose end is being reported. The next turn takes them if it continues
-   * from there.
-   */
+  /** Packets sent after the end of the previous turn. Set only while that end is being reported. */
   #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
   #controls: ControlOp[] = [];
   #playing = false;
@@ -85,7 +74,6 @@ export class ClientStream implements ListeningStream {
     this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
   }
 
-  /** True if no packet of the open turn has been sent to a process yet. */
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
   }
@@ -160,7 +148,6 @@ export class ClientStream implements ListeningStream {
     this.hooks.closed();
   }
 
-  /** Moves the waiting packets and control messages into a tick. */
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
     const continues = this.#turn?.continues ?? false;
     const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
@@ -182,7 +169,7 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  /** Passes an event on. `packets`: number of the turn's packets that had been processed when the event happened. */
+  /** `packets` is the number of the turn's packets that the process had analysed at the event. */
   deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
@@ -198,15 +185,15 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * Call it when the process died. Everything sent up to the tick `upToTick` is lost. The next process analyses the
-   * turn again, but only once: audio that kills a process must not kill a third one. Speech over a reply is not
-   * analysed again, because echo detection needs all audio that was played.
+   * The process died with everything sent up to the tick `upToTick`. The next process may analyse the turn again, but
+   * only once, because the audio itself may kill processes. Speech over a reply is not repeated, because echo detection
+   * needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
     if (open?.continues) {
-      // The turn was to continue in the process that has died, so the packets sent to that process are lost.
+      // The process that died had the turn's packets.
       open.continues = false;
       open.sentPackets = 0;
     }
@@ -214,12 +201,12 @@ export class ClientStream implements ListeningStream {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open, unavailable);
     }
-    // A reply is being played, which the next process does not know.
+    // The next process does not know that a reply is being played.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
       this.#control({ op: 'playback_started', stream: this.id });
   }
 
-  /** Reports the open turn as lost if it has been waiting since before `sinceBeforeMs`. */
+  /** Reports the open turn as lost if the turn has waited for a process since before `sinceBeforeMs`. */
   refuse(sinceBeforeMs: number): void {
     if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn, true);
   }
@@ -250,10 +237,7 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /**
-   * Notes that speech was detected. If it began over a reply, this may be detected only after the reply. Its beginning
-   * was then not kept, so the turn cannot be analysed again.
-   */
+  /** Speech that began over a reply may be detected only after the reply. Its beginning was not kept. */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
@@ -266,10 +250,7 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /**
-   * Drops kept audio that is silent: all audio up to `silentMs` is. New speech begins at most the pre-roll (200 ms)
-   * earlier.
-   */
+  /** Audio up to `silentMs` is silent. One step of it stays, because new speech needs a pre-roll of 200 ms. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
     // With packets longer than 60 ms, the difference could be negative.
@@ -284,7 +265,7 @@ export class ClientStream implements ListeningStream {
     this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }), ...(silent && { silent }) });
   }
 
-  /** Drops audio and control messages of the open turn. Reference packets (those of the reply) stay queued. */
+  /** Packets of the reply stay queued as the reference for echo detection. */
   #dropTurn(): void {
     this.#turn = undefined;
     this.#controls = this.#controls.filter(ofPlayback);
@@ -301,8 +282,7 @@ export class ClientStream implements ListeningStream {
       // An utterance with a gap must not be answered as if it were complete.
       if (this.#turn) this.#turn.repeatable = false;
     }
-    // Copies the packet, because the caller's buffer is only valid during the call (and `slice` of a Buffer does not
-    // copy).
+    // The caller's buffer is valid only during the call. `slice` would not copy a Buffer.
     this.#packets.push({ packet: new Uint8Array(packet), reference });
     this.hooks.changed();
   }
@@ -315,8 +295,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * Returns the packets of the turn after the first `packets`, and the packet before them, because the utterance may have
- * ended within that one. Returns no packets if some of these are missing.
+ * Returns the packets after the first `packets`. The packet before them is included, because the utterance may have
+ * ended in it. Returns no packets if any is missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

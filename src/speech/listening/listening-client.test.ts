@@ -20,9 +20,7 @@ const metrics: Metrics = {
   gauge: () => undefined,
   observeMs: () => undefined,
 };
-/**
- * The tests send faster than real time, and the machine may be busy. With a queue of this length, no packet is dropped.
- */
+/** The tests send faster than real time, so a short queue could drop packets. */
 const QUEUE_PACKETS = 400;
 const DROPPED_ON_PURPOSE = 150;
 let listening: ListeningService;
@@ -39,10 +37,7 @@ afterAll(async () => {
 
 const open = (): Device => openDevice(listening);
 
-/**
- * Returns from where to where a clip has 1 to 99 per cent of its energy, in ms. This does not depend on the speech
- * detector.
- */
+/** The span with 1 to 99 per cent of the energy does not depend on the speech detector. */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
   const total = pcm.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
@@ -119,7 +114,7 @@ describe('listening process', () => {
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
       );
-      // At the end of the first utterance, the process has all packets, or they are on their way to it.
+      // All packets are sent before the first utterance ends.
       for (const packet of packets) device.stream.push(packet);
       await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
         timeout: 10_000,

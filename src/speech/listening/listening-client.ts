@@ -10,51 +10,40 @@ export interface ListeningOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The listening process ends when this scope closes. */
   readonly scope: Scope;
   /** Overrides of {@link DEFAULT_UTTERANCE_OPTIONS}. */
   readonly utterance?: Partial<UtteranceOptions>;
-  /** Path of the model for voice activity detection. Default: the model in its npm package. */
+  /** Path of the model for voice activity detection. The default is the model in its npm package. */
   readonly modelPath?: string;
-  /**
-   * Maximum number of packets queued for a device while the process is behind. If there are more, the oldest are
-   * dropped and counted. Default 400.
-   */
+  /** Limit of the packets queued for a device. Beyond it, the oldest are dropped and counted. Default 400. */
   readonly queuePackets?: number;
-  /** Priority of the process. Default: {@link CHILD_NICENESS}. */
+  /** Default {@link CHILD_NICENESS}. */
   readonly niceness?: number;
   /** Time limit from the start of the process to the first inference. Default 30 s. */
   readonly startTimeoutMs?: number;
 }
 
 /**
- * Enough for 8 s of 20 ms packets or 24 s of 60 ms packets, sent at once. The firmware sends at most 40 packets at once
- * (docs/protocol.md, checklist 42). A client on a computer sends everything that its network held back, in packets of
- * 20 ms.
+ * Enough for 8 s of audio in packets of 20 ms, which a client on a computer may send at once after a network delay. The
+ * firmware sends at most 40 packets at once (docs/protocol.md, checklist 42).
  */
 const DEFAULT_QUEUE_PACKETS = 400;
-/**
- * Longest time for which a turn waits until a process is ready. It equals the time limit for the text (recognizer.ts).
- */
+/** Equals the time limit for the text in `recognizer.ts`. */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
-/**
- * How long to wait, when push to talk ended, for frames that are still on their way (docs/protocol.md, checklist 38).
- */
+/** Frames may still be on their way when push to talk ends (docs/protocol.md, checklist 38). */
 const FINISH_GRACE_MS = 200;
-/** Limits of the work that the process does before it reads messages again: windows for each device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** If the process has failed and will not start at once, waiting turns are lost after this time. */
+/** Waiting turns are lost after this time if the process has failed and will not start at once. */
 const REFUSE_AFTER_MS = 20;
-/** Expected time until the process acknowledges a tick. It does so before it does the tick's work. */
+/** The process acknowledges a tick before it does the tick's work. */
 const PREDICTED_TICK_MS = 20;
 
-/** The {@link Listening} port together with its process. */
 export interface ListeningService extends Listening {
   /**
-   * Starts the process. Rejects with `model.corrupt`, or with `engine.failed` if the process does not start. The start
-   * is retried in both cases.
+   * Rejects with `model.corrupt`, or with `engine.failed` if the process does not start. The start is retried in both
+   * cases.
    */
   start(): Promise<void>;
   status(): EngineStatus;
@@ -62,8 +51,8 @@ export interface ListeningService extends Listening {
 }
 
 /**
- * Creates the listeners of all devices. Audio that is sent before the process is ready waits for it, at most 30 s. If
- * this wait expires or the process has failed, the stream's listener gets the event `lost` with `unavailable`.
+ * Creates the listeners of all devices. Audio waits up to 30 s for the process. If the process is not ready by then or
+ * has failed, the stream reports `lost` with `unavailable`.
  */
 export function createListening(options: ListeningOptions): ListeningService {
   return new ListeningClient(options);
@@ -73,7 +62,6 @@ class ListeningClient implements ListeningService {
   readonly #child: SupervisedChild;
   readonly #streams = new Map<number, ClientStream>();
   readonly #batch = new PacketBatch();
-  /** Streams that have something to send. */
   readonly #dirty = new Set<ClientStream>();
   readonly #pace = new TickPace();
   #closedStreams: number[] = [];
@@ -83,7 +71,6 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
-  /** Timer that runs while turns wait until a process is ready. */
   #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {
@@ -137,7 +124,7 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
-        // A new process does not know these streams, so they need not be closed in it.
+        // A new process does not know this stream.
         if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();
@@ -181,7 +168,7 @@ class ListeningClient implements ListeningService {
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
     this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
-      // The process may have died meanwhile. The waiting packets then go to the next one.
+      // The process may have died meanwhile. The waiting packets then go to the next process.
       if (this.#awake) this.options.scope.fork('tick', () => this.#send());
       else this.#schedule();
     });
@@ -191,7 +178,6 @@ class ListeningClient implements ListeningService {
     return this.#child.status().state === 'failed';
   }
 
-  /** Reports turns as lost if they have waited too long for a process. */
   #checkWaiting(): void {
     this.#waitCheck = undefined;
     const sinceBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
@@ -204,10 +190,7 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /**
-   * Sends one tick, and no other before it is answered, so that messages do not pile up in the channel of a process
-   * that hangs.
-   */
+  /** Only one tick is unanswered at a time. Otherwise messages would pile up in the channel of a hanging process. */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;
@@ -231,8 +214,7 @@ class ListeningClient implements ListeningService {
   }
 
   /**
-   * Tells all streams that the audio sent up to the tick `upToTick` was lost with the process. If no other process
-   * starts at once, waiting turns are lost too.
+   * The audio sent up to the tick `upToTick` is lost. If no other process starts at once, waiting turns are lost too.
    */
   #lose(upToTick: number): void {
     const unavailable = this.#failed;

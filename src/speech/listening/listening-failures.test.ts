@@ -10,9 +10,7 @@ const scope = new Scope('test', (name, error) => {
   throw new Error(`${name}: ${String(error)}`);
 });
 const metrics = new CountingMetrics();
-/**
- * The tests send faster than real time, and the machine may be busy. With a queue of this length, no packet is dropped.
- */
+/** The tests send faster than real time, so a short queue could drop packets. */
 const QUEUE_PACKETS = 400;
 
 afterAll(async () => {
@@ -74,7 +72,6 @@ describe('a listening process that fails', () => {
       timeout: 10_000,
       interval: 5,
     });
-  /** Returns the last piece of the utterance, and its last event. */
   const whole = (events: readonly ListeningEvent[]): unknown =>
     [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 

@@ -1,4 +1,7 @@
-/** `auto`: the server ends the turn. `manual`: push to talk. `realtime`: the microphone stays open during a reply. */
+/**
+ * In `auto`, the server ends the turn. `manual` is push to talk. In `realtime`, the microphone stays open during a
+ * reply.
+ */
 export type ListenMode = 'auto' | 'manual' | 'realtime';
 
 export interface ListeningTurn {
@@ -6,17 +9,16 @@ export interface ListeningTurn {
   readonly turnId: number;
   readonly mode: ListenMode;
   /**
-   * Silence that ends the utterance. After a piece of the utterance, {@link ListeningStream.requireSilence} may change
-   * it. Infinity: the utterance does not end by silence but with the audio, as in push to talk.
+   * Silence that ends the utterance. {@link ListeningStream.requireSilence} may change the value after a piece. With
+   * Infinity, only the end of the audio ends the utterance, as in push to talk.
    */
   readonly endpointSilenceMs: number;
-  /** Silence after which a piece is sent. Undefined: the value in {@link UtteranceOptions}. */
+  /** Silence after which a piece is sent. The default is in {@link UtteranceOptions}. */
   readonly pieceSilenceMs?: number;
-  /** True: the audio of a piece is also reported while it is spoken ({@link ListeningEvent} `audio`). */
+  /** If true, the audio of a piece is also reported while the user speaks ({@link ListeningEvent} `audio`). */
   readonly live?: boolean;
 }
 
-/** Measurements of the speech in a piece. */
 export interface PieceVoice {
   /** Length of the speech in the piece, without its pauses. */
   readonly speechMs: number;
@@ -27,26 +29,23 @@ export interface PieceVoice {
 }
 
 /**
- * Listening events. Times are positions in the received audio of the turn, in milliseconds, not times of arrival. They
- * are negative in the pre-roll of a turn that continues where the previous turn ended. (The pre-roll is the audio from
- * just before the speech.)
+ * Times are positions in the received audio of the turn, in milliseconds. They may be negative if the turn continues
+ * where the previous turn ended. The pre-roll is the audio just before detected speech.
  *
- * An utterance is delivered in pieces. Piece `index` is sent again with a higher `revision` if the user said more after
- * it. A piece becomes final in two ways: it is sent with `committed` (at a length limit, or by `finish`), or a later
- * `speech_resumed` names it in `commits`. The next piece then has the next index. The utterance's text consists of the
- * texts of the last revision of each piece, in order.
+ * An utterance is delivered in pieces. If the user says more, a piece is sent again with a higher `revision`. A piece
+ * is final if it has `committed`, or if a later `speech_resumed` names its index in `commits`. The next piece then has
+ * the next index. The text of the utterance is the text of the last revision of each piece, in order.
  */
 export type ListeningEvent =
-  /** The first speech of the utterance. Sent once the speech has lasted for the minimum duration. */
+  /** The first speech of the utterance, sent after the minimum duration of speech. */
   | { readonly type: 'speech_started'; readonly turnId: number; readonly atMs: number }
   /**
-   * In realtime mode, while the device plays a reply: the user talks, and the sound is not the echo of the reply. Sent
-   * at most once per {@link ListeningStream.playbackStarted}. `speech_started` with the same time follows unless it was
-   * sent before.
+   * In realtime mode, the user talks while the device plays a reply. Sent at most once per {@link
+   * ListeningStream.playbackStarted}. `speech_started` with the same time follows unless it was already sent.
    */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
   /**
-   * In a turn with `live`: the next audio of piece `index`, with its pre-roll. Does not include audio that may begin
+   * The next audio of piece `index`, with its pre-roll. Sent only in a turn with `live`. Excludes audio that may begin
    * another piece.
    */
   | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
@@ -57,7 +56,7 @@ export type ListeningEvent =
   | {
       readonly type: 'speech_so_far';
       readonly turnId: number;
-      /** 16 kHz mono, with pre-roll. It belongs to the receiver. */
+      /** 16 kHz mono, with pre-roll. The receiver owns the buffer. */
       readonly pcm: Int16Array;
       readonly voice: PieceVoice;
     }
@@ -70,23 +69,22 @@ export type ListeningEvent =
       readonly turnId: number;
       readonly index: number;
       readonly revision: number;
-      /** 16 kHz mono, with pre-roll. It belongs to the receiver. */
+      /** 16 kHz mono, with pre-roll. The receiver owns the buffer. */
       readonly pcm: Int16Array;
       readonly startMs: number;
       readonly endMs: number;
       readonly committed: boolean;
-      /** Undefined: not measured. */
+      /** Undefined if not measured. */
       readonly voice?: PieceVoice;
     }
   /**
-   * Speech continued after a piece that was sent without `committed`. `commits` is the index of that piece if the pause
-   * was a good place to cut; the piece is then final as last sent. If `commits` is undefined, the piece continues and
-   * is sent again, so text recognised from it is out of date.
+   * Speech continued after a piece without `committed`. If `commits` is set, the piece with that index is final as last
+   * sent. Otherwise the piece continues and is sent again, so text recognised from it is out of date.
    */
   | { readonly type: 'speech_resumed'; readonly turnId: number; readonly atMs: number; readonly commits?: number }
   /**
-   * The utterance is complete. Its pieces are 0..pieces-1, and the last one has the revision `lastRevision`. `pieces`
-   * is 0 if no speech came before `finish`.
+   * The utterance is complete. `lastRevision` is the revision of its last piece. `pieces` is 0 if there was no speech
+   * before `finish`.
    */
   | {
       readonly type: 'utterance_ended';
@@ -94,67 +92,55 @@ export type ListeningEvent =
       readonly pieces: number;
       readonly lastRevision: number;
       readonly reason: 'silence' | 'stopped' | 'cap';
-      /** End of the last speech. */
       readonly speechEndMs: number;
       /**
        * Position in the audio when the end was decided. `decidedMs - speechEndMs` is the time that endpointing took.
        */
       readonly decidedMs: number;
     }
-  /**
-   * The turn has had no speech yet. Sent about every 200 ms, for rules about a silent user. `atMs` is the length of the
-   * received audio.
-   */
+  /** There was no speech in the turn yet. Sent about every 200 ms. `atMs` is the length of the received audio. */
   | { readonly type: 'still_silent'; readonly turnId: number; readonly atMs: number }
   /**
-   * The open utterance is lost, for one of two reasons. The listening process died and the next process cannot analyse
-   * the utterance again: it was the second death in this utterance, or a reply was played in it, or some of its audio
-   * was not kept. Or the turn waited too long for a process.
+   * The open utterance is lost, because its process died or the turn waited too long for a process. After a first
+   * death, the next process usually analyses the utterance again and repeats its events without `lost`.
    *
-   * `unavailable`: no process is expected soon, so starting a new turn is useless. `silent`: the process is
-   * unavailable, and nobody had spoken in the turn.
-   *
-   * If a process dies without this event, nothing need be done. The next process analyses the utterance from its
-   * beginning and sends its events again.
+   * With `unavailable`, no process is expected soon, so a new turn is useless. With `silent`, nobody had spoken in the
+   * turn.
    */
   | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true; readonly silent?: true };
 
 /** One device's listener. All methods return at once and never throw. */
 export interface ListeningStream {
   /**
-   * Takes one Opus packet from the microphone (0-2 bytes: silence, DTX). The packet is copied out of the caller's
-   * buffer. Packets between turns are ignored.
+   * Takes one Opus packet from the microphone and copies it. A packet of 0 to 2 bytes is silence (DTX). Packets between
+   * turns are ignored.
    */
   push(packet: Uint8Array): void;
   /**
-   * Begins a turn, and ends one that is open. The turn usually starts with a new decoder, detector state and buffers.
+   * Begins a turn and ends an open one. The turn starts with a new decoder, detector state and buffers.
    *
-   * There is an exception for people who speak on without waiting for an answer: a turn that begins while
-   * `utterance_ended` of the previous turn is being reported continues at the sample at which the previous turn ended.
-   * This does not apply if one of the two turns is push to talk, or if `finish` ended the previous turn.
+   * There is an exception for people who speak on without waiting for an answer. A turn that begins while the listener
+   * handles `utterance_ended` continues at the sample at which the previous turn ended. This does not apply to push to
+   * talk, or after `finish`.
    */
   begin(turn: ListeningTurn): void;
   /**
-   * Changes the silence that ends the utterance after the piece just sent (adaptive endpointing). Ignored if speech has
-   * continued since. If speech continues later, the turn's `endpointSilenceMs` applies again.
+   * Changes the silence that ends the utterance after the piece just sent. Ignored if speech has continued since. If
+   * speech continues later, the turn's `endpointSilenceMs` applies again.
    */
   requireSilence(turnId: number, silenceMs: number): void;
-  /**
-   * Ends the utterance, in any mode, once its packets are decoded: those pushed so far, and late ones that arrive
-   * within 200 ms.
-   */
+  /** Ends the utterance in any mode, once its packets are decoded. Packets that arrive within 200 ms still count. */
   finish(turnId: number): void;
-  /** Stops listening. The turn then sends no more events. */
   end(): void;
   /**
-   * In realtime mode, call it when the device begins to play a reply. While the reply may be audible, a sound begins an
-   * utterance only if the sound is not the echo of the reply. Until `playbackStopped`, `barge_in` is reported before
-   * the utterance begins. An utterance that began before this call continues.
+   * In realtime mode, call it when the device begins to play a reply. While the reply may be audible, its echo begins
+   * no utterance. Until `playbackStopped`, `barge_in` is reported before the utterance begins. An utterance that began
+   * earlier continues.
    */
   playbackStarted(): void;
   /**
-   * In realtime mode, takes a packet that was just sent to the device. These packets are the reference for telling the
-   * echo from the user's voice.
+   * In realtime mode, takes a packet that was just sent to the device. Echo detection compares these packets with the
+   * microphone.
    */
   reference(packet: Uint8Array): void;
   playbackStopped(): void;

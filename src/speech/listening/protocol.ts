@@ -1,7 +1,6 @@
 import type { ListenMode, ListeningEvent } from './listening-port.js';
 import type { UtteranceOptions } from './utterance-options.js';
 
-/** First message to the listening process. */
 export interface ListeningInit {
   readonly utterance: UtteranceOptions;
   readonly modelPath: string | undefined;
@@ -14,8 +13,8 @@ export interface ListeningInit {
 /** Calls to a stream since the last tick, except for audio. They are handled before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets`: number of packets that queued while there was no process. The process's queue limit does not drop
-   * them. `continues`: the turn includes the audio received since the end of the previous utterance.
+   * `waitingPackets` is the number of packets that queued while there was no process. The queue limit of the process
+   * does not apply to them. With `continues`, the turn includes the audio since the end of the previous utterance.
    */
   | {
       readonly op: 'begin';
@@ -35,21 +34,14 @@ export type ControlOp =
   | { readonly op: 'playback_stopped'; readonly stream: number }
   | { readonly op: 'close'; readonly stream: number };
 
-/**
- * What happened in all streams since the last tick, in one message. With a message for each packet, the event loop
- * would be too busy.
- */
+/** Everything since the last tick, for all streams. One message per packet would keep the event loop too busy. */
 export interface Tick {
   readonly controls: readonly ControlOp[];
-  /**
-   * One row for each packet in `bytes`, in the same order: [stream, 1 for a reference (audio of the reply) or 0, length
-   * in bytes].
-   */
+  /** Three numbers for each packet in `bytes`: the stream, 1 for audio of the reply or 0, and the length in bytes. */
   readonly packets: Int32Array;
   readonly bytes: Uint8Array;
 }
 
-/** Report of the listening process at the end of a tick that had events. */
 export interface ListeningReport {
   readonly events: readonly StreamEvent[];
   readonly stats: ListeningStats;
@@ -58,11 +50,10 @@ export interface ListeningReport {
 export interface StreamEvent {
   readonly stream: number;
   readonly event: ListeningEvent;
-  /** Number of the turn's microphone packets that had been processed when the event happened. */
+  /** Number of the turn's microphone packets that were processed before the event. */
   readonly packets: number;
 }
 
-/** Counts since the last report. */
 export interface ListeningStats {
   readonly droppedPackets: number;
   readonly opusErrors: number;
@@ -71,7 +62,7 @@ export interface ListeningStats {
 
 const ROW = 3;
 
-/** Collects the packets of a tick. Each packet is copied once, because the caller may reuse its buffer. */
+/** Each packet is copied, because the caller may reuse its buffer. */
 export class PacketBatch {
   #rows = new Int32Array(64 * ROW);
   #rowsUsed = 0;
@@ -89,10 +80,7 @@ export class PacketBatch {
     this.#bytesUsed += packet.byteLength;
   }
 
-  /**
-   * Returns the packets and empties the batch. The result consists of views, which are valid until the next {@link
-   * add}.
-   */
+  /** Empties the batch. The result is valid only until the next {@link add}. */
   take(): Pick<Tick, 'packets' | 'bytes'> {
     const batch = { packets: this.#rows.subarray(0, this.#rowsUsed), bytes: this.#bytes.subarray(0, this.#bytesUsed) };
     this.#rowsUsed = 0;
@@ -101,7 +89,7 @@ export class PacketBatch {
   }
 }
 
-/** Calls `visit` for each packet of a tick. The packet is a view of the tick's bytes. */
+/** The packet is a view of the tick's bytes. */
 export function eachPacket(
   tick: Pick<Tick, 'packets' | 'bytes'>,
   visit: (stream: number, reference: boolean, packet: Uint8Array) => void,

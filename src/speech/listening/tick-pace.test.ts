@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { TickPace } from './tick-pace.js';
 
-/** Returns the lengths of the ticks in one second. Each device sends a packet every 60 ms. */
 function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   const ticks: number[] = [];
   for (let atMs = fromMs; atMs < fromMs + 1000; atMs += pace.tickMs) {

@@ -1,14 +1,13 @@
 import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 
 /**
- * Silence after which a piece of the utterance is sent for speculative decoding. Four windows of the detector (128 ms)
- * instead of eight make each answer 128 ms faster. The speculation budget limits how much decoding is wasted.
+ * Silence after which a piece is sent for speculative decoding. Four windows of the detector instead of eight make each
+ * answer 128 ms faster. The speculation budget limits the wasted decoding.
  */
 export const PIECE_SILENCE_MS = 128;
 /**
- * The same silence if the answer begins before the end of the utterance is certain. At 40 devices the first sound then
- * comes about 75 ms earlier than with 128 ms, and 20 % of the recognition time is wasted instead of 10 %
- * (docs/capacity.md).
+ * The same silence if the answer begins before the end of the utterance is certain. At 40 devices, the first sound then
+ * comes about 75 ms earlier. Wasted recognition time rises from 10 % to 20 % (docs/capacity.md).
  */
 export const EARLY_PIECE_SILENCE_MS = 64;
 
@@ -23,8 +22,8 @@ export interface UtteranceOptions {
   /** Shortest speech that continues an utterance after a pause. */
   readonly minResumeMs: number;
   /**
-   * The pre-roll: audio before the first detected speech that is added to a piece. Soft onsets are detected one or two
-   * windows (32 ms each) late. A longer pre-roll would waste recognition time.
+   * Audio that a piece includes before the first detected speech. Soft onsets are detected one or two windows of 32 ms
+   * late. A longer pre-roll would waste recognition time.
    */
   readonly preRollMs: number;
   /** Silence after which a piece is sent for speculative decoding. A {@link ListeningTurn} may set another value. */
@@ -40,14 +39,13 @@ export interface UtteranceOptions {
    */
   readonly commitSilenceMs: number;
   /**
-   * A piece with more speech than this (and than `commitAfterMs`) becomes final at any pause. A decoding cannot be
-   * stopped and should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). In 400 ms, 4.8 s of
-   * speech are decoded, at 35 ms plus 76 ms per second (docs/adr/0013-cost-model.md). Without the cut, if speech
-   * continued, the piece would also be decoded again from its beginning.
+   * A piece with more speech than this and `commitAfterMs` becomes final at any pause. A decoding cannot be stopped and
+   * should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms, 4.8 s of speech
+   * can be decoded (docs/adr/0013-cost-model.md).
    *
-   * 2500 is the smallest value that costs no words (Moonshine). Six readings of 87 s, 1,596 words: 54 errors with 5000
-   * ms, 54 with 2500, 57 with 2000. 25 utterances of 2 to 6 s, 335 words: 12, 11 and 13 errors, with 135.8, 129.3 and
-   * 118.8 s decoded.
+   * 2500 is the smallest value that causes no further word errors with Moonshine. In 1,596 words read aloud, there were
+   * 54 errors with 5000 ms, 54 with 2500 and 57 with 2000. In 335 words of short utterances, there were 12, 11 and 13
+   * errors.
    */
   readonly quantumMs: number;
   /** Longest piece. A longer utterance continues in the next piece (`vad.max_segment_ms`). */
@@ -56,7 +54,6 @@ export interface UtteranceOptions {
   readonly maxUtteranceMs: number;
   /** Shortest speech over a reply that interrupts the reply (a barge-in). */
   readonly bargeInSpeechMs: number;
-  /** Interval between reports that there is still no speech. */
   readonly stillSilentMs: number;
 }
 

@@ -1,30 +1,25 @@
 import { Fft } from './fft.js';
 
-/**
- * Number of samples (8 kHz) of the sent reply (the reference) in a search: {@link MIC_SAMPLES} plus 1.75 s of delays.
- */
+/** Length of the searched reply in samples of 8 kHz, which allows for delays up to 1.75 s. */
 const SIZE = 16_384;
-/** Number of microphone samples (8 kHz) that are searched for in the reference: 300 ms. */
+/** Number of microphone samples in a search, 300 ms at 8 kHz. */
 export const MIC_SAMPLES = 2400;
-/** Number of delays that are tried, in samples of 8 kHz. */
+/** Number of delays that are tried, one per sample of 8 kHz. */
 export const DELAYS = SIZE - MIC_SAMPLES;
-/** Parts of the reference that are quieter than this share of its loudest part cannot be the microphone's sound. */
+/** Parts of the reply with less than this share of its highest energy are not compared. */
 const MIN_ENERGY_SHARE = 1e-3;
 
 export interface EchoMatch {
-  /** By how many samples (8 kHz) the microphone lags behind the reference. */
+  /** Delay of the microphone behind the reply, in samples of 8 kHz. */
   readonly delay: number;
-  /**
-   * Share of the microphone's energy that one delayed copy of the reference explains. It is the squared correlation,
-   * 0..1.
-   */
+  /** Squared correlation, from 0 to 1. It is the share of the microphone's energy that the delayed reply explains. */
   readonly explained: number;
 }
 
 /**
- * Searches the sent reply for the last 300 ms of the microphone, to find out whether they are an echo. Compares
- * waveforms, not envelopes. Over 300 ms and all delays up to 1.5 s, unrelated speech explains 0.02 of the energy
- * (median; at most 0.15). An echo at -20 dB through two Opus codecs and a room explains 0.3 to 0.8, except in a pause.
+ * Finds out whether the last 300 ms of the microphone are an echo of the reply, by comparing waveforms. Unrelated
+ * speech explained at most 0.15 of the energy, and 0.02 in the median. An echo at -20 dB, through two Opus codecs and a
+ * room, explained 0.3 to 0.8 except in pauses.
  */
 export class EchoSearch {
   readonly #fft = new Fft(SIZE);
@@ -42,7 +37,7 @@ export class EchoSearch {
     for (let at = 0; at <= DELAYS; at++) {
       const referenceEnergy = energies[at] ?? 0;
       if (referenceEnergy < loudest * MIN_ENERGY_SHARE) continue;
-      // After the inverse transform, `im` contains the correlation, because #correlate exchanged the two parts.
+      // `im` holds the correlation, because #correlate exchanged real and imaginary parts.
       const c = (this.#im[at] ?? 0) / SIZE;
       const explained = (c * c) / (micEnergy * referenceEnergy);
       if (explained > best.explained) best = { delay: DELAYS - at, explained };
@@ -50,7 +45,7 @@ export class EchoSearch {
     return best;
   }
 
-  /** Computes the cross-correlation with one forward transform (of reference + i*mic) and one inverse transform. */
+  /** Transforms both signals at once, as the real and the imaginary part. */
   #correlate(mic: Float32Array, reference: Float32Array): void {
     const re = this.#re;
     const im = this.#im;
@@ -69,8 +64,7 @@ export class EchoSearch {
       const micIm = (bRe - aRe) / 2;
       const productRe = refRe * micRe + refIm * micIm;
       const productIm = refIm * micRe - refRe * micIm;
-      // Exchanging real and imaginary parts turns the next forward transform into an inverse one. The result is real,
-      // so its spectrum is symmetric.
+      // With real and imaginary parts exchanged, a forward transform acts as an inverse transform.
       re[k] = productIm;
       im[k] = productRe;
       re[mirror] = -productIm;

@@ -1,11 +1,11 @@
 /** Half-band low-pass filter with 15 taps (windowed sinc). The even taps beside the centre are zero. */
 const HALF_BAND = [-0.0023, 0, 0.0133, 0, -0.0517, 0, 0.2933, 0.4948, 0.2933, 0, -0.0517, 0, 0.0133, 0, -0.0023];
-/** Flattens the spectrum of speech. Without it, two low voices would correlate. */
+/** Flattens the spectrum of speech, because two low voices would otherwise correlate. */
 const PRE_EMPHASIS = 0.9;
 
 /**
- * Converts 16 kHz to 8 kHz with a flattened spectrum, the form in which echoes are compared. Keeps its state between
- * calls. Each call takes an even number of samples.
+ * Converts 16 kHz to 8 kHz with a flattened spectrum. Each call takes an even number of samples and continues the
+ * previous call.
  */
 export class HalfRate {
   readonly #past = new Float32Array(HALF_BAND.length - 1);
@@ -28,12 +28,9 @@ export class HalfRate {
   }
 }
 
-/**
- * Samples addressed by their position in time. Positions that were never written, or that were overwritten, read as 0.
- */
+/** Samples addressed by position. Positions that were never written or were overwritten read as 0. */
 export class Track {
   readonly #ring: Float32Array;
-  /** All samples before this position were written, or are silence. */
   #end = 0;
 
   constructor(readonly capacity: number) {
@@ -44,7 +41,6 @@ export class Track {
     return this.#end;
   }
 
-  /** Appends silence up to `position` if the track ends before it. */
   extendTo(position: number): void {
     const from = Math.max(this.#end, position - this.capacity);
     for (let at = from; at < position; at++) this.#ring[at % this.capacity] = 0;
@@ -56,7 +52,6 @@ export class Track {
     this.#end += samples.length;
   }
 
-  /** Copies the samples from the position `from` on into `into`. */
   read(from: number, into: Float32Array): void {
     const oldest = Math.max(0, this.#end - this.capacity);
     for (let i = 0; i < into.length; i++) {

@@ -9,11 +9,9 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 type Timed = ListeningEvent & { readonly receivedMs: number };
 
 const REPLY_AT_MS = 500;
-/**
- * The device has 600 ms of audio in its buffer when a barge-in stops the reply. The echo of this audio still arrives.
- */
+/** The device still plays 600 ms from its buffer after a barge-in stops the reply. */
 const LEAD_MS = 600;
-/** The detector does not take the first part of the clip for speech (measured: 292 ms). */
+/** The detector finds no speech in the first 292 ms of the clip. */
 const CLIP_ONSET_MS = 280;
 
 let detector: SileroDetector;
@@ -27,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => detector.close());
 
-/** Returns the events of a listener in a simulated room. Each has the length of the audio received so far. */
 async function listen(scene: RoomScene): Promise<Timed[]> {
   const events: Timed[] = [];
   let receivedMs = 0;
@@ -40,7 +37,7 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
       createVadStream: () => detector.createStream(),
       emit: (event) => {
         events.push({ ...event, receivedMs });
-        // Stops the reply at a barge-in, as the session does in production.
+        // In production, the session stops the reply at a barge-in.
         if (event.type === 'barge_in') listener.playbackStopped();
       },
     },
@@ -69,7 +66,6 @@ interface Talk {
   readonly sound: Int16Array;
 }
 
-/** The user speaks a clip over the reply, which stops when the barge-in is detected. */
 async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ bargeInMs: number; events: Timed[] }> {
   const user = [{ pcm: clip('austen-0880'), atMs }];
   const scene = (untilMs: number): RoomScene => ({
@@ -176,7 +172,7 @@ describe('after a reply', () => {
   });
 });
 
-/** Like {@link listen}, but the server stops sending at `stopMs`. The device then plays on for up to 600 ms. */
+/** The server stops sending at `stopMs`. The device then plays on for up to 600 ms. */
 async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]> {
   const events: Timed[] = [];
   const listener = new DeviceListener(

@@ -1,15 +1,14 @@
 import { DELAYS, EchoSearch, MIC_SAMPLES, energy } from './echo-search.js';
 import { HalfRate, Track } from './echo-track.js';
 
-/** What the echo detection says about a microphone window. */
 export interface EchoVerdict {
-  /** Probability that the user speaks. 0: the echo of the reply explains the sound. */
+  /** Probability that the user speaks. It is 0 if the sound is an echo. */
   readonly probability: number;
-  /** True: the reply may be audible, so no speech begins unless `userSinceSamples` is set. */
+  /** True while the reply may be audible. Speech then begins only if `userSinceSamples` is set. */
   readonly held: boolean;
-  /** True: a reply is being sent to the device, so the user's voice is a barge-in. */
+  /** True while a reply is sent to the device. The user's voice is then a barge-in. */
   readonly playing: boolean;
-  /** Number of samples (16 kHz) for which the user has talked over the reply, up to the end of this window. */
+  /** How long the user has talked over the reply, in samples of 16 kHz up to the end of this window. */
   readonly userSinceSamples: number | undefined;
 }
 
@@ -19,62 +18,49 @@ export interface EchoDetectorOptions {
   readonly bargeInSpeechMs: number;
 }
 
-/** All counts in this file are samples of 8 kHz. */
+/** Samples in this file have 8 kHz unless a comment names another rate. */
 const RATE_KHZ = 8;
-/**
- * The reference (the sent reply) is stored this many samples early. If microphone audio is lost, the echo seems to come
- * early, and the search must still find it.
- */
+/** The sent reply is stored 200 ms early. If microphone audio is lost, the echo seems to arrive before the reply. */
 const EARLY = 200 * RATE_KHZ;
-/**
- * Number of samples of the reference that are kept: 8 s. The device holds up to 2.4 s (40 packets), and a search needs
- * 2 s.
- */
+/** About 8 s. The device buffers up to 2.4 s, and a search needs 2 s. */
 const REFERENCE_CAPACITY = 65_536;
 /**
- * A delay is accepted from this squared correlation on. Of 1232 passages of unrelated speech by one reader, 0.5 %
- * reached it (median 0.022, highest 0.145). If a wrong delay is accepted, it explains too little of the following
- * windows and is rejected.
+ * A delay is accepted from this squared correlation on. Of 1232 passages of unrelated speech, 0.5 % reached this value,
+ * and the highest was 0.145. A wrong delay is soon rejected, because it explains too little of later windows.
  */
 const LOCK_EXPLAINED = 0.12;
-/**
- * Below this squared correlation, no part of the sound is the reply. 2 % of the same passages are above it and are
- * searched again.
- */
+/** Below this squared correlation, the sound is not the reply. Of the same passages, 2 % exceeded this value. */
 const FOREIGN_EXPLAINED = 0.09;
-/** If a window explains less than this share of the typical value, the echo no longer dominates. */
+/** The echo no longer dominates a window if the reply explains less than this share of the typical value. */
 const USER_SHARE = 0.5;
-/** If a window explains more than this share of the typical value, it is pure echo. The gain is then learnt from it. */
+/**
+ * A window is pure echo if the reply explains more than this share of the typical value. The gain is learnt from such
+ * windows.
+ */
 const LEARN_SHARE = 0.75;
-/** A single delayed copy is assumed to explain at least this share of the echo, whatever the room. */
+/** Lowest share of the echo that a single delayed copy of the reply is assumed to explain. */
 const LEAST_TYPICAL = 0.35;
-/** A window with more than this many times the energy of the expected echo contains the user's voice: 6 dB. */
+/** A window contains the user's voice if its energy exceeds the expected echo by this factor, 6 dB. */
 const USER_ENERGY_RATIO = 4;
 /** Decay of the reverberation per window of 32 ms, for a reverberation time of about 0.6 s. */
 const REVERB_DECAY = 0.5;
 /** Longest pause within the user's speech. */
 const MAX_GAP_MS = 160;
-/** Since the onset, at least this share of the windows must contain the user's voice. */
 const USER_WINDOWS_SHARE = 0.5;
 /**
- * Below this level, the user is not speaking. The level is the root mean square after flattening the spectrum (-54 to
- * -56 dBFS for the test clips).
+ * A quieter sound is not the user's voice. The value is the root mean square after the spectrum is flattened. It
+ * corresponds to -54 to -56 dBFS for the test clips.
  */
 const MIN_USER_RMS = 25;
-/**
- * Possible speech is searched for in the reference when it has lasted for the first time, and again at the second
- * interval.
- */
+/** A sound is first compared with the reply after 160 ms, and then every 96 ms. */
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
 /**
- * How long echo may still arrive: if the delay is unknown, after the last played packet; if it is known, after that
- * packet plus the delay.
+ * Time after a reply in which its echo may still arrive. If the delay is known, the second value is added to the delay.
  */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;
 
-/** Measurements of a window, kept as long as a decision may need them. */
 interface WindowFacts {
   readonly probability: number;
   readonly micEnergy: number;
@@ -85,10 +71,9 @@ interface WindowFacts {
 let shared: EchoSearch | undefined;
 
 /**
- * In realtime mode, tells the user's voice from the echo of the device's own reply. The delay of the echo is not known
- * (0..1.5 s), so the detector searches the sent reply for the microphone's sound. Once it has found the delay, it
- * compares each window with the expected echo. A sound is regarded as the user's voice only if a search over all delays
- * did not find it in the reply.
+ * Tells the user's voice from the echo of the device's own reply in realtime mode. The echo has an unknown delay of 0
+ * to 1.5 s, so the detector first searches for the delay. Then it compares each window with the expected echo. Only a
+ * sound that occurs nowhere in the reply is the user's voice.
  */
 export class EchoDetector {
   readonly #reference = new Track(REFERENCE_CAPACITY);
@@ -98,20 +83,19 @@ export class EchoDetector {
   readonly #micSegment = new Float32Array(MIC_SAMPLES);
   readonly #referenceSegment = new Float32Array(DELAYS + MIC_SAMPLES);
   #playing = false;
-  /** Position at which the echo of the last reply is no longer audible. Undefined: nothing was played. */
+  /** Position from which the echo of the last reply is inaudible. Undefined if no echo is expected. */
   #audibleUntil: number | undefined;
   #delay: number | undefined;
-  /** Squared gain of the echo, and the share of the echo that the delayed copy explains. */
+  /** Squared gain of the echo. */
   #gain = 0;
   #typicalExplained = 0;
   #echoHeard = false;
   #facts: WindowFacts[] = [];
   #smearedEcho = 0;
-  /** Start of possible speech, which may be the user's or an echo. */
+  /** Start of a sound that may be the user's voice or an echo. */
   #voicedSince: number | undefined;
   #voicedGap = 0;
   #lastSearch = -Infinity;
-  /** Start of speech that the echo does not explain. */
   #userSince: number | undefined;
   #userLast = 0;
   #userWindows = 0;
@@ -122,8 +106,7 @@ export class EchoDetector {
   playbackStarted(): void {
     this.#playing = true;
     this.#audibleUntil = undefined;
-    // The position of the reply relative to the microphone is known only to within one packet. The delay is therefore
-    // searched for again in each reply.
+    // Each reply may have another delay, because its position is known only to within one packet.
     this.#delay = undefined;
     this.#echoHeard = false;
     this.#forgetRuns();
@@ -141,23 +124,20 @@ export class EchoDetector {
       (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
   }
 
-  /** Takes reply audio (16 kHz) that was just sent. The device plays it at once, or after the packets in its buffer. */
+  /** Takes reply audio of 16 kHz that was just sent to the device. */
   reference(pcm: Int16Array): void {
-    // If the device's buffer is empty, it plays these samples when they arrive.
+    // With an empty buffer, the device plays these samples at once.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
 
-  /** Skips microphone audio that is not analysed. */
+  /** Skips `samples` microphone samples of 16 kHz. */
   skip(samples: number): void {
     this.#mic.extendTo(this.#mic.end + (samples >> 1));
     this.#forgetRuns();
   }
 
-  /**
-   * Takes the next microphone window (16 kHz) and decides whether it is echo. `probability` is its probability of
-   * speech.
-   */
+  /** Takes the next microphone window of 16 kHz. `probability` is the window's probability of speech. */
   window(pcm: Int16Array, probability: number): EchoVerdict {
     const samples = this.#micRate.process(pcm);
     this.#mic.append(samples);
@@ -198,7 +178,6 @@ export class EchoDetector {
     if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
   }
 
-  /** Decides about a window while no delay is known. The speech is the user's if it occurs nowhere in the reply. */
   #judgeUnknownDelay(): number | undefined {
     if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
     const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;
@@ -241,7 +220,6 @@ export class EchoDetector {
     }
   }
 
-  /** True if the window is the echo of the reply. */
   #isEcho(): boolean {
     if (this.#delay === undefined || this.#userSince !== undefined) return false;
     return this.#recentlyExplained() >= this.#typicalExplained * USER_SHARE;
@@ -275,10 +253,7 @@ export class EchoDetector {
     return this.#mic.end - this.#lastSearch >= SEARCH_EVERY_MS * RATE_KHZ;
   }
 
-  /**
-   * Searches for the last 300 ms of the microphone in the reference. A match sets the delay. Returns the share that was
-   * explained.
-   */
+  /** A match sets the delay. Returns the share that the reply explains. */
   #search(): number {
     this.#lastSearch = this.#mic.end;
     const from = this.#mic.end - MIC_SAMPLES;
@@ -296,7 +271,7 @@ export class EchoDetector {
     this.#echoHeard = true;
     const echo = new Float32Array(MIC_SAMPLES);
     this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
-    // The part that is not explained may be the voice of a user who was already talking.
+    // The unexplained part may be the voice of a user who was already talking.
     this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
     this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
     this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);

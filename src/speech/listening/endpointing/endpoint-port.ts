@@ -4,44 +4,37 @@ import type { ListenMode } from '../listening-port.js';
 import type { Prosody } from './prosody-port.js';
 
 export interface EndpointEvidence {
-  /** In push to talk (`manual`), the button ends the turn. Undefined: silence ends it. */
+  /** In `manual` mode (push to talk), the button ends the turn. If undefined, silence ends the turn. */
   readonly mode?: ListenMode | undefined;
   readonly language: LanguageTag;
-  /** Recognised text of all pieces so far, in order. Empty: no text was recognised. */
+  /** Recognised text of all pieces so far, in order. Empty if there is none. */
   readonly transcriptSoFar: string;
-  /**
-   * `AsrProvider.punctuationMeansEnd` of the model that wrote the text. If false, the decision depends only on the
-   * words.
-   */
+  /** `AsrProvider.punctuationMeansEnd` of the model that wrote the text. If false, only the words count. */
   readonly punctuationMeansEnd: boolean;
-  /** How patient the agent is. Undefined: the patience of the policy applies. */
+  /** Patience of the agent. If undefined, the policy's patience applies. */
   readonly patience?: Patience | undefined;
-  /** The person's usual pause within a sentence ({@link EndpointPolicy.ownPauseAfter}). 0: unknown. */
+  /** The person's usual pause within a sentence, from {@link EndpointPolicy.ownPauseAfter}. 0 if unknown. */
   readonly ownPauseMs?: number | undefined;
-  /** Whether the voice sounds as if the turn is over. Undefined: no model was asked, or there was no answer. */
+  /** Whether the voice sounds as if the turn is over. Undefined if no model answered. */
   readonly prosody?: Prosody | undefined;
 }
 
 /** Decides how long a pause must be to end the turn, in milliseconds since the last speech. */
 export interface EndpointPolicy {
-  /**
-   * Silence that ends the turn before any text is recognised; used as the turn's `endpointSilenceMs`. Infinity: silence
-   * does not end the turn.
-   */
+  /** Silence that ends the turn before any text is recognised. Infinity if silence does not end the turn. */
   initialSilenceMs(speaker: Pick<EndpointEvidence, 'mode' | 'language' | 'patience' | 'ownPauseMs'>): number;
   /**
-   * Takes the text so far, which may be speculative, and returns the silence for `ListeningStream.requireSilence`. If
-   * the present silence is already longer, the utterance ends at once. Infinity: silence does not end it.
+   * Silence that ends the turn after the text so far, which may be speculative. If the present silence is already
+   * longer, the utterance ends at once. Infinity if silence does not end the turn.
    */
   requiredSilenceMs(evidence: EndpointEvidence): number;
   /**
-   * Returns false if the sound of the voice can change no wait for this speaker, so that no model needs to be asked. If
-   * the method is absent, it may change a wait.
+   * Returns false if prosody changes nothing for this speaker, so no model need be asked. A missing method means true.
    */
   usesProsody?(speaker: Pick<EndpointEvidence, 'language' | 'patience'>): boolean;
   /**
-   * Returns the person's usual pause after one more observation. A longer pause moves the usual pause half the way up;
-   * a shorter one makes it shrink. `pauseMs` is a silence within an utterance. Undefined: a turn had no pause.
+   * Returns the person's usual pause after one more observation. `pauseMs` is a silence within an utterance. It is
+   * undefined if the turn had no pause.
    */
   ownPauseAfter(knownMs: number, pauseMs: number | undefined): number;
 }

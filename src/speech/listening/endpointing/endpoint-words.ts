@@ -1,35 +1,28 @@
-/** Lists of words. The last words of an utterance show whether it is over. */
 export interface EndWords {
   /** Words that cannot end a sentence, whatever punctuation a model writes after them. */
   readonly open: readonly string[];
-  /**
-   * Words that end a sentence only before a question mark. If a full stop follows, that is only a habit of the model.
-   */
+  /** Words that end a sentence only before a question mark. A full stop after them means nothing. */
   readonly openUnlessAsked: readonly string[];
   /** Words that end a sentence only before a question mark or after one of {@link subjects}. */
   readonly auxiliary: readonly string[];
   readonly subjects: readonly string[];
   /** Words that are seldom the last word, even with a full stop ("then.", "more."). */
   readonly seldomLast: readonly string[];
-  /**
-   * An article before one of these adjectives, or before a word with one of these endings, lacks its noun ("a young.").
-   */
+  /** A sentence that ends with an article and one of `adjectives` lacks its noun, as in "a young.". */
   readonly articles: readonly string[];
   readonly adjectives: readonly string[];
   readonly adjectiveEndings: readonly string[];
-  /** If a clause begins with one of these words and has no comma, it is seldom a whole sentence. */
+  /** A clause that begins with one of these words and has no comma is seldom a whole sentence. */
   readonly subordinating: readonly string[];
-  /** Numbers in words. More numbers may follow a list of them. */
+  /** Numbers in words. After a list of numbers, more may follow. */
   readonly numbers: readonly string[];
-  /**
-   * Words that end a sentence only before a punctuation mark from a model whose marks have a meaning ("turn it on.").
-   */
+  /** Words that end a sentence only before a meaningful punctuation mark, as in "turn it on.". */
   readonly mostlyOpen: readonly string[];
-  /** If the sentence contains one of these words, its verb needs no further object ("把灯打开"). */
+  /** After one of these words, the verb needs no further object, as in "把灯打开". */
   readonly objectFirst: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
-  /** Single digits and letters in words. If several of them are at the end, a number is being spelled. */
+  /** Single digits and letters in words. Several at the end mean that a number is being spelled. */
   readonly digits: readonly string[];
 }
 

@@ -33,8 +33,7 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'What is the weather', 'doubtful'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
-    // Two spelled digits or letters are regarded as part of a number, a single one is not. Figures are regarded as part
-    // of a number from three on.
+    // Two spelled digits or letters begin a number. Figures begin a number from three on.
     ['en-US', true, 'My number is five five.', 'open'],
     ['en-US', true, 'Give me five.', 'brief'],
     ['en-US', true, "That's spelled c h r", 'open'],
@@ -42,14 +41,12 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'I like vitamin c.', 'ended'],
     ['zh-CN', true, '我的电话是一三。', 'open'],
     ['zh-CN', true, '我要一。', 'ended'],
-    // An ellipsis within the sentence does not mean that the voice trails off at the end.
+    // An ellipsis counts only at the end.
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
-    // This model's punctuation has a meaning, and the model wrote no mark. Even words that usually end a sentence are
-    // then doubtful.
+    // The model wrote no mark although its punctuation has a meaning.
     ['en-US', true, 'Thank you', 'doubtful'],
-    // A full stop after words that are seldom the last, after a list of numbers, or after a subordinate clause without
-    // its main clause.
+    // A full stop after a word that is seldom the last, after numbers, or after a lone subordinate clause.
     ['en-US', true, 'We had been there then.', 'doubtful'],
     ['en-US', true, 'The more I read, the less I like it more.', 'doubtful'],
     ['en-US', true, 'Thank you very much.', 'ended'],
@@ -60,7 +57,7 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'Tell me about a very young.', 'open'],
     ['en-US', true, 'He is a reasonable.', 'open'],
     ['en-US', true, 'He is young.', 'brief'],
-    // Figures are numbers too. Ordinals and names with figures are not. A mark after a number changes nothing.
+    // Figures are numbers. Ordinals and names with figures are not.
     ['en-US', true, '20 thousand.', 'doubtful'],
     ['en-US', true, 'Ninety, two.', 'doubtful'],
     ['en-US', true, 'Ninety - two.', 'doubtful'],
@@ -68,22 +65,21 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'Channel 1 3.', 'ended'],
     ['en-US', true, '2nd thousand.', 'brief'],
     ['en-US', true, 'R2 hundred.', 'brief'],
-    // A clause of seven words lacks its main clause. One of eight words is assumed to have it.
+    // A subordinate clause of eight words is assumed to include its main clause.
     ['en-US', true, 'If it is cold in the house.', 'doubtful'],
     ['en-US', true, 'If it is cold in the old house.', 'ended'],
-    // An adjective lacks its noun if it follows the article within three words.
+    // An adjective lacks its noun within three words after an article.
     ['en-US', true, 'This is a very very young.', 'open'],
     ['en-US', true, 'This is a not very very young.', 'ended'],
     ['en-US', true, 'This is a very very, young.', 'open'],
     ['en-US', true, 'He is not young.', 'ended'],
-    // Several spaces between words, and an ellipsis within a word.
     ['en-US', true, 'Yes, it  is.', 'brief'],
     ['en-US', true, 'I think…so.', 'brief'],
     ['en-US', true, 'How much?', 'ended'],
     ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],
-    // A model that ends everything with a full stop (SenseVoice), so the decision depends only on the words.
+    // The punctuation of SenseVoice means nothing, so only the words count.
     ['zh-CN', false, '今天天气怎么样。', 'ended'],
     ['zh-CN', false, '今天天气很好。', 'unclear'],
     ['zh-CN', false, '明天早上。', 'doubtful'],
@@ -91,7 +87,7 @@ describe('the judgement of the words', () => {
     ['zh-CN', false, '播放一首。', 'doubtful'],
     ['zh-CN', false, '打开客厅的。', 'doubtful'],
     ['zh-CN', false, '小猫为什么。', 'doubtful'],
-    // If the text has two of the listed endings, the longer one decides. A verb after its object is complete.
+    // The longer of two listed endings decides. A verb after its object is complete.
     ['zh-CN', false, '好的。', 'ended'],
     ['zh-CN', false, '喜欢你。', 'ended'],
     ['zh-CN', false, '把客厅的灯打开。', 'unclear'],
@@ -112,7 +108,6 @@ describe('the judgement of the words', () => {
     ['en-US', false, 'Thank you.', 'ended'],
     ['en-US', false, '', 'unclear'],
     ['en-US', true, ' . ', 'unclear'],
-    // Some models begin their text with a space or a capital letter.
     ['en-US', true, ' Is.', 'open'],
     ['en-US', true, 'And.', 'open'],
     ['en-US', true, 'What is.', 'open'],
@@ -123,7 +118,6 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'I think..', 'open'],
     ['en-US', true, 'I think (well...)', 'open'],
     ['en-US', true, 'I will tell you—', 'open'],
-    // Spelled numbers with spaces or marks between the digits.
     ['en-US', true, 'My number is 1 3 8.', 'open'],
     ['en-US', true, 'My number is 1-3-8.', 'open'],
     ['en-US', true, 'My number is five, five.', 'open'],
@@ -133,11 +127,10 @@ describe('the judgement of the words', () => {
     ['de-DE', true, 'Meine Nummer ist 138.', 'open'],
     ['zh-CN', false, '我的电话是一、三。', 'open'],
     ['zh-CN', false, '我的电话是1，3，8。', 'open'],
-    // Words of a language that is not the device's language.
     ['yue-HK', false, '播 hello and。', 'open'],
     ['de-DE', false, 'Das ist and.', 'unclear'],
     ['ja-JP', false, '平和。', 'unclear'],
-    // Words after which people usually continue, unless the model wrote a mark that has a meaning.
+    // People usually continue after these words, unless a meaningful mark follows.
     ['en-US', true, 'Turn it on', 'open'],
     ['zh-CN', false, '我现在在。', 'open'],
     ['zh-CN', true, '我现在在。', 'ended'],
@@ -232,7 +225,6 @@ describe('endpoint policy', () => {
   });
 
   it.each([
-    // Complete, open and doubtful words, and words that show nothing about the end.
     ['normal', '你吃饭了吗。', [350, 350, 1300, 1600]],
     ['normal', '你好和。', [2000, 2000, 2000, 2000]],
     ['normal', '明天早上。', [1600, 1600, 1600, 1600]],
@@ -267,7 +259,7 @@ describe('endpoint policy', () => {
     let known = 0;
     for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
     expect(after(known)).toBeGreaterThan(700);
-    // The usual pause shrinks after turns without a pause. It never exceeds the longest wait that people accept.
+    // The usual pause shrinks after turns without a pause, and has an upper bound.
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
     expect(after(known)).toBe(350);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);

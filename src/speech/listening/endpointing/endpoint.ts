@@ -6,32 +6,29 @@ import type { Prosody } from './prosody-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
 export interface EndpointOptions {
-  /** Patience for agents that have none of their own. */
   readonly patience: Patience;
-  /** Lower and upper bound of every wait. */
   readonly minSilenceMs?: number;
   readonly maxSilenceMs?: number;
 }
 
 /**
- * What the words say about the end of the utterance. `brief`: complete, but few words. `unclear`: no sign that more
- * follows. `doubtful`: there is such a sign, for example a model whose punctuation has a meaning wrote no mark.
- * `comma`: a weak sign, because models also write a comma where only the sound stops. `clause`: a comma after a phrase
- * that is long enough to be a sentence; it is no sign at all, so the wait is that of `unclear`.
+ * What the words say about the end of the utterance. `brief` is complete but has few words. `unclear` gives no sign
+ * that more follows. `clause` gives none either, because the phrase before its comma may be a whole sentence. `comma`
+ * is a weak sign that more follows, and `doubtful` is a stronger sign.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'clause' | 'comma' | 'doubtful' | 'open';
-/** Judgements that the sound of the voice may overrule. The wait is then that of `unfinished` or `brokenOff`. */
+/** Judgements that the sound of the voice overrules. */
 const CONTRADICTED: Readonly<Record<Exclude<Prosody, 'complete'>, readonly Judgement[]>> = {
   incomplete: ['ended', 'brief', 'unclear', 'clause', 'comma'],
   broken_off: ['ended', 'brief', 'unclear', 'clause', 'comma', 'doubtful'],
 };
-/** `settled`: the words are unclear, but the voice sounds complete. */
+/** `settled` means unclear words in a voice that sounds complete. */
 type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'settled' | 'unfinished' | 'brokenOff', number>>;
 
 /**
- * Waits in milliseconds. `npm run bench -- turns` shows which share of hesitant utterances each row cuts off, and how
- * much waiting time it costs (docs/adr/0034-end-of-turn.md). In English, `unclear` is 498 ms, close to OpenAI's
- * realtime service. With 480 ms, one turn in 250 of the bench ended at a breath within a sentence.
+ * Waits in milliseconds. `npm run bench -- turns` shows how many hesitant utterances each row cuts off
+ * (docs/adr/0034-end-of-turn.md). The 498 ms for `unclear` are close to OpenAI's realtime service. With 480 ms, one
+ * turn in 250 ended at a breath within a sentence.
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
@@ -108,19 +105,15 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
-/** What ends the turn: a silence (see the table above) or the button. */
 const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
   auto: 'silence',
   realtime: 'silence',
   manual: 'button',
 };
 
-/**
- * Upper bound of the wait that follows from a person's own pauses. With a longer wait, others would think that the
- * device is deaf.
- */
+/** Limit of the wait that a person's own pauses cause. With a longer wait, the device would seem deaf. */
 const MAX_OWN_PAUSE_MS = 1500;
-/** The wait is longer than this person's usual pause by this factor, because such a pause does not end the turn. */
+/** The wait exceeds the person's usual pause by this factor, because such a pause does not end the turn. */
 const OWN_PAUSE_MARGIN = 1.25;
 /** Factor by which the usual pause shrinks after a shorter pause, or after a turn without a pause. */
 const OWN_PAUSE_FADES = 0.9;
@@ -131,20 +124,17 @@ function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
 }
 
 /**
- * From this many digits or letters at the end on, a number seems to be spelled. Pauses between spelled digits are as
- * long as a pause after a sentence.
+ * This many digits or letters in words at the end suggest that a number is being spelled. Pauses within such a number
+ * are as long as pauses after a sentence.
  */
 const SPELLED_DIGITS = 2;
 /**
- * From this many figures on, they seem to be part of a number. "Turn it to 20" is complete; "138" may begin a telephone
+ * This many figures at the end suggest a longer number. "Turn it to 20" is complete, but "138" may begin a telephone
  * number.
  */
 const SPELLED_FIGURES = 3;
 
-/**
- * Creates the policy that decides how long a pause must be to end the turn. It depends on the language, the patience,
- * the words so far, and the person's own pauses.
- */
+/** Creates the policy that decides how long a pause must be to end a turn. */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
   const wait = (
@@ -179,7 +169,6 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   };
 }
 
-/** Decides whether the words so far are a complete utterance. */
 export function judgeEnd(
   evidence: Pick<EndpointEvidence, 'language' | 'transcriptSoFar' | 'punctuationMeansEnd'>,
 ): Judgement {
@@ -197,17 +186,14 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   if (evidence.punctuationMeansEnd && words) {
     if (mark === 'comma') return judgeComma(text, words);
-    // The punctuation of this model has a meaning, but it wrote no mark here, so even a word that usually ends a
-    // sentence is doubtful. Not measured for Chinese.
+    // A model with meaningful punctuation wrote no mark, so every ending is doubtful. This was not measured for
+    // Chinese.
     if (words !== CHINESE) return 'doubtful';
   }
   return words ? judgeUnmarked(text, words) : 'unclear';
 }
 
-/**
- * Judges text whose punctuation has no meaning. If it has two of the listed endings, the longer one decides: "好的" also
- * ends with "的", but that is ignored.
- */
+/** If the text has two of the listed endings, the longer one decides. For example, "好的" also ends with "的". */
 function judgeUnmarked(text: string, words: EndWords): Judgement {
   const closing = longestEnding(text, words.closing);
   const seldomLast = longestEnding(text, words.seldomLast);
@@ -221,9 +207,8 @@ const BRIEF_WORDS = 3;
 const CLAUSE_WORDS = 7;
 
 /**
- * Judges text that ends with a comma. In the bench, only one of 32 pauses within a turn has a comma after more than
- * CLAUSE_WORDS words, but nearly all turns that end with a comma have that many. After "if …", a comma is a stronger
- * sign that more follows.
+ * In the bench, only one of 32 pauses within a turn follows a comma after more than `CLAUSE_WORDS` words. Nearly all
+ * turns that end with a comma have more words. After "if …", a comma is a stronger sign that more follows.
  */
 function judgeComma(text: string, words: EndWords): Judgement {
   const tokens = text.split(/\s+/u);
@@ -231,7 +216,7 @@ function judgeComma(text: string, words: EndWords): Judgement {
   return tokens.length > CLAUSE_WORDS && !subordinate ? 'clause' : 'comma';
 }
 
-/** Judges text that ends with a full stop. Models also write one after fragments. */
+/** Models write a full stop even after fragments. */
 function judgeStated(text: string, words: EndWords): Judgement {
   if (words === CHINESE || endsWith(text, words.closing)) return 'ended';
   const tokens = text.split(/[\s-]+/u).map((token) => token.replaceAll(/[^\p{L}\p{N}']/gu, ''));
@@ -264,9 +249,7 @@ function isChinese(language: LanguageTag): boolean {
   return ['zh', 'yue'].includes(primarySubtag(language));
 }
 
-/**
- * Returns the word lists for the script of the last word, because people mix languages. Undefined: there is no list.
- */
+/** The script of the last word chooses the lists, because people mix languages. */
 function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   if (/\p{Script=Han}$/u.test(text)) return primarySubtag(language) === 'ja' ? undefined : CHINESE;
   if (/[a-z']$/u.test(text)) return ['en', 'zh', 'yue'].includes(primarySubtag(language)) ? ENGLISH : undefined;
@@ -277,10 +260,7 @@ function endsWith(text: string, endings: readonly string[]): boolean {
   return longestEnding(text, endings) > 0;
 }
 
-/**
- * Returns the length of the longest ending that the text has; 0 if it has none. An ending may be part of a word only in
- * Han script, because it has no spaces.
- */
+/** In Han script, which has no spaces, an ending may be part of a longer word. */
 function longestEnding(text: string, endings: readonly string[]): number {
   const ends = endings.filter((ending) => {
     if (!text.endsWith(ending)) return false;
@@ -292,9 +272,8 @@ function longestEnding(text: string, endings: readonly string[]): number {
 }
 
 /**
- * True if the text ends with a word that cannot end it, because models also write a full stop after fragments ("Seven
- * of.", "He might."). Such a word can end a question, and an auxiliary verb can end a sentence after its subject ("Yes,
- * it is.").
+ * Detects fragments that a model ended with a full stop, such as "Seven of." or "He might.". An auxiliary verb may end
+ * a sentence after its subject, as in "Yes, it is.".
  */
 function breaksOff(text: string, words: EndWords): boolean {
   if (endsWith(text, words.openUnlessAsked) || lacksNoun(text, words)) return true;
@@ -302,7 +281,7 @@ function breaksOff(text: string, words: EndWords): boolean {
   return words.auxiliary.includes(last ?? '') && !words.subjects.includes(before ?? '');
 }
 
-/** True if the text ends with an article, at most two words and an adjective, so that the noun is missing. */
+/** True if the noun is missing after an article, at most two words and an adjective. */
 function lacksNoun(text: string, words: EndWords): boolean {
   const tokens = text.split(/[^\p{L}']+/u);
   const last = tokens.at(-1) ?? '';

@@ -7,12 +7,12 @@ interface Chunk {
   readonly probability: number;
 }
 
-/** The most recent audio of a turn, addressed by sample number, with the speech probability of each window. */
+/** The most recent audio of a turn, addressed by sample number. */
 export class AudioHistory {
   #chunks: Chunk[] = [];
   #endSample = 0;
 
-  /** `before`: audio from before the turn's first sample. It has negative sample numbers and is treated as silence. */
+  /** `before` is audio that precedes the turn. Its sample numbers are negative, and it counts as silence. */
   constructor(before?: Int16Array) {
     if (before === undefined || before.length === 0) return;
     this.#endSample = -before.length;
@@ -27,20 +27,19 @@ export class AudioHistory {
     return this.#chunks[0]?.startSample ?? this.#endSample;
   }
 
-  /** Adds a window. `pcm` then belongs to the history. */
+  /** `pcm` then belongs to the history. */
   push(pcm: Int16Array, probability: number): void {
     this.#chunks.push({ startSample: this.#endSample, pcm, probability });
     this.#endSample += pcm.length;
   }
 
-  /** Drops whole windows before `sample`. */
   dropBefore(sample: number): void {
     const keep = this.#chunks.findIndex(({ startSample, pcm }) => startSample + pcm.length > sample);
     if (keep === -1) this.#chunks = [];
     else if (keep > 0) this.#chunks.splice(0, keep);
   }
 
-  /** Returns a copy of the samples from `fromSample` to before `toSample`, as far as they are still kept. */
+  /** Samples that are no longer kept are left out. */
   slice(fromSample: number, toSample: number): Int16Array {
     const from = Math.max(fromSample, this.startSample);
     const to = Math.min(toSample, this.#endSample);
@@ -53,10 +52,7 @@ export class AudioHistory {
     return out;
   }
 
-  /**
-   * Among the windows that begin at or after `fromSample`, finds the one with the lowest probability of speech, and
-   * returns its end. A cut there does the least harm.
-   */
+  /** Returns the end of the window that is least like speech. A cut there does the least harm. */
   quietestEnd(fromSample: number): number {
     let best = this.#endSample;
     let lowest = Infinity;
@@ -68,10 +64,7 @@ export class AudioHistory {
     return best;
   }
 
-  /**
-   * Number of samples, in windows that begin at or after `fromSample`, whose probability of speech is at least
-   * `probability`.
-   */
+  /** Number of samples in windows with at least this probability of speech. */
   voicedSince(fromSample: number, probability: number): number {
     return this.#chunks.reduce(
       (sum, chunk) =>
@@ -80,7 +73,6 @@ export class AudioHistory {
     );
   }
 
-  /** Measures the windows between `fromSample` and `toSample` whose probability of speech is at least `probability`. */
   voice(fromSample: number, toSample: number, probability: number): PieceVoice {
     let [samples, power, certainty] = [0, 0, 0];
     for (const chunk of this.#chunks) {

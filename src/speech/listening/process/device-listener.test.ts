@@ -8,7 +8,7 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
 const WINDOW = 512;
 const LOUD = 3000;
-/** The second sound begins when the first turn has ended, 32 to 64 ms later. */
+/** The second sound begins 32 to 64 ms after the end of the first turn. */
 const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
 
 let emitted: { readonly event: ListeningEvent; readonly packets: number }[];
@@ -36,18 +36,17 @@ function begin(turnId: number, mode: ListenMode, continues: boolean): void {
   listener.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
-/** Returns a fake speech probability, which is high for loud windows. */
+/** Stands in for the detector. Loud windows are speech. */
 function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
 }
 
-/** Runs the listener until it has nothing more to do. */
 function hear(): void {
   for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
     listener.heard(window, probability(window));
 }
 
-/** Runs the listener until the first pause, where the first turn ends while the detector is analysing a window. */
+/** In the pause, the first turn ends while the detector analyses a window. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
@@ -227,7 +226,7 @@ describe('any sequence of realtime turns', () => {
   });
 });
 
-/** Begins each turn when the given number of packets have arrived after the end of the previous turn. */
+/** Each turn begins when `packets` packets have arrived after the end of the previous turn. */
 function hearTurns(
   packets: readonly Uint8Array[],
   parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
@@ -253,7 +252,7 @@ function hearTurns(
   }
 }
 
-/** Returns the parts of the audio, in whole windows, that are loud for at least 160 ms. */
+/** Returns the spans that are loud for at least 160 ms, in samples. */
 function loudStretches(pcm: Int16Array): [number, number][] {
   const stretches: [number, number][] = [];
   let from: number | undefined;

@@ -16,10 +16,7 @@ export interface ListenerOptions {
   readonly queuePackets: number;
   readonly windowSamples: number;
   readonly createVadStream: () => VadStream;
-  /**
-   * Receives the events. `packets`: number of the turn's microphone packets that had been processed when the event
-   * happened.
-   */
+  /** `packets` is the number of the turn's microphone packets that were processed before the event. */
   readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
@@ -43,7 +40,6 @@ interface Turn {
   finishing: boolean;
 }
 
-/** A window that waits for its speech probability. */
 export interface PendingWindow {
   readonly listener: DeviceListener;
   readonly turn: object;
@@ -52,22 +48,18 @@ export interface PendingWindow {
   readonly pcm: Int16Array;
 }
 
-/**
- * One device inside the listening process. It holds the device's packets and turn, and detects the echo of the device's
- * reply.
- */
 export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * A turn that has ended, until the next turn begins. Not set in push to talk. Later audio waits in the queue; the
-   * first part of it may also be in the feed of this turn.
+   * The previous turn, until the next turn begins. Not set after push to talk. Later audio waits in the queue, and some
+   * of it in the feed of this turn.
    */
   #ended: Turn | undefined;
   /**
-   * Number of microphone packets of the turn that were decoded or dropped. When the turn has ended, the number of
-   * packets of the turn that continues there.
+   * Number of the turn's microphone packets that were decoded or dropped. After the end of a turn, it counts those of
+   * the next turn.
    */
   #packets = 0;
   #moreSilence = false;
@@ -82,9 +74,8 @@ export class DeviceListener {
   }
 
   /**
-   * Begins a turn. `waitingPackets`: number of packets that waited for this process and now arrive in one burst. They
-   * may exceed the usual queue limit. `continues`: the turn begins at the end of the previous turn, if this process
-   * analysed that turn.
+   * `waitingPackets` is the number of packets that waited for this process. They may exceed the usual queue limit. With
+   * `continues`, the turn begins at the end of the previous turn, if this process analysed that turn.
    */
   begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
     const before = continues ? this.#ended : undefined;
@@ -116,7 +107,7 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** Adds a packet, which then belongs to the listener. Microphone packets are ignored between turns. */
+  /** The packet then belongs to the listener. Microphone packets are ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -159,8 +150,8 @@ export class DeviceListener {
   }
 
   /**
-   * Decodes packets until a full window needs the detector. Handles up to `limit` silent windows (DTX), which do not
-   * need the detector. Undefined: there is nothing more to do now.
+   * Decodes packets until the detector is needed for a full window. Handles at most `limit` silent windows in a call.
+   * Returns undefined if there is nothing more to do now.
    */
   nextWindow(limit: number): PendingWindow | undefined {
     this.#moreSilence = false;
@@ -182,14 +173,14 @@ export class DeviceListener {
     return undefined;
   }
 
-  /** True: {@link nextWindow} has more to do although it returned nothing. */
+  /** True if {@link nextWindow} has more to do although it returned undefined. */
   get busy(): boolean {
     return this.#turn !== undefined && (this.#queue.size > 0 || this.#moreSilence || this.#turn.finishing);
   }
 
   heard(window: PendingWindow, probability: number): void {
     if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
-    // The turn ended while the detector was analysing this window, so the next turn gets it.
+    // The turn ended while the detector was analysing this window, so the next turn gets the window.
     else if (this.#ended === window.turn) this.#ended.feed.putBack(window.pcm);
   }
 
@@ -212,10 +203,6 @@ export class DeviceListener {
     return true;
   }
 
-  /**
-   * Takes a packet between turns. Reply audio is stored as the reference for echo detection; microphone audio is
-   * skipped.
-   */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

@@ -10,7 +10,7 @@ import {
   eachPacket,
 } from '../protocol.js';
 
-/** All streams of the listening process. In each round, voice activity detection runs over all of them. */
+/** All streams of the listening process. In each round, the detector analyses one window of every stream. */
 export class ListenerPool {
   readonly #listeners = new Map<number, DeviceListener>();
   readonly #counters: ListenerCounters = { droppedPackets: 0, opusErrors: 0 };
@@ -26,10 +26,10 @@ export class ListenerPool {
     private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
-  /** Takes what happened since the last tick and returns at once. The work is done later, in rounds. */
+  /** Returns at once. The work is done later, in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
-    // Each message has its own bytes, so the views stay valid and may be kept.
+    // The packets are views. They may be kept, because each message has its own bytes.
     eachPacket(tick, (stream, reference, packet) => this.#listeners.get(stream)?.push(packet, reference));
     this.#pump();
   }
@@ -48,7 +48,7 @@ export class ListenerPool {
         listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Waits for frames that were still on their way when the button was released (docs/protocol.md, checklist 38).
+        // Frames may still be on their way when the button is released (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           listener.finish(control.turnId);
           this.#pump();
@@ -95,9 +95,7 @@ export class ListenerPool {
     });
   }
 
-  /**
-   * Runs rounds until no stream has a full window. Returns true if the limits for one tick were reached before that.
-   */
+  /** Returns true if the limits for one tick were reached before all windows were analysed. */
   async #slice(): Promise<boolean> {
     const { windowsPerTick, tickBudgetMs } = this.init;
     const untilMs = this.clock.nowMs() + tickBudgetMs;

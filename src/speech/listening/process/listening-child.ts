@@ -8,18 +8,13 @@ import type { ListeningInit, Tick } from '../protocol.js';
 
 let pool: ListenerPool | undefined;
 
-/**
- * Bytes of garbage that 32 ms of audio leave: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB).
- */
+/** Bytes of garbage for 32 ms of audio: decoded samples (1 kB), floats (2 kB) and detector state (1 kB). */
 const LEFT_BY_WINDOW = 4096;
-/**
- * Collects garbage after about four minutes of sound. One collection takes a few ms and follows about one second of
- * work.
- */
+/** The garbage of about four minutes of sound. A collection takes a few ms. */
 const garbage = collectingAfter(32 * 2 ** 20);
 
 const scope = new Scope('listening', (name, error) => {
-  // Exits, because a process whose inference fails is useless. Its supervisor starts another one.
+  // A process whose inference fails is useless, so its supervisor starts another.
   process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
   process.disconnect();

@@ -5,11 +5,9 @@ import { UtteranceAssembler } from './utterance.js';
 
 const WINDOW = 512;
 const WINDOW_MS = 32;
-/** Amplitude of the noise in a room, and of a voice. */
 const ROOM = 10;
 const VOICE = 3000;
 
-/** A turn that sets the silence after which a piece is sent. Undefined: the default. */
 class Turn {
   readonly events: ListeningEvent[] = [];
   readonly #assembler: UtteranceAssembler;
@@ -35,7 +33,6 @@ class Turn {
     return this.events.some(({ type }) => type === 'piece');
   }
 
-  /** Returns how long after the voice the piece is sent, if the detector then reports this probability of speech. */
   sentAfterMs(probability: number): number {
     let windows = 0;
     while (!this.sent && windows < 60) {

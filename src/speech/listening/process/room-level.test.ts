@@ -5,10 +5,6 @@ import { RoomLevel } from './room-level.js';
 const WINDOW = 512;
 const random = seededRandom(1);
 
-/**
- * Feeds windows of noise, given as pairs of level and number of windows. Returns, for each window, the sample since
- * which only the room is audible.
- */
 function heard(...parts: readonly (readonly [level: number, windows: number])[]): (number | undefined)[] {
   const room = new RoomLevel();
   let at = 0;

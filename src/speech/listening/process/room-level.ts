@@ -1,24 +1,23 @@
 import { msToSamples } from '../utterance-options.js';
 
-/** Levels up to this factor above that of the quietest window are regarded as room noise. */
+/** Up to this factor above the quietest window, a level is room noise. */
 const ROOM_FACTOR = 2;
 /**
- * Two shares of the voice's level. A sound above the first is the voice. A sound below the second cannot be heard
- * beside the voice.
+ * Shares of the voice's level. Above the first, a sound is the voice. Below the second, a sound is inaudible beside the
+ * voice.
  */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
-/** If only the room is audible for this long, the speech is over. It is longer than the closure of a plosive. */
+/** The speech is over if only the room is audible for this long. The closure of a plosive is shorter. */
 export const QUIET_MS = 128;
-/** The quietest level grows by this factor per window (6 % per second), because a room may become louder. */
+/** The quietest level grows by this factor per window, because a room may become louder. That is 6 % per second. */
 const FLOOR_GROWTH = 1.002;
 /** The voice's level decays by this factor per window. It halves in 2 s. */
 const VOICE_DECAY = 0.99;
 
 /**
- * Finds out from the level of the sound when a voice has fallen silent. This is needed because after some voices,
- * Silero stays above its threshold for 300 ms although only the room is audible. If the room is as loud as a fifth of
- * the voice, or has a long echo, no window is found to be quiet, and only the detector decides.
+ * Finds out from the sound level when a voice has fallen silent. After some voices, Silero reports speech for 300 ms in
+ * which only the room is audible. In a loud or echoing room, no window is quiet enough, and only Silero decides.
  */
 export class RoomLevel {
   #floor = Infinity;
@@ -26,13 +25,10 @@ export class RoomLevel {
   #quietSamples = 0;
   #quietSince = 0;
 
-  /** `quietMs`: with a value below {@link QUIET_MS}, the closure of a plosive may also be taken for silence. */
+  /** Below {@link QUIET_MS}, the closure of a plosive may also count as silence. */
   constructor(private readonly quietMs = QUIET_MS) {}
 
-  /**
-   * Takes the next window of the turn. Returns the sample since which only the room is audible. Undefined: the voice
-   * may be continuing.
-   */
+  /** Returns the sample since which only the room is audible. Undefined if the voice may be continuing. */
   window(pcm: Int16Array, isSpeech: boolean, startSample: number): number | undefined {
     const level = rms(pcm);
     this.#floor = Math.min(this.#floor * FLOOR_GROWTH, level);

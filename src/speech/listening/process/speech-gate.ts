@@ -1,4 +1,3 @@
-/** Thresholds that decide from probabilities what is speech. */
 export interface GateOptions {
   /** A window contains speech from this probability on. */
   readonly threshold: number;
@@ -6,26 +5,19 @@ export interface GateOptions {
   readonly negThreshold: number;
   /** Minimum duration of speech. A shorter sound is a click or a cough. */
   readonly minSpeechSamples: number;
-  /**
-   * Minimum duration of speech after a pause within an utterance. It is shorter, because more speech is likely there.
-   */
+  /** Minimum duration of speech after a pause within an utterance, where speech is more likely. */
   readonly minResumeSamples: number;
 }
 
-/**
- * If speech is not confirmed yet, this much silence discards it: three windows of 32 ms. It is shorter than the closure
- * and release of a plosive.
- */
+/** This much silence discards speech that is not confirmed yet. It is three windows of 32 ms. */
 const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
- * Decides from the probabilities of an utterance's windows where there is speech, with hysteresis. Speech is confirmed
- * after the minimum duration, but dated from its first window. A pause is dated from the window in which the speech
- * began to fade, because Silero fades for two to four windows after the last sound. Sounds that are too short to be
- * speech do not end the pause.
+ * Decides from the probabilities of windows where there is speech. Speech is confirmed after the minimum duration, but
+ * dated from its first window. A pause begins where the speech began to fade, because Silero fades for two to four
+ * windows after the last sound. Shorter sounds do not end a pause.
  */
 export class SpeechGate {
-  /** True while confirmed speech continues. */
   speaking = false;
   /** Start of the confirmed speech, or of the sound that may become speech. */
   onsetSample = 0;
@@ -36,26 +28,20 @@ export class SpeechGate {
   silentSinceSample = 0;
   #candidateVoiced = 0;
   #candidateGap = 0;
-  /**
-   * Sample at which the probability fell below the threshold during speech. Set until the speech has stopped or
-   * continued.
-   */
+  /** Sample at which the probability fell below the threshold during speech. */
   #fadingSince: number | undefined;
   #spoken = false;
 
   constructor(private readonly options: GateOptions) {}
 
-  /**
-   * True while there is a sound that is too short to be confirmed. Until this is decided, the silence before the sound
-   * must not be judged.
-   */
+  /** True while a sound is too short to be confirmed. The silence before the sound must not be judged yet. */
   get undecided(): boolean {
     return this.#candidateVoiced > 0;
   }
 
   /**
-   * Takes the next window. Returns true if the window confirmed speech. `startSample` and `samples` are the position
-   * and length of the window. `quietSince`: sample since which only the room is audible, whatever the probability says.
+   * Returns true if the window confirmed speech. `samples` is the length of the window. Since the sample `quietSince`,
+   * only the room is audible, whatever the probability.
    */
   feed(heardProbability: number, startSample: number, samples: number, quietSince?: number): boolean {
     const { threshold, negThreshold } = this.options;
@@ -91,7 +77,6 @@ export class SpeechGate {
     return false;
   }
 
-  /** Call it when another detector has found that there has been speech since `onsetSample`. */
   force(onsetSample: number): void {
     this.onsetSample = onsetSample;
     this.#candidateVoiced = 0;

@@ -7,10 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
 const WINDOW = 512;
 
-/**
- * Feeds windows with these probabilities and returns the events. All samples of a window have the window's number as
- * their value.
- */
+/** Every sample of a window has the window's number as its value. */
 function hear(probabilities: readonly number[], live: boolean): ListeningEvent[] {
   const events: ListeningEvent[] = [];
   const assembler = new UtteranceAssembler(

@@ -7,7 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from '../utterance-o
 const WINDOW = 512;
 const WINDOW_MS = 32;
 
-/** A turn whose samples are numbered, so that the pieces of its utterance show their position. */
+/** The samples are numbered, so the audio of a piece shows its position. */
 class Heard {
   readonly events: ListeningEvent[] = [];
   readonly assembler: UtteranceAssembler;
@@ -56,7 +56,6 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
-  /** For each resumption of speech, the index of the piece that became final. */
   get commits(): (number | undefined)[] {
     return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
   }
@@ -70,7 +69,6 @@ class Heard {
   }
 }
 
-/** Returns numbered samples: sample n of the turn has the value n modulo 30000. */
 function numbered(from: number, count: number): Int16Array {
   return Int16Array.from({ length: count }, (_, i) => (from + i) % 30_000);
 }
@@ -170,7 +168,7 @@ describe('utterance', () => {
       [0, 0, 2560 + 128],
       [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
-    // If a piece must be longer to become final, this pause makes none final.
+    // With a longer minimum, the same pause makes no piece final.
     const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });

@@ -5,27 +5,21 @@ import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
 /**
- * If a piece (a part of the utterance) reaches the length limit, it is cut within its last fifth, after the window that
- * is least like speech.
+ * A piece of the utterance that reaches the length limit is cut within its last fifth, where it is least like speech.
  */
 const CUT_SEARCH_SHARE = 0.8;
-/**
- * How much audio is kept while no speech may begin because it may be an echo. It is the pre-roll of a barge-in that is
- * detected late.
- */
+/** While a sound may be an echo, this much audio is kept. It is the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
-/** In a live turn, audio of a piece is reported in parts of this length. */
 const LIVE_PART_MS = 100;
 /**
- * If speech continues after a barge-in, it is reported after these times. Its words are then known before the reply
- * would resume (1.5 s). Each report costs a recognition.
+ * Times after a barge-in at which continuing speech is reported. Its words are then known before the reply would resume
+ * after 1.5 s. Each report costs a recognition.
  */
 const SO_FAR_MS = [600, 900, 1_200];
 
 /**
- * Assembles the utterance of one turn, without a clock or a process: takes windows with probabilities and emits events.
- * Finds the beginning, the pauses and the end of the utterance, and cuts the utterance into pieces as described in
- * `listening-port.ts`. Time is counted in samples.
+ * Assembles the utterance of one turn from windows of audio, without a clock or a process. Cuts the utterance into
+ * pieces as {@link ListeningEvent} describes. Time is counted in samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -34,26 +28,21 @@ export class UtteranceAssembler {
   readonly #pieceSilence: number;
   #endpointSamples: number;
   #ended = false;
-  /** Start of the utterance. Undefined: there was no speech yet. */
+  /** Undefined before the first speech. */
   #startSample: number | undefined;
-  /** Start of the piece that is being spoken. Undefined: the piece has no speech yet. */
+  /** Undefined before the first speech of the piece. */
   #pieceStart: number | undefined;
   #pieceIndex = 0;
   #revision = 0;
   #lastRevision = 0;
-  /** True: the current piece was sent, and there was no speech since. */
   #sent = false;
-  /** End of the piece that was sent last. */
   #sentEnd = 0;
   /** Audio before this sample belongs to pieces that are final. */
   #boundary: number;
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
-  /**
-   * The last barge-in into this reply: start of its speech, sample at which it was reported, and number of reports
-   * since.
-   */
+  /** The last barge-in into this reply. Positions are samples, and `soFar` counts the reports since. */
   #bargeIn: { readonly onset: number; readonly reported: number; soFar: number } | undefined;
   /** In a live turn, audio of the current piece up to this sample was already reported. */
   #handedOn = 0;
@@ -83,20 +72,15 @@ export class UtteranceAssembler {
     return this.#ended;
   }
 
-  /** Length of the turn's received audio, in samples. */
   get nowSample(): number {
     return this.#history.endSample;
   }
 
-  /** True: speech began in this turn. */
   get started(): boolean {
     return this.#startSample !== undefined;
   }
 
-  /**
-   * Audio for a turn that continues where this one ended: the pre-roll of a word that begins there. It contains no
-   * audio that was already sent.
-   */
+  /** Pre-roll for a turn that continues where this turn ended. It contains no audio that was already sent. */
   get rest(): Int16Array {
     return this.#history.slice(
       Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)),
@@ -108,7 +92,6 @@ export class UtteranceAssembler {
     return this.#gate.speaking;
   }
 
-  /** Number of samples kept in memory. */
   get heldSamples(): number {
     return this.#history.endSample - this.#history.startSample;
   }
@@ -121,8 +104,7 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Takes the next window; `pcm` then belongs to this object. `held`: a reply may be audible, and no speech is known to
-   * be the user's. No speech begins then, except by {@link interrupt}.
+   * `pcm` then belongs to this object. With `held`, a reply may be audible, so speech begins only by {@link interrupt}.
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
@@ -150,8 +132,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Call it when the user has been talking since `onsetSample`, either over the reply (`bargeIn`) or over its last
-   * echo.
+   * Call it when the user has talked over the reply since `onsetSample`. `bargeIn` is false if only the last echo was
+   * still audible.
    */
   interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
@@ -166,12 +148,12 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** Call it when a new reply begins, because each reply can be interrupted once. */
+  /** Call it when a new reply begins. Each reply can be interrupted once. */
   rearm(): void {
     this.#bargeIn = undefined;
   }
 
-  /** Ends the utterance, because there is no more audio. `tail` is the rest, shorter than a window. */
+  /** `tail` is the remaining audio, shorter than a window. */
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
@@ -195,8 +177,7 @@ export class UtteranceAssembler {
     } else if (this.#sent) {
       const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
       this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
-      // The user continued although the sentence seemed to be over. The words before the next pause will decide how
-      // long that pause may be.
+      // The user continued although the sentence seemed to be over. The next words decide about the next pause.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       if (commits !== undefined) this.#commit(this.#sentEnd);
     }
@@ -213,10 +194,6 @@ export class UtteranceAssembler {
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
 
-  /**
-   * True if the piece before this pause becomes final. It must be longer than `commitAfterMs`, and either the pause is
-   * long or the piece is longer than `quantumMs`.
-   */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
     if (this.#pieceSpeech <= msToSamples(commitAfterMs)) return false;
@@ -225,8 +202,7 @@ export class UtteranceAssembler {
 
   #reportSilence(): void {
     const { preRollMs, minSpeechMs, stillSilentMs } = this.options;
-    // Keeps enough audio for the pre-roll of a sound that is not yet confirmed as speech. This may take longer than the
-    // minimum duration.
+    // Keeps the pre-roll of a sound that may become speech.
     const keepFrom = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(minSpeechMs);
     this.#history.dropBefore(keepFrom - msToSamples(preRollMs));
     if (this.#gate.undecided || this.nowSample < this.#nextSilenceReport) return;
@@ -238,7 +214,7 @@ export class UtteranceAssembler {
     const { maxSegmentMs, maxUtteranceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
-        // If the pause is long (push to talk), the piece becomes final as it was sent.
+        // During a long pause in push to talk, the piece becomes final as it was sent.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + this.#pieceSilence), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
@@ -259,7 +235,7 @@ export class UtteranceAssembler {
     }
   }
 
-  /** Length of the silence since the last speech. 0: speech continues, or may be continuing. */
+  /** Returns 0 while speech continues or may be continuing. */
   #silenceSamples(): number {
     if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
     return this.nowSample - this.#gate.silentSinceSample;
@@ -275,7 +251,6 @@ export class UtteranceAssembler {
     this.#sendPiece(this.nowSample, false);
   }
 
-  /** Drops audio between two pieces, except for the pre-roll of the next piece. */
   #trimPause(): void {
     const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
     this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
@@ -292,7 +267,7 @@ export class UtteranceAssembler {
   /** In a live turn, reports the new audio of the current piece if there is at least `leastMs` of it. */
   #handOn(leastMs: number): void {
     if (this.turn.live !== true || this.#pieceStart === undefined) return;
-    // A sound in a pause is not reported yet, because it may begin the next piece or continue this one.
+    // A sound in a pause may begin the next piece, so it is not reported yet.
     const onset = this.#sent && this.#gate.undecided ? this.#gate.onsetSample : Infinity;
     const upTo = Math.min(this.nowSample, onset);
     if (upTo - this.#handedOn < Math.max(1, msToSamples(leastMs))) return;
@@ -301,7 +276,6 @@ export class UtteranceAssembler {
     this.emit({ type: 'audio', turnId: this.turn.turnId, index: this.#pieceIndex, pcm });
   }
 
-  /** Reports speech over a reply if it has continued without a pause. */
   #reportSoFar(): void {
     const bargeIn = this.#bargeIn;
     if (!bargeIn || this.#sent || this.#pieceStart === undefined || !this.#gate.speaking) return;
@@ -339,7 +313,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** Makes the audio up to `endSample` final. Audio after that belongs to the next piece. */
+  /** Makes the audio before `endSample` final. Later audio belongs to the next piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

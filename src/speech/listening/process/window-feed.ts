@@ -1,27 +1,24 @@
 import { LISTEN_RATE_HZ, FRAME_MS } from '../../../audio/format.js';
 import { OpusDecoder } from '../../../audio/opus.js';
 
-/** Number of samples in a packet of the usual length. */
 export const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
-/** DTX: packets of at most this size carry no audio (docs/protocol.md 4.1). */
+/** Packets of at most this size carry no audio (docs/protocol.md 4.1). */
 const DTX_BYTES = 2;
 
-/** One window of audio. `silent`: the window comes from silent packets (DTX) only, so it contains no speech. */
+/** A window is `silent` if it comes from silent packets (DTX) only. */
 export interface AudioWindow {
   readonly pcm: Int16Array;
   readonly silent: boolean;
 }
 
-/** Turns the uplink packets of one turn into windows of a fixed length. */
 export class WindowFeed {
   readonly #decoder = new OpusDecoder(LISTEN_RATE_HZ);
   #window: Int16Array;
   #filled = 0;
   #silent = true;
-  /** Decoded audio that does not fill a window yet. */
   #rest: Int16Array = new Int16Array(0);
   #restSilent = true;
-  /** Length of the last decoded packet. A silent packet (DTX) is assumed to have the same length. */
+  /** A silent packet (DTX) is assumed to be as long as the last decoded packet. */
   #frameSamples = FRAME_SAMPLES;
 
   constructor(private readonly windowSamples: number) {
@@ -29,8 +26,8 @@ export class WindowFeed {
   }
 
   /**
-   * Decodes a packet. Returns false if that failed; the packet is then treated as silence. Before the next packet, call
-   * {@link next} until it returns undefined.
+   * Returns false if the packet does not decode and counts as silence. Before the next packet, call {@link next} until
+   * it returns undefined.
    */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {
@@ -47,7 +44,7 @@ export class WindowFeed {
     return true;
   }
 
-  /** Returns the next full window, which then belongs to the caller. */
+  /** The window then belongs to the caller. */
   next(): AudioWindow | undefined {
     const take = Math.min(this.#rest.length, this.windowSamples - this.#filled);
     if (take > 0) {
@@ -71,7 +68,6 @@ export class WindowFeed {
     this.#silent = false;
   }
 
-  /** Returns the remaining audio, which is shorter than a window. */
   tail(): Int16Array {
     return this.#window.slice(0, this.#filled);
   }

@@ -3,8 +3,8 @@ import { clip } from '../../../../test/fixtures/speech.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
- * Features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, repeated once: their mean,
- * and some values as [row, frame, value]. If the audio is shorter than 8 s, the frames up to 499 are silence before it.
+ * Computed by the published code of pipecat-ai 1.14.0 from the clip austen-0870 and its repetition. Values are [row,
+ * frame, value]. Audio shorter than 8 s follows silence.
  */
 const PUBLISHED = [
   {

@@ -9,14 +9,12 @@ export const FRAMES = 800;
 const FRAME_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 const BINS = FRAME_SAMPLES / 2 + 1;
-/**
- * 400 is no power of two. The transform of this size therefore consists of 25 transforms of size 16 and 16 of size 25.
- */
+/** 400 is not a power of two. A transform of 400 therefore consists of 25 transforms of 16 and 16 transforms of 25. */
 const SHORT = 16;
 const LONG = 25;
 const VARIANCE_FLOOR = 1e-7;
 const MEL_FLOOR = 1e-10;
-/** Values are limited to at most this many powers of ten below the loudest one. */
+/** Values lie at most this many powers of ten below the highest value. */
 const RANGE = 8;
 
 interface Filter {
@@ -25,9 +23,7 @@ interface Filter {
 }
 
 /**
- * Computes Whisper's log-mel features of the last 8 s, which are the input of smart-turn v3. Shorter audio is preceded
- * by zeros. The audio is normalised to a mean of 0 and a variance of 1. An object must not be used by two calls at the
- * same time.
+ * Computes Whisper's log-mel features of the last 8 s, the input of smart-turn v3. Shorter audio is preceded by zeros.
  */
 export class LogMel {
   readonly #fft = new Fft(SHORT);
@@ -47,7 +43,7 @@ export class LogMel {
   readonly #im = new Float64Array(FRAME_SAMPLES);
   readonly #power = new Float64Array(2 * BINS);
 
-  /** `pcm`: 16 kHz mono. Returns {@link MELS} rows of {@link FRAMES} values. */
+  /** `pcm` is 16 kHz mono. Returns {@link MELS} rows of {@link FRAMES} values. */
   features(pcm: Int16Array): Float32Array {
     const silentSamples = this.#place(pcm);
     const out = new Float32Array(MELS * FRAMES);
@@ -64,7 +60,6 @@ export class LogMel {
     return out;
   }
 
-  /** Writes the normalised audio to the end of the window. Returns the number of samples before the audio. */
   #place(pcm: Int16Array): number {
     const heard = pcm.subarray(Math.max(0, pcm.length - WINDOW_SAMPLES));
     const before = WINDOW_SAMPLES - heard.length;
@@ -80,7 +75,7 @@ export class LogMel {
     return before;
   }
 
-  /** Computes the log values of a frame and of the next one, with a single complex transform for both. */
+  /** One complex transform serves both frames. */
   #twoFrames(frame: number, out: Float32Array): void {
     this.#transform(frame * HOP_SAMPLES - FRAME_SAMPLES / 2);
     for (let bin = 0; bin < BINS; bin++) {
@@ -106,7 +101,7 @@ export class LogMel {
     return Math.log10(Math.max(MEL_FLOOR, sum));
   }
 
-  /** Transforms the frame at `from` (as the real part) and the frame one hop later (as the imaginary part). */
+  /** The frame at `from` is the real part, and the frame one hop later is the imaginary part. */
   #transform(from: number): void {
     for (let offset = 0; offset < LONG; offset++) {
       for (let i = 0; i < SHORT; i++) {
@@ -153,7 +148,7 @@ export class LogMel {
     }
   }
 
-  /** Returns a sample; the audio is mirrored beyond its ends. */
+  /** Beyond its ends, the audio is mirrored. */
   #at(index: number): number {
     if (index < 0) return this.#sound[-index] ?? 0;
     return this.#sound[index < WINDOW_SAMPLES ? index : 2 * (WINDOW_SAMPLES - 1) - index] ?? 0;

@@ -11,7 +11,7 @@ import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
 import { createSmartTurn, prosodyOf, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
-// The model has generated weights. For it, the first three seconds of the clip are incomplete and the whole clip is
+// The model has generated weights. With them, the first three seconds sound incomplete and the whole clip sounds
 // complete.
 const complete = clip('austen-0870');
 const incomplete = complete.subarray(0, 48_000);
@@ -25,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** Installs a model in place of the one in the catalogue, with its own size and hash. */
 function installed(): Promise<InstalledModel> {
   const model = findModel(TURN_MODEL);
   const [file] = model?.files ?? [];
@@ -47,7 +46,7 @@ function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTu
   });
 }
 
-/** Resolves when the process is in `state`, and is not the process `otherThan`. */
+/** `otherThan` is the id of an earlier process. */
 async function until(service: SmartTurnService, state: string, otherThan?: number): Promise<number> {
   for (;;) {
     const [status] = service.statuses();

@@ -27,20 +27,19 @@ export interface SmartTurnOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The process ends when this scope closes. */
   readonly scope: Scope;
   readonly models: Pick<ModelStore, 'installed'>;
   readonly slots: Slots;
-  /** Returns true if `vad.smart_turn` is not `off`. */
+  /** True unless `vad.smart_turn` is `off`. */
   readonly enabled: () => boolean;
-  /** Returns true if the load is below `vad.smart_turn_load`. */
+  /** True if the load is below `vad.smart_turn_load`. */
   readonly mayAsk: () => boolean;
-  /** Entry of the process, replaced in tests. */
+  /** Replaced in tests. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
 export interface SmartTurnService extends ProsodyModel {
-  /** State of the process. Empty until it is first needed. */
+  /** Empty until the process is first needed. */
   statuses(): readonly EngineStatus[];
 }
 
@@ -50,13 +49,9 @@ type Result = Prosody | 'unavailable' | 'load' | 'busy' | 'slow' | 'failed';
 const isProsody = (result: Result): result is Prosody =>
   result === 'complete' || result === 'incomplete' || result === 'broken_off';
 
-/** Time limit. After it, the turn is decided without the model. */
 const TIMEOUT_MS = 250;
 const START_TIMEOUT_MS = 30_000;
-/**
- * First estimate of the cost, on a Zen 5 with one thread: to compute the features of three seconds, and to run the
- * model.
- */
+/** Time for the features of three seconds and one run of the model, on one thread of a Zen 5. */
 const FIRST_GUESS_MS = 56;
 /**
  * Below this probability, a turn sounds incomplete. The model is published with 0.5. With 0.6, 62 of 329 hesitant
@@ -66,7 +61,6 @@ const INCOMPLETE_BELOW = 0.6;
 /** Below this probability, the voice was clearly broken off. */
 const BROKEN_OFF_BELOW = 0.2;
 
-/** Converts the probability that the turn is over to an answer. */
 export function prosodyOf(probability: number): Prosody {
   if (probability < BROKEN_OFF_BELOW) return 'broken_off';
   return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
@@ -124,10 +118,7 @@ class SmartTurnProcess implements SmartTurnService {
     }
   }
 
-  /**
-   * Runs the model only if a slot is idle and another one remains for devices that wait for their text. Otherwise it is
-   * not run, and there is no answer.
-   */
+  /** Runs the model only if a slot is idle and another slot stays free for devices that wait for their text. */
   async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
     const predictedMs = this.#cost.predictMs(1);
     const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, background: true, predictedMs } as const;

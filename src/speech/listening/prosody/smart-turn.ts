@@ -2,21 +2,18 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ChorusError, asChorusError } from '../../../core/index.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
-/**
- * The smart-turn v3 model. From the last eight seconds, it computes the probability that a turn is over. It must not be
- * called twice at the same time.
- */
+/** The smart-turn v3 model, which hears the last eight seconds of a turn. Calls must not overlap. */
 export class SmartTurn {
   readonly #mel = new LogMel();
 
   private constructor(private readonly session: InferenceSession) {}
 
-  /** Loads the model and runs it once. Throws `model.corrupt` if the file is not a valid model. */
+  /** Throws `model.corrupt` if the file is not a valid model. */
   static async load(path: string): Promise<SmartTurn> {
     try {
       const session = await InferenceSession.create(path, {
         executionProviders: ['cpu'],
-        // One thread, because further threads would spin between two runs (see `SileroDetector`).
+        // Further threads would spin between two runs (see `SileroDetector`).
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
         executionMode: 'sequential',
@@ -31,7 +28,10 @@ export class SmartTurn {
     }
   }
 
-  /** `pcm`: 16 kHz mono, with the silence after the speech. Errors: `engine.job_failed`. */
+  /**
+   * Probability that the turn is over. `pcm` is 16 kHz mono and includes the silence after the speech. Throws
+   * `engine.job_failed`.
+   */
   async probability(pcm: Int16Array): Promise<number> {
     const features = new Tensor('float32', this.#mel.features(pcm), [1, MELS, FRAMES]);
     const [inputName = ''] = this.session.inputNames;

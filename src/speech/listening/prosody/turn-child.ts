@@ -5,7 +5,7 @@ import type { TurnAnswer, TurnCall, TurnInit } from './turn-protocol.js';
 
 // Entry of the process `turn`, which tells from the sound of the voice whether a turn is over.
 
-/** Bytes of garbage that each call leaves: features (256 kB) and at most eight seconds of received audio. */
+/** Bytes of garbage per call: features (256 kB) and up to eight seconds of audio. */
 const LEFT_BY_CALL = 512 * 1024;
 const garbage = collectingAfter(16 * 2 ** 20);
 

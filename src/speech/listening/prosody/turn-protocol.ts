@@ -1,6 +1,5 @@
 import type { CheckedFile } from '../../../engines/index.js';
 
-/** First message to the process `turn`. */
 export interface TurnInit {
   readonly file: CheckedFile;
 }
@@ -11,7 +10,6 @@ export interface TurnCall {
 }
 
 export interface TurnAnswer {
-  /** Probability that the turn is over. */
   readonly probability: number;
   readonly runMs: number;
 }

@@ -3,7 +3,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { sleep } from '../../core/index.js';
 import { ChunkIntake, type TakeWait } from './chunk-intake.js';
 
-/** Reads from a voice that sends 100 bytes every 50 ms, ten times. */
+/** The voice sends 100 bytes every 50 ms, ten times. */
 function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
   const clock = new FakeClock();
   const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
@@ -22,7 +22,6 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
   return { clock, intake, reading };
 }
 
-/** Returns the result of `take`, and when it came. */
 async function taken(
   clock: FakeClock,
   intake: ChunkIntake,
@@ -137,7 +136,7 @@ describe('audio read through the intake', () => {
 });
 
 describe('a service that sends a few bytes now and then', () => {
-  /** Reads from a service that sends `bytes` every half second, `times` times. The first time it sends `firstBytes`. */
+  /** `bytes` arrive every half second, and `firstBytes` the first time. */
   async function read(bytes: number, times: number, firstBytes = bytes): Promise<{ error: unknown; atMs: number }> {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 4_000, stallMs: 4_000 }, maxBytes: 1e6 });

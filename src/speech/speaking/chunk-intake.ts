@@ -5,16 +5,14 @@ import { speechWords } from '../words.js';
 
 export interface IntakeOptions {
   readonly clock: Clock;
-  /**
-   * Time limits. Undefined for local voices, because their process is supervised and keeps its CPU slot until it ends.
-   */
+  /** Undefined for local voices, because their process is supervised. */
   readonly limits: IntakeLimits | undefined;
   /**
-   * The limits apply once this promise has resolved, because the voice may be silent while its sentence is still being
-   * written. If it is absent, the limits apply at once.
+   * The limits apply once this promise has resolved, or at once if it is absent. A voice may be silent while its
+   * sentence is still being written.
    */
   readonly limitsFrom?: Promise<void> | undefined;
-  /** Limit of buffered bytes. While the buffer is full, the provider is not read. */
+  /** While this many bytes are buffered, the provider is not read. */
   readonly maxBytes: number;
 }
 
@@ -33,16 +31,10 @@ export interface TakeWait {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/**
- * More audio than this is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3, for one
- * piece of text.
- */
+/** More audio than this is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
-/**
- * Fewer bytes than this (a tenth of a second of MP3) are no progress. A service that sends only a few bytes now and
- * then is treated as silent.
- */
+/** Fewer bytes than this are no progress. They are a tenth of a second of MP3. */
 const LEAST_BYTES = 512;
 
 const late = (): ChorusError => new ChorusError('tts.timeout', speechWords.noAudioInTime);
@@ -72,9 +64,8 @@ function timersFrom(start: Promise<void>, clock: Clock): Clock {
 }
 
 /**
- * Reads a provider's audio while there is room for it, and returns it in pieces of the requested size. Fails with
- * `tts.timeout` if the first audio is late or the stream stalls, and with `tts.failed` if the stream never ends. The
- * latter must be checked because silence is trimmed as it arrives, so endless silence would not be noticed.
+ * Reads a provider's audio while there is room for it. Fails with `tts.timeout` if audio is late, and with `tts.failed`
+ * if the stream never ends. Silence is trimmed as it arrives, so endless silence would not be noticed otherwise.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -82,16 +73,12 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  /** True once the time limits apply. */
   #limited = false;
   readonly #change = new Change();
 
   constructor(private readonly options: IntakeOptions) {}
 
-  /**
-   * Requests the audio and reads it, until it ends or {@link close} is called. Errors of the provider also reject
-   * {@link take}.
-   */
+  /** Reads the audio until it ends or {@link close} is called. Errors of the provider also reject {@link take}. */
   async read(
     request: (signal: AbortSignal) => Promise<TtsAudio>,
     onFormat: (format: SpeechFormat) => void,
@@ -103,8 +90,7 @@ export class ChunkIntake {
     void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // The request gets the signal of the whole stream too, because reading continues after the wait for the first
-      // byte.
+      // The request also needs the signal of the whole stream, because reading continues after the first byte.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
@@ -126,7 +112,7 @@ export class ChunkIntake {
   ): Promise<void> {
     const { limits, limitsFrom, maxBytes } = this.options;
     try {
-      // `waitedMs`: time since the last progress. `gained`: bytes received in that time.
+      // `waitedMs` is the time since the last progress, and `gained` is the number of bytes since then.
       for (let first = true, read = 0, waitedMs = 0, gained = 0; ;) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
@@ -153,14 +139,14 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // Nobody waits for the return, because a generator that hangs in an `await` of its own never returns.
+      // A generator that hangs in an `await` of its own never returns, so nobody waits for it.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }
 
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last`: the stream has
-   * ended.
+   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as {@link TakeWait} says. `last` is true if
+   * the stream has ended.
    */
   async take(
     maxBytes: number,
@@ -191,7 +177,6 @@ export class ChunkIntake {
     }
   }
 
-  /** Reports a failure that happened before {@link read} could begin. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure = { error };

@@ -23,10 +23,8 @@ import { createSpeaking, type SpeakingService, type SpeakingSettings } from './s
 import { createConfiguredVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
-  /** Scope of everything that is created here. */
   readonly scope: Scope;
   readonly encoder: SpeechEncoder;
-  /** Settings of the Opus encoder. */
   readonly opus: Readonly<Record<string, number>>;
   readonly models: ModelStore;
   readonly slots: Slots;
@@ -38,16 +36,11 @@ export interface LiveVoicesOptions {
 
 export interface LiveVoices {
   readonly speaking: SpeakingService;
-  /** The voices of the current configuration. */
   current(): Voices;
-  /**
-   * Creates the voices of another configuration, so that a person can hear them before choosing one. The caller closes
-   * them.
-   */
+  /** Creates the voices of another configuration, for a person to hear before choosing. The caller closes them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
-/** The voices of one configuration, and the scope with which they are closed. */
 interface Generation {
   readonly voices: Voices;
   readonly scope: Scope;
@@ -59,8 +52,7 @@ const auditionOf = ({ voices, scope }: Generation): ReturnType<LiveVoices['audit
 });
 
 /**
- * Creates the voices and the speech output that uses them. A new configuration applies to all replies that begin
- * afterwards. A reply in progress finishes with the configuration with which it began.
+ * A new configuration applies to all replies that begin afterwards. Earlier replies finish with the old configuration.
  */
 export async function createLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
@@ -133,7 +125,7 @@ function speakingSettings(
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
       leadGrowthFrames: DEFAULT_PACING.leadGrowthFrames,
-      // This is 1 ms more than the device needs, because timers and sockets on both sides are up to 1 ms off.
+      // 1 ms more than the device needs, because timers and sockets on both sides are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),
@@ -157,9 +149,7 @@ function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOption
   };
 }
 
-/**
- * Key for cached speech. It contains the version of Chorus, because another release may speak or encode differently.
- */
+/** The version of Chorus is included, because another release may speak or encode differently. */
 function recipeOf(tts: Config['tts'], opus: LiveVoicesOptions['opus']): string {
   return JSON.stringify([packageVersion(), tts.rate, opus, ...heardSettings(tts)]);
 }

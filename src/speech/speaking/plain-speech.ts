@@ -8,20 +8,18 @@ import { readSentence, type SentenceRequest, type SynthesisOptions } from './syn
 
 export type PlainSpeechOptions = Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>;
 
-/** A piece of speech, in mono. */
+/** Mono speech. */
 export interface PlainSpeech {
   readonly rateHz: number;
   readonly pcm: Int16Array;
 }
 
-/**
- * Number of bytes decoded at a time. It is a third of a second of MP3, so that the event loop is not blocked for long.
- */
+/** A third of a second of MP3 is decoded at a time, so that the event loop is not blocked for long. */
 const PIECE_BYTES = 2 * 1024;
 
 /**
- * Synthesises one sentence with one provider, and yields samples for a program that is not a device. The job runs in
- * the background. Errors: those of `synthesizeSentence`.
+ * Synthesises one sentence in the background for a program that is not a device. Throws the errors of
+ * `synthesizeSentence`.
  */
 export async function* plainSentence(
   options: PlainSpeechOptions,

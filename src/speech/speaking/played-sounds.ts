@@ -4,26 +4,21 @@ import type { SpeechEncoder } from './encoding/speech-encoder.js';
 import type { PacedReply } from './pacing/pacer.js';
 import type { SoundQueue } from './speaking-port.js';
 
-/** Playback ends after this many undecodable sounds in a row. */
 const MAX_FAILURES = 5;
-/** The next sound is opened when the device has no more than this left of the current sound. */
 const NEARLY_PLAYED_MS = 1_000;
 
-/** Takes the packets of the sounds. */
 export interface SoundTaker {
-  /** Called when a sound begins. */
   begin(title: string): void;
-  /** Takes packets, and resolves when more are wanted. */
+  /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
   readonly paced: Pick<PacedReply, 'underrunAtMs' | 'whenBelow'>;
 }
 
-/** The sounds of one reply (music, a story). The speaking process decodes and encodes them while they are played. */
+/** The sounds of one reply, such as music or a story. They are decoded while they are played. */
 export class PlayedSounds {
-  /** Number of packets in the reply before the current sound, and number of packets of that sound. */
   #before = 0;
   #made = 0;
-  /** Length of the speech before the first sound. Infinity: no sound has begun. */
+  /** Length of the speech before the first sound. Infinity until the sounds begin. */
   #speechMs = Infinity;
   #begun = false;
 
@@ -34,16 +29,15 @@ export class PlayedSounds {
   ) {}
 
   /**
-   * Plays the sounds. `made`: number of packets that the reply already has. Rejects with the signal's reason, or if
-   * several sounds in a row fail.
+   * `made` is the number of packets that the reply already has. Rejects with the signal's reason, or if several sounds
+   * in a row fail.
    */
   async play(made: number, taker: SoundTaker, signal: AbortSignal): Promise<void> {
     const { encoder, log } = this.services;
     let failures = 0;
     this.#speechMs = made * FRAME_MS;
     for (this.#before = made; ;) {
-      // Does not open the next sound until this one is nearly played. If the music is interrupted, it can then resume
-      // where the user heard it, not where it was decoded.
+      // The next sound is not opened early. Interrupted music can then resume where the user heard it.
       if (this.#begun) await taker.paced.whenBelow(NEARLY_PLAYED_MS);
       signal.throwIfAborted();
       this.#before += this.#made;
@@ -82,7 +76,7 @@ export class PlayedSounds {
     }
   }
 
-  /** Returns how much of the sounds was played when `playedMs` of the reply were played. */
+  /** Returns how much of the sounds was played, without the speech before them. */
   heardMs(playedMs: number): number {
     return Math.max(0, playedMs - this.#speechMs);
   }

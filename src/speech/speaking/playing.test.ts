@@ -10,7 +10,6 @@ const RATE_HZ = 24_000;
 const tone = (seconds: number): Uint8Array =>
   writeWav({ rateHz: RATE_HZ, pcm: Int16Array.from({ length: RATE_HZ * seconds }, (_, i) => 6000 * Math.sin(i / 10)) });
 
-/** Returns a queue of sounds with these bytes, and a list of how each of them ended. */
 function queueOf(...files: readonly (readonly [string, Uint8Array])[]) {
   const closed: string[] = [];
   const stops: { playedMs: number; madeMs: number }[] = [];

@@ -2,11 +2,10 @@ import { Guess } from '../../capacity/index.js';
 import type { ReplyOptions } from './speaking-port.js';
 import type { SentenceRequest } from './synthesis.js';
 
-/** Computes when each sentence of a reply is needed. All times are on the scale of `Clock.nowMs`. */
+/** Computes when each sentence of a reply is needed. Times are those of `Clock.nowMs`. */
 export class ReplyDue {
   #notBeforeMs: number;
   #wantedMs: number;
-  /** Undefined: the reply will certainly be spoken. */
   #guess: Guess | undefined;
 
   constructor({ notBeforeMs, wantedMs = Infinity, guess = false }: ReplyOptions) {
@@ -15,7 +14,7 @@ export class ReplyDue {
     if (guess) this.#guess = new Guess();
   }
 
-  /** Sets the times of a reply that may now begin. See `SpokenReply.begin`. */
+  /** See `SpokenReply.begin`. */
   begin(nowMs: number, notBeforeMs: number, wantedMs = this.#wantedMs): void {
     this.#notBeforeMs = notBeforeMs;
     this.#wantedMs = wantedMs;
@@ -24,8 +23,7 @@ export class ReplyDue {
   }
 
   /**
-   * Returns the deadline of the next sentence. The first sentence is due when the device may play it, a later one when
-   * the device would otherwise run out of audio.
+   * The first sentence is due when the device may play it. A later sentence is due before the device runs out of audio.
    */
   next(nowMs: number, underrunAtMs: number | undefined): Pick<SentenceRequest, 'deadlineMs' | 'guess' | 'playing'> {
     if (this.#guess) return { deadlineMs: undefined, guess: this.#guess };

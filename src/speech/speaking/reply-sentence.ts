@@ -2,25 +2,22 @@ import { Change } from '../../core/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpokenSentence } from './pacing/heard-text.js';
 
-/** Length of the pause after a sentence, and of the one after a part of a sentence that was cut at a comma. */
+/** Pauses after a sentence, and after a part that was cut at a comma. */
 export const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
-/** One sentence of a reply. Its text may still be growing. */
 export class ReplySentence implements SpokenSentence {
-  /** Number of packets encoded so far. */
   packets = 0;
-  /** True: all packets are encoded. */
   complete = false;
   #pieces: string[];
   #open: boolean;
-  /** True: the text came in pieces, so there may be white space before and after it. */
+  /** True if the text came in pieces. There may then be white space around it. */
   readonly #written: boolean;
   readonly #change = new Change();
 
   /**
-   * `open`: more text may follow. `speech`: the model produces the speech itself. `recorded`: the packets already
-   * exist.
+   * `open` is true if more text may follow. `speech` is set if the model produces the speech itself. `recorded` are
+   * packets that already exist.
    */
   constructor(
     readonly index: number,
@@ -33,7 +30,6 @@ export class ReplySentence implements SpokenSentence {
     this.#open = this.#written = open;
   }
 
-  /** Text received so far. */
   get text(): string {
     const text = this.#pieces.join('');
     return this.#written && !this.#open ? text.trim() : text;
@@ -49,7 +45,6 @@ export class ReplySentence implements SpokenSentence {
     this.#change.tell();
   }
 
-  /** Call it when the text is complete. */
   close(): void {
     this.#open = false;
     this.#change.tell();
@@ -64,7 +59,6 @@ export class ReplySentence implements SpokenSentence {
     while (this.#open) await this.#change.next();
   }
 
-  /** Yields all of the text, from its beginning, until it is complete or `signal` is aborted. */
   async *pieces(signal: AbortSignal): AsyncGenerator<string, void> {
     const onAbort = (): void => this.#change.tell();
     signal.addEventListener('abort', onAbort, { once: true });

@@ -5,7 +5,6 @@ import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import type { SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
 
-/** Services that all replies share. */
 export interface ReplyServices extends SynthesisOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -16,8 +15,8 @@ export interface ReplyServices extends SynthesisOptions {
   /** {@link PhraseCacheSettings.recipe} for the audio of these providers. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
-  /** Limit of encoded audio that is not yet sent. While it is reached, no more is read from the provider. */
+  /** Limit of encoded audio that is not yet sent. At the limit, the provider is not read. */
   readonly maxAheadMs: number;
-  /** While at least this much encoded audio is not yet sent, the next sentence does not begin. */
+  /** At this much unsent audio, the next sentence does not begin. */
   readonly startAheadMs: number;
 }

@@ -3,11 +3,10 @@ import type { ReplyOptions, VoiceRequest } from './speaking-port.js';
 import type { VoiceChain } from './voice-chain.js';
 
 /**
- * Chooses the voice for a sentence. This is the conversation's voice, except for a Chinese sentence in a conversation
- * of another language, and for an English sentence in a Chinese conversation whose voice does not speak English. These
- * get a voice of their own language, because voices silently skip characters that they do not know, so the sentence
- * would not be heard. `first`: the sentence is the first of its reply. If no voice can speak it, it fails instead of
- * being skipped.
+ * Chooses the voice for a sentence. Voices silently skip characters that they do not know. A Chinese sentence in
+ * another language's conversation therefore gets a Chinese voice. An English sentence in a Chinese conversation gets an
+ * English voice if the Chinese voice speaks no English. With `first`, a sentence that no voice can speak fails instead
+ * of being skipped.
  */
 export function voiceOfSentence(
   chain: Pick<VoiceChain, 'able'>,

@@ -119,8 +119,7 @@ describe('voices that fail', () => {
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
-    // The stream hangs in an `await` of its own, so only its signal can end it. Otherwise its connection would stay
-    // open for ever.
+    // Only the signal can end a stream that hangs in an `await` of its own. Its connection would stay open otherwise.
     expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });

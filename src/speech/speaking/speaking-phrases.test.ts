@@ -65,7 +65,7 @@ describe('the preferred voice', () => {
     await clock.advance(400);
     await loading;
     expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
-    // The request has a deadline, because without one it would wait for an idle slot.
+    // Without a deadline, the request would wait for an idle slot.
     expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
     await expectNothingLeft();
   });

@@ -4,13 +4,13 @@ import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
-/** Text that is played as a soft tone. It can stand in a reply like a sentence, and a screen shows it unchanged. */
+/** Text that is played as a soft tone. A reply can contain it like a sentence, and the screen shows it. */
 export const HINT_TONE = '♪';
 
 /** Text that is played as the ring of an alarm. It is used like {@link HINT_TONE}. */
 export const ALARM_TONE = '♪♪♪';
 
-/** Where the packets of a reply go: the socket of one device. */
+/** The socket of one device, which takes the packets of a reply. */
 export interface PacketSink {
   /**
    * Sends one Opus packet (24 kHz, 60 ms) now. `timestampMs` is above 0 and strictly increases within the connection.
@@ -18,11 +18,9 @@ export interface PacketSink {
   sendPacket(packet: Uint8Array, timestampMs: number): void;
   /** Number of bytes that the socket has not yet taken. Above a limit, sending to this device pauses. */
   bufferedBytes(): number;
-  /** Undefined: the server cannot find out whether packets reach this device. */
+  /** Undefined if the server cannot find out whether packets arrive. */
   readonly link?: DeviceLink | undefined;
-  /**
-   * Number of packets that the device can hold, including the one it plays. It limits how far ahead the server sends.
-   */
+  /** Number of packets that the device can hold, including the one it plays. */
   readonly deviceQueueLimit: number;
 }
 
@@ -30,7 +28,7 @@ export interface PacketSink {
 export interface VoiceRequest {
   readonly deviceId: string;
   readonly language: LanguageTag;
-  /** The preferred voice: one of the first provider for the language, or `provider:voice`. */
+  /** A voice of the first provider for the language, or `provider:voice`. */
   readonly voice: string | undefined;
 }
 
@@ -40,48 +38,43 @@ export interface ReplyOptions {
   readonly voice?: string;
   /**
    * Earliest time (`Clock.nowMs`) of the first packet: 100 ms after `tts start` (docs/protocol.md, checklist 44).
-   * Infinity: {@link SpokenReply.begin} sets it later.
+   * Infinity if {@link SpokenReply.begin} sets the time later.
    */
   readonly notBeforeMs: number;
   /**
-   * Time at which the first audio was due. This reply's synthesis takes precedence over devices that began to wait
-   * later, and over recognition for them. Undefined: the audio is due when the device may play it.
+   * Time at which the first audio was due. Synthesis for devices that wait longer takes precedence. If undefined, the
+   * audio is due when the device may play it.
    */
   readonly wantedMs?: number;
   /**
-   * True: the reply may never be needed. Until {@link SpokenReply.begin}, it is synthesised only with capacity that no
-   * other device needs, and fails if there is none.
+   * If true, the reply may never be needed. Until {@link SpokenReply.begin}, only spare capacity is used, and the reply
+   * fails if there is none.
    */
   readonly guess?: boolean;
   readonly sink: PacketSink;
 }
 
-/** Events of a reply, in order. After `finished`, `failed` or {@link SpokenReply.stop}, there are no more events. */
+/** Events in order. After `finished`, `failed` or {@link SpokenReply.stop}, there are no more. */
 export type ReplyEvent =
-  /**
-   * The first packet of the sentence is about to be sent. The receiver of this event sends `sentence_start` to the
-   * device.
-   */
+  /** The first packet of the sentence is about to be sent. The receiver sends `sentence_start` to the device. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
   /** All of the sentence has been sent, except for its last 300 ms. */
   | { readonly type: 'sentence_sent'; readonly index: number }
   /** Sent about every ten seconds while a recording or another sound that is not speech is played. */
   | { readonly type: 'progress' }
-  /** The first packet of the reply was sent. */
   | { readonly type: 'first_packet'; readonly atMs: number }
-  /** Everything was sent, and probably (by the pacer's clock) all but the last `tailMs` was played. */
+  /** Everything was sent, and all but the last `tailMs` was probably played. */
   | { readonly type: 'finished'; readonly stats: ReplyStats }
-  /** Nothing more can be spoken. The packets encoded before the failure were still sent. */
+  /** Nothing more can be spoken. Packets encoded before the failure were still sent. */
   | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
 
 export interface ReplyStats {
   /** Packets sent to the device, and their Opus bytes. */
   readonly packets: number;
   readonly bytes: number;
-  /** Number and total duration of underruns (times without audio) within the reply, as computed by the pacer. */
+  /** Times without audio within the reply, as computed by the pacer. */
   readonly underruns: number;
   readonly underrunMs: number;
-  /** Time from the first text to the first audio. */
   readonly firstAudioMs: number | undefined;
   readonly cachedSentences: number;
   readonly sentences: number;
@@ -91,68 +84,57 @@ export interface ReplyStats {
 
 /** A sound that is not speech, such as music or a story. */
 export interface Sound {
-  /** Title for the screen. */
   readonly title: string;
   readonly format: SpeechFormat;
   readonly source: SpeechSource;
-  /**
-   * Playback starts at this position. The source cannot jump there, so the sound is decoded from its beginning (10 ms
-   * per second).
-   */
+  /** Playback starts at this position. The sound is decoded from its beginning, which takes 10 ms per second. */
   readonly fromMs?: number;
   close(): void;
 }
 
-/** Sounds that are played one after the other. */
 export interface SoundQueue {
-  /** Resolves with the next sound, or undefined if there are no more. */
+  /** Resolves with undefined if there are no more sounds. */
   next(signal: AbortSignal): Promise<Sound | undefined>;
   /**
-   * Called when the current sound was cut off. Of its `madeMs` that were encoded, `playedMs` were played. If {@link
-   * next} is called again, the queue resumes there if possible.
+   * Called when the current sound was cut off. `playedMs` of the encoded `madeMs` were played. A later {@link next}
+   * resumes there if possible.
    */
   stopped(playedMs: number, madeMs: number): void;
 }
 
-/** A reply in progress. It takes sentences, and synthesises the next one while the current one is played. */
+/** A reply in progress. It synthesises the next sentence while the current one is played. */
 export interface SpokenReply {
-  /**
-   * Call it when the device was told to speak. Sets {@link ReplyOptions.notBeforeMs} and, if given, {@link
-   * ReplyOptions.wantedMs}. If the reply was a guess, it is now certain.
-   */
+  /** Call it when the device was told to speak. Sets the times of {@link ReplyOptions}. A guess is then certain. */
   begin(notBeforeMs: number, wantedMs?: number): void;
   /**
-   * Queues one piece of text (a sentence, or a part of one). Ignored after `end` or `stop`. `speech`: the model
-   * produces the speech itself. Pieces with the same speech play as one sound, without pauses added by the server.
+   * Queues a sentence or a part of one. Ignored after `end` or `stop`. With `speech`, the model produces the speech
+   * itself. Pieces with the same speech play as one sound, without pauses.
    */
   say(text: string, speech?: ModelSpeech): void;
   /** Queues a recording that is already encoded for devices. `title` is shown while it plays. */
   sayRecorded(title: string, packets: readonly Uint8Array[]): void;
   /**
-   * Adds text to the sentence that is being written, or begins a new one. `last` completes the sentence, but it may be
-   * spoken before that. Any other text that is queued completes it, too.
+   * Adds text to the sentence that is being written, or begins a new one. Its speech may begin before `last` completes
+   * it. Any other queued text completes it, too.
    */
   write(piece: string, last: boolean): void;
-  /** Queues one piece of text, unless a part of this reply is still waiting, being synthesised or being played. */
+  /** Queues the text only if nothing of this reply is waiting or being played. */
   sayIfQuiet(text: string): void;
   /**
-   * Resolves when another piece of text can be synthesised soon. The caller waits for it, so that a fast LLM does not
-   * run far ahead.
+   * Resolves when another sentence can be synthesised soon. The caller waits, so that a fast LLM does not run far
+   * ahead.
    */
   ready(): Promise<void>;
   /** Plays these sounds after the text. No text may follow. A sound that cannot be decoded is skipped. */
   play(sounds: SoundQueue): void;
   /** Call it when there is no more text. `finished` follows, even if the reply is empty. */
   end(): void;
-  /**
-   * Pauses sending until {@link resume}, which continues with the next packet. Meanwhile, the device plays the packets
-   * in its buffer.
-   */
+  /** Pauses sending until {@link resume}. The device plays what is in its buffer. */
   hold(): void;
   resume(): void;
   /**
-   * Stops the reply, as at a barge-in. No packet is sent after this call returns. Returns the text that was heard:
-   * complete sentences, and a proportional part of the interrupted one.
+   * Stops the reply, as at a barge-in. No packet is sent after this call. The heard text includes a proportional part
+   * of the interrupted sentence.
    */
   stop(): HeardReply;
 }
@@ -164,17 +146,14 @@ export interface HeardReply {
 }
 
 export interface Speaking {
-  /** True if a voice speaks the language of the request. */
   speaks(request: VoiceRequest): boolean;
   /**
-   * True if the voice that would speak now can begin a sentence while it is still being written ({@link
-   * SpokenReply.write}).
+   * True if the voice that would speak now accepts a sentence that is still being written ({@link SpokenReply.write}).
    */
   takesPieces(request: VoiceRequest): boolean;
   /**
-   * True if the voice that would speak now may synthesise a sentence that is perhaps never played ({@link
-   * ReplyOptions.guess}). Its slot must not be needed by another device, and the voice must be free unless paid guesses
-   * are allowed.
+   * True if the voice that would speak now may synthesise a guess ({@link ReplyOptions.guess}). No other device may
+   * need its slot, and the voice must be free unless paid guesses are allowed.
    */
   takesGuesses(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;

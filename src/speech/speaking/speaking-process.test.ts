@@ -98,7 +98,7 @@ describe('a reply through the speaking process', () => {
     for (const text of SENTENCES) {
       const { rateHz, pcm } = await fliteSynthesize({ text, language: 'en-US' });
       const source = int16ToFloat(await resampleInt16(pcm, rateHz, 24_000));
-      // The silence at the end is excluded, because the encoder shortens it.
+      // The encoder shortens the silence at the end.
       let end = source.length;
       while (Math.abs(source[end - 1] ?? 1) < 0.01) end -= 1;
       expect(

@@ -142,7 +142,7 @@ describe('a reply', () => {
     reply.say(long);
     reply.end();
     await clock.advance(1000);
-    // 10 s ahead, plus the audio between provider and encoder (64 KB, which is 1.4 s).
+    // 10 s ahead, plus 1.4 s between provider and encoder.
     expect(providers[0]!.pieces * 0.2).toBeLessThan(14);
     await clock.advance(40_000);
     expect(sent.length).toBeGreaterThan(485);
@@ -196,8 +196,7 @@ describe('the end of a reply that is stopped', () => {
     const count = events.length;
     const packets = sent.length;
     const heard = reply.stop();
-    // 1.9 s of the first sentence and 0.7 s of the second one, which lasts 3.6 s, were played. The latter is one of its
-    // seven words.
+    // 1.9 s of the first sentence were played, and 0.7 of 3.6 s of the second sentence, which is one of seven words.
     expect(heard.text).toBe('One two three four. Five');
     expect(heard.playedMs).toBeGreaterThan(2500);
     expect(heard.playedMs).toBeLessThanOrEqual(2800);

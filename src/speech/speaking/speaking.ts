@@ -19,15 +19,14 @@ const FAILURES = {
   'phrase.not_prepared': 'a phrase could not be prepared',
 } as const;
 
-/** Settings that may change while the server runs. */
 export interface SpeakingSettings {
-  /** Providers in order of preference, each for the languages it speaks. */
+  /** In order of preference, each for the languages it speaks. */
   readonly providers: readonly TtsProvider[];
   readonly limits: IntakeLimits;
   readonly pacing: PacingSettings;
   /** {@link PhraseCacheSettings.recipe} for the audio of these providers. */
   readonly recipe: string;
-  /** True: a sentence that may never be played may cost money. Default: only free voices synthesise such a sentence. */
+  /** If true, guesses may cost money. By default, only free voices synthesise them. */
   readonly paidGuesses?: boolean;
 }
 
@@ -38,48 +37,33 @@ export interface SpeakingOptions {
   readonly scope: Scope;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Providers in order of preference, each for the languages it speaks. */
+  /** In order of preference, each for the languages it speaks. */
   readonly providers: readonly TtsProvider[];
-  /** Circuit breakers of the providers, if they are shared with other configurations. Default: new ones. */
+  /** Circuit breakers that are shared with other configurations. By default, new ones are created. */
   readonly circuits?: Circuits;
-  /** Time limits. Default: {@link DEFAULT_LIMITS}. */
+  /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
   /** {@link SpeakingSettings.paidGuesses} */
   readonly paidGuesses?: boolean;
-  /**
-   * False: a sentence that may never be played must not use a local voice, because it would take the only CPU slot.
-   * Default true.
-   */
+  /** False if guesses must not use a local voice, because they would take the only CPU slot. Default true. */
   readonly localGuesses?: boolean;
-  /** A reply is over when, by the pacer's clock, all but this much was played. Default 0. */
+  /** A reply is over when only this much is left to play. Default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
-  /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
+  /** By default, 8 MiB in memory, nothing on disk, and recurring sentences are kept. */
   readonly phraseCache?: PhraseCacheSettings;
   /** Recorded phrases, for languages that no provider speaks. */
   readonly shipped?: ShippedPhrases;
 }
 
-/**
- * Default time limits. A cloud voice answers in 300 to 800 ms, and a device that is silent for much longer seems
- * broken.
- */
+/** A cloud voice answers in 300 to 800 ms. A device that is silent for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/**
- * Speech is synthesised at most this far ahead of playback. If it were more, it would be wasted when the reply is
- * interrupted.
- */
+/** Speech synthesised further ahead would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
-/**
- * While a device has at least this much audio ahead, its next sentence does not begin, so that other devices are served
- * first.
- */
+/** With this much audio ahead, a device's next sentence does not begin, so that other devices are served first. */
 const START_AHEAD_MS = 5_000;
-/**
- * Limit of bytes that a socket has not yet taken: about 16 packets. Node buffers data only while the kernel's socket
- * buffer is full.
- */
+/** About 16 packets. Node buffers data only while the kernel's socket buffer is full. */
 const MAX_BUFFERED_BYTES = 4_096;
 /** Enough for a thousand phrases of two seconds. */
 const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
@@ -95,25 +79,21 @@ export interface SpeakingService extends Speaking {
   /** Reads the phrases that earlier runs kept. Never rejects. */
   start(): Promise<void>;
   /**
-   * Loads the preferred voice, if it is local, by synthesising the phrase once. Never rejects. If the voice cannot be
-   * loaded, the next one in the list speaks.
+   * Loads the preferred voice, if local, by synthesising the phrase. Never rejects. If the voice cannot be loaded, the
+   * next one speaks.
    */
   loadVoice(phrase: Phrase): Promise<void>;
-  /**
-   * Synthesises these phrases when there is no other work. If that fails for a phrase, it is synthesised at its first
-   * use.
-   */
+  /** Synthesises these phrases when there is no other work. A failed phrase is synthesised at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been synthesised;
-   * what only they needed may then be closed.
+   * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been synthesised.
+   * The services of the old settings may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
   /**
-   * Time at which the device will have played all its audio (`Clock.nowMs`). Undefined: no reply is being sent to it.
+   * Time (`Clock.nowMs`) at which the device will have played all its audio. Undefined if no reply is being sent to it.
    */
   underrunAt(deviceId: string): number | undefined;
-  /** Number of replies in progress. */
   readonly replies: number;
 }
 

@@ -7,7 +7,6 @@ beforeAll(loadMp3);
 
 const RATE_HZ = 24_000;
 
-/** Returns a tone of `ms` milliseconds in pieces of 100 ms. */
 function speechOf(ms: number): ModelSpeech & { readonly stops: number[] } {
   const pcm = Int16Array.from({ length: (RATE_HZ * ms) / 1000 }, (_, i) => 6000 * Math.sin(i / 10));
   const bytes = new Uint8Array(pcm.buffer);
@@ -35,7 +34,7 @@ describe('speech that the model produces', () => {
     reply.end();
     await clock.advance(6_000);
     expect(last()).toMatchObject({ type: 'finished', stats: { sentences: 2, cachedSentences: 0 } });
-    // The speech lasts 3 s and is followed by a pause. The server adds no pause between the two sentences.
+    // The speech lasts 3 s and is followed by a single pause.
     expect(sent.length).toBeGreaterThanOrEqual(50);
     expect(sent.length).toBeLessThanOrEqual(56);
     const shown = marks.filter((mark) => mark.startsWith('sentence '));

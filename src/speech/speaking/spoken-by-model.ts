@@ -11,21 +11,19 @@ export interface SpokenByModelOptions {
   readonly trailingMs: number;
 }
 
-/** Takes the packets of one piece of text, for the reply. */
 export interface ChunkTaker {
-  /** Takes packets, and resolves when more are wanted. */
+  /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
-  /** True if another piece of text of this speech is queued. */
+  /** True if another text of this speech is queued. */
   more(): boolean;
 }
 
-/** Limit of bytes that are read from the model ahead of the encoder: a few seconds of speech. */
+/** A few seconds of speech, read from the model ahead of the encoder. */
 const AHEAD_BYTES = 64 * 1024;
 
 /**
- * Speech that the model produces as one sound, beside its text. Each piece of the text gets a share of the sound in
- * proportion to its spoken length, and the last one gets all that remains. The screen can then show the text in time,
- * and the session knows how much was heard.
+ * Speech that the model produces as one sound, beside its text. Each text gets a share in proportion to its spoken
+ * length, so the screen shows the text in time.
  */
 export class SpokenByModel {
   readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;
@@ -43,12 +41,11 @@ export class SpokenByModel {
     this.#packets = this.#encoded(options, signal);
   }
 
-  /** True: the speech has ended without any sound. */
   get silent(): boolean {
     return this.#ended && this.#made === 0;
   }
 
-  /** Sends the share of a piece of text, and resolves with the number of its packets. */
+  /** Sends the share of a piece of text. Resolves with the number of packets. */
   async speak(text: string, taker: ChunkTaker): Promise<number> {
     const share = Math.max(1, spokenUnits(text));
     let made = 0;
@@ -64,13 +61,12 @@ export class SpokenByModel {
     return made;
   }
 
-  /** Call it when the reply was cut off after `playedMs` of its audio. */
   stopped(playedMs: number): void {
     const heardMs = Math.max(0, playedMs - this.before * FRAME_MS);
     if (!this.#ended || heardMs < this.#made * FRAME_MS) this.speech.stopped(heardMs);
   }
 
-  /** Closes the speech, because the rest of it is not needed. Never rejects. */
+  /** Closes the speech early. Never rejects. */
   async close(): Promise<void> {
     this.#ended = true;
     try {
@@ -93,7 +89,7 @@ export class SpokenByModel {
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
     const { format, chunks, voice: voiceKey } = this.speech;
-    // There are no time limits here, because the model's session has its own.
+    // The model's session has time limits of its own.
     const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
     const reading = intake.read(
       () => Promise.resolve({ format, chunks }),

@@ -11,14 +11,12 @@ import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, Spok
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
 
-/** Maximum number of sentences that wait for synthesis. The whole reply of a language model has far fewer. */
+/** Far more than the reply of a language model has. */
 const MAX_WAITING = 256;
-/** `ready` resolves when fewer sentences than this wait. */
 const READY_BELOW = 2;
-/** Interval of `progress` events while a sound or a recording is played. */
 const PROGRESS_MS = 10_000;
 
-/** One reply. Synthesises its sentences in order, ahead of playback, and sends its packets in time. */
+/** One reply. Synthesises its sentences ahead of playback and sends its packets in time. */
 export class ReplyInProgress implements SpokenReply {
   readonly #sentences: ReplySentence[] = [];
   readonly #abort = new AbortController();
@@ -28,7 +26,7 @@ export class ReplyInProgress implements SpokenReply {
   #over = false;
   #failure: { readonly error: unknown } | undefined;
   #announced = -1;
-  /** Index of the sentence to which the packet sent last belongs. */
+  /** Index of the sentence of the last sent packet. */
   #sounding = -1;
   #firstPacket = false;
   #saidAtMs: number | undefined;
@@ -97,7 +95,7 @@ export class ReplyInProgress implements SpokenReply {
     return last?.open === true ? last : undefined;
   }
 
-  /** Completes the sentence that is being written. If it is already playing, the screen may show it now. */
+  /** If the sentence is already playing, the screen may show it now. */
   #endWriting(): void {
     const writing = this.#writing();
     writing?.close();
@@ -137,7 +135,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    // The heard text is fixed now. The device may still play the packets in its buffer, which do not count.
+    // The device may still play the packets in its buffer, which do not count as heard.
     this.#heard ??= this.#hear();
     if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
     if (!this.#over) this.#stopModel(this.#heard.playedMs);
@@ -151,7 +149,6 @@ export class ReplyInProgress implements SpokenReply {
     return this.#heard;
   }
 
-  /** Tells the model how much of its speech was heard. */
   #stopModel(playedMs: number): void {
     const begun = new Set(this.#byModel.map(({ speech }) => speech));
     for (const one of this.#byModel) one.stopped(playedMs);
@@ -164,7 +161,7 @@ export class ReplyInProgress implements SpokenReply {
     return { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
   }
 
-  /** Synthesises the whole reply. Resolves when nothing is left to synthesise. Never rejects. */
+  /** Resolves when nothing is left to synthesise. Never rejects. */
   async produce(parent: AbortSignal): Promise<void> {
     const { signal } = this.#abort;
     const making = new AbortController();
@@ -194,8 +191,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /**
-   * Lets the voice prepare if there is no text yet: the text is then being written and will have to be synthesised. The
-   * server's own phrases are already there when the reply begins, and are usually cached.
+   * A reply without text is still being written, so the voice will be needed soon. The server's own phrases are usually
+   * cached.
    */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
@@ -214,7 +211,6 @@ export class ReplyInProgress implements SpokenReply {
     return sentence;
   }
 
-  /** Plays the sounds that follow the sentences. */
   async #playSounds(signal: AbortSignal): Promise<void> {
     const made = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
     await this.#sounds?.play(
@@ -234,7 +230,7 @@ export class ReplyInProgress implements SpokenReply {
     );
   }
 
-  /** Returns false if the model's speech has no sound. The voice must then speak the sentence. */
+  /** Returns false if the model's speech has no sound, so that the voice must speak. */
   async #madeByModel(sentence: ReplySentence, signal: AbortSignal): Promise<boolean> {
     const { speech } = sentence;
     if (!speech) return false;
@@ -260,7 +256,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** Joins the text to that of the previous sentence, because all of the speech was encoded before this text came. */
+  /** Joins the text to the previous sentence, because all of the speech was already encoded. */
   #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {
@@ -277,7 +273,7 @@ export class ReplyInProgress implements SpokenReply {
     const { language, voice, deviceId } = request;
     const phrase = { text: sentence.text, language, voice };
     const order = chain.order(request);
-    // While a sentence is still being written, its text is not final, so it cannot be cached.
+    // The text of an unfinished sentence is not final, so it cannot be cached.
     const { open } = sentence;
     const keep = !open && cache.said(phrase, deviceId);
     // Once a voice has spoken in a conversation, another voice is the last resort. Before that, any voice may speak.
@@ -317,7 +313,7 @@ export class ReplyInProgress implements SpokenReply {
         },
         signal,
       );
-      // If the settings have changed, the audio of a reply that began before no longer matches the cache.
+      // If the settings have changed, the audio of an earlier reply no longer matches the cache.
       if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
@@ -345,7 +341,7 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.push(packets, sentence.index);
   }
 
-  /** Withdraws the packets of a failed attempt. Returns false if the device already has some of them. */
+  /** Returns false if the device already has some of the packets. */
   #takeBack(sentence: ReplySentence): boolean {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;

@@ -20,40 +20,38 @@ export interface SynthesisOptions {
 export interface SentenceRequest {
   readonly deviceId: string;
   readonly text: string;
-  /** Set if the sentence is still being written and the provider accepts text in pieces. `text` is its beginning. */
+  /** Set if the sentence is still being written and the provider accepts pieces. `text` is then its beginning. */
   readonly written?: Pick<ReplySentence, 'pieces' | 'whole' | 'text'>;
   readonly language: string;
   readonly voice: string | undefined;
-  /**
-   * Time at which the audio is needed. Undefined: it has no deadline and is synthesised when there is no other work.
-   */
+  /** Time at which the audio is needed. If undefined, the sentence waits until there is no other work. */
   readonly deadlineMs: number | undefined;
-  /** Set, instead of a deadline, for a sentence that may never be played. */
+  /** Set instead of a deadline if the sentence may never be played. */
   readonly guess?: Guess | undefined;
-  /** True: the device is playing, and runs out of audio at the deadline. */
+  /** True if the device is playing and runs out of audio at the deadline. */
   readonly playing?: boolean;
-  /** Work for another program, not for a device. It gets only what devices leave free (`SlotRequest.background`). */
+  /** Work for another program gets only what devices leave free (`SlotRequest.background`). */
   readonly background?: boolean;
   readonly trailingMs: number;
   /**
-   * Returns the time at which the device will have played all its packets. Undefined: it has none. If the function is
-   * absent, no device plays the sentence.
+   * Time at which the device will have played all its packets. Returns undefined if the device has none. Absent if no
+   * device plays the sentence.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** A remote voice is read ahead of the encoder by at most this many bytes: a few seconds. */
+/** Remote audio is read at most a few seconds ahead of the encoder. */
 const REMOTE_AHEAD_BYTES = 64 * 1024;
 /**
- * A local voice is read to its end while it occupies its slot, no matter how slow the device is. Limit: 3 minutes of
- * PCM.
+ * A local voice is read to its end, however slow the device is, so that its slot becomes free. The limit is 3 minutes
+ * of PCM.
  */
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Synthesises one sentence with one provider, and yields Opus packets. A remote provider is read only as fast as
- * packets are requested. A local provider occupies a CPU slot until it has finished. Errors: the provider's,
- * `tts.timeout`, `tts.failed` (no audio for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ * packets are requested. A local provider occupies a CPU slot until it has finished. Throws the provider's errors,
+ * `tts.timeout`, `capacity.*`, `audio.undecodable`, `engine.*`, and `tts.failed` if a text with words has no audio.
  */
 export async function* synthesizeSentence(
   options: SynthesisOptions,
@@ -83,13 +81,11 @@ export async function* synthesizeSentence(
   if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', ttsWords.noSound);
 }
 
-/** What to ask of a provider, and how urgent it is. */
 type Asked = Pick<
   SentenceRequest,
   'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'guess' | 'playing' | 'background'
 >;
 
-/** Requests speech from a provider, in a CPU slot if the provider is local, and passes its bytes to `make`. */
 export async function* readSentence<T>(
   { clock, slots, limits }: Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>,
   provider: TtsProvider,
@@ -107,7 +103,7 @@ export async function* readSentence<T>(
   });
   const { deviceId: device, text, written, language, voice } = request;
   const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
-  // The voice gets the spoken form of the text, but the screen shows the text as it was written.
+  // The voice gets the spoken form, but the screen shows the text as written.
   const ask = async (within: AbortSignal): Promise<TtsAudio> => {
     const tone = toneOf(text);
     if (tone) return tone;

@@ -15,7 +15,7 @@ async function samples(text: string): Promise<{ readonly rateHz: number; readonl
   throw new Error('no sound');
 }
 
-/** Returns how loud the text is when played, in dB relative to speech. */
+/** Loudness relative to speech, in dB. */
 async function againstSpeech(text: string): Promise<number> {
   const { rateHz, pcm } = await samples(text);
   const leveler = new LoudnessLeveler({ rateHz, targetLufs: SPEECH_TARGET_LUFS, known: TONE_LOUDNESS });

@@ -8,28 +8,24 @@ interface Tone {
   /** Notes in Hz, one after the other. 0 is silence. */
   readonly notes: readonly number[];
   readonly noteMs: number;
-  /** Peak amplitude. */
+  /** Peak, as a share of full scale. */
   readonly amplitude: number;
 }
 
 const RING = [880, 1108.73, 880, 1108.73, 0, 0];
 const TONES: ReadonlyMap<string, Tone> = new Map([
-  // The hint: two notes a fourth apart, about 10 dB softer than speech.
+  // Two notes a fourth apart, about 10 dB softer than speech.
   [HINT_TONE, { notes: [523.25, 698.46], noteMs: 180, amplitude: 0.055 }],
-  // The alarm: the ring sounds twice, as loud as speech.
+  // The ring sounds twice, as loud as speech.
   [ALARM_TONE, { notes: [...RING, ...RING], noteMs: 120, amplitude: 0.34 }],
 ]);
 
-/**
- * Tones must not be raised to the loudness of speech. With this value they get the gain of a voice that already has
- * that loudness.
- */
+/** Tones must not be raised to the loudness of speech. This value stands for a voice that already has that loudness. */
 export const TONE_LOUDNESS: VoiceLoudness = { power: 10 ** ((SPEECH_TARGET_LUFS + 0.691) / 10), blocks: 1 };
 
-/** True if the text is played as a tone. */
 export const isTone = (text: string): boolean => TONES.has(text);
 
-/** Generates the sound of a tone. Each note fades in and out to avoid clicks. Undefined: the text is not a tone. */
+/** Each note fades in and out to avoid clicks. Returns undefined if the text is no tone. */
 export function toneOf(text: string): TtsAudio | undefined {
   const tone = TONES.get(text);
   if (!tone) return undefined;

@@ -16,29 +16,23 @@ import { speechWords } from '../words.js';
 export interface VoiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /**
-   * Providers in order of preference. The first one that speaks the language is used; the others replace it if it
-   * fails.
-   */
+  /** In order of preference. If the first one that speaks the language fails, the others replace it. */
   readonly providers: readonly TtsProvider[];
-  /** Circuit breakers of the providers, if they are shared with other configurations. Default: new ones. */
+  /** Circuit breakers that are shared with other configurations. By default, new ones are created. */
   readonly circuits?: Circuits;
 }
 
-/**
- * One attempt with one provider. `run` rejects if the attempt fails. `begun()` is true if a part of the attempt was
- * already played, so that it cannot be undone.
- */
+/** `run` rejects if the attempt fails. `begun()` is true if a part was already played and cannot be undone. */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
 }
 
-/** If a device was silent for this long, a new conversation begins. (Its connection is closed after 70 s.) */
+/** After this much silence, a new conversation begins. The connection of a silent device is closed after 70 s. */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
-/** Time before another attempt, because at once it would fail in the same way. Up to half of it is random. */
+/** An immediate attempt would fail in the same way. Up to half of the delay is random. */
 const RETRY_DELAY_MS = 150;
 
 const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
@@ -50,8 +44,8 @@ interface ConversationVoice {
 }
 
 /**
- * Chooses the voice: the preferred provider, or the next one while that fails. A conversation keeps its voice and
- * changes it at most once. If a voice fails before any audio was played, this is not counted as a change.
+ * Chooses the preferred provider, or the next one while that fails. A conversation changes its voice at most once. A
+ * failure before any audio is not a change.
  */
 export class VoiceChain {
   readonly #circuits: Circuits;
@@ -61,17 +55,16 @@ export class VoiceChain {
     this.#circuits = options.circuits ?? new Circuits(options.clock);
   }
 
-  /** Ids of all providers that speak the language, including those to which this conversation would not change. */
+  /** Includes providers to which this conversation would not change. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
 
-  /** Ids of the providers that would be used now, in this order. */
   order(request: VoiceRequest): readonly string[] {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
-  /** The provider that would be used first now. Undefined: none speaks the language. */
+  /** The provider that would be used first now. Undefined if none speaks the language. */
   first(request: VoiceRequest): TtsProvider | undefined {
     return this.#candidates(request, this.#conversation(request))[0];
   }
@@ -88,9 +81,8 @@ export class VoiceChain {
   }
 
   /**
-   * Runs the attempt with one provider after the other, and returns the provider that spoke. Errors: `tts.unavailable`
-   * (no provider for the language), `tts.failed` (all providers are paused after failures), or the error of the last
-   * provider.
+   * Tries the providers in order, and returns the provider that spoke. Throws `tts.unavailable` if no provider speaks
+   * the language. Throws `tts.failed` if all are paused after failures, or else the error of the last provider.
    */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
@@ -117,9 +109,8 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // There is no second try after a timeout, because that took too long already; nor with a local voice, which
-        // would fail again (if its process died, it was already restarted once); nor if a queue was full, because the
-        // wait for it was long enough.
+        // There is no second try after a timeout, because too much time has passed. A local voice would fail again. If
+        // a queue was full, the wait was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, withJitter(RETRY_DELAY_MS, Math.random()), signal);
@@ -147,7 +138,7 @@ export class VoiceChain {
     } catch (error) {
       if (signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error, 'tts.failed');
-      // The service has not failed if our own queue is full.
+      // A full queue of our own is no failure of the service.
       if (!isFull(failure)) call?.failed();
       return failure;
     } finally {
@@ -164,10 +155,7 @@ export class VoiceChain {
     return [preferred, ...able.filter((provider) => provider !== preferred)];
   }
 
-  /**
-   * Returns the requested voice's name for the provider to which it belongs. Other providers do not know that name, so
-   * they get undefined and use their default.
-   */
+  /** A voice name belongs to one provider. Other providers use their default voice. */
   #voiceFor(provider: TtsProvider, request: VoiceRequest): string | undefined {
     const { voice } = request;
     if (voice === undefined) return undefined;

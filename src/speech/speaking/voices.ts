@@ -11,38 +11,31 @@ import {
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
-  /** True: the model of a voice is downloaded if the voice was chosen or a device needs it (`models.auto_pull`). */
+  /** True if models of chosen or needed voices are downloaded (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  /** Voices that other configurations use too. Default: no voices are shared. */
   readonly shared?: SharedVoices;
 }
 
 /** The chosen voice (`tts.provider`) if its model is not installed. */
 export interface MissingVoice {
   readonly id: string;
-  /** True: the model is being downloaded. False: it must be installed by hand. */
+  /** True while the model is being downloaded. If false, it must be installed by hand. */
   readonly fetching: boolean;
   /** The voices that speak until the model is installed, in this order. */
   readonly meanwhile: readonly string[];
 }
 
 export interface Voices {
-  /**
-   * Providers in order of preference. The first one that speaks a device's language is used; the others replace it if
-   * it fails.
-   */
+  /** In order of preference. If the first one that speaks a device's language fails, the others replace it. */
   readonly providers: readonly TtsProvider[];
   /** Ids of the voices that can speak at present. */
   names(): readonly string[];
   missing(): MissingVoice | undefined;
-  /**
-   * Call it when a device with this language has connected. Downloads a voice if that is needed, and returns at once.
-   */
+  /** Call it when a device with this language has connected. Downloads a voice if needed, and returns at once. */
   ensureFor(language: LanguageTag): void;
 }
 
-/** Creates the voices of the configuration. */
 export function createConfiguredVoices({ config, autoPull, shared, ...context }: VoicesOptions): Voices {
   const { models } = context;
   const providers = createVoices(config, context, shared);

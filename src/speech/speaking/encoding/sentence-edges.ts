@@ -1,26 +1,24 @@
 import { concatFloat, rmsDbfs } from '../../../audio/index.js';
 
 const BLOCK_MS = 10;
-/**
- * Below this level, there is only breath and noise. Speech was normalised to -18 LUFS before, which is 28 dB above it.
- */
+/** Below this level, there is only breath and noise. Speech was normalised to -18 LUFS before, 28 dB higher. */
 const SILENCE_DBFS = -46;
-/** Number of blocks that are kept before the first sound, so that a soft consonant is not cut. */
+/** Blocks kept before the first sound, so that a soft consonant is not cut. */
 const LEADING_BLOCKS = 3;
 const FADE_MS = 5;
-/** Longest pause within a sentence. A longer one is a defect of the voice, and what is beyond this limit is dropped. */
+/** Longest pause within a sentence. A longer pause is a defect of the voice and is shortened. */
 const MAX_PAUSE_BLOCKS = 300;
 
 /**
- * Trims the silence that voices add around a sentence (up to a second) to 30 ms before it and `trailingMs` after it.
- * Fades both edges to avoid clicks, even if the voice broke off. Keeps the pauses within the sentence.
+ * Trims the silence that voices add around a sentence to 30 ms before it and `trailingMs` after it. Fades both edges to
+ * avoid clicks. Keeps the pauses within the sentence.
  */
 export class SentenceEdges {
   readonly #blockSamples: number;
   readonly #fadeSamples: number;
   readonly #trailingBlocks: number;
   #partial = new Float32Array(0);
-  /** Before the first sound: the last blocks of silence. After it: the last block, and silence that may be the end. */
+  /** Before the first sound, the last blocks of silence. Later, the last block and silence that may be the end. */
   #held: Float32Array[] = [];
   #begun = false;
 
@@ -40,7 +38,6 @@ export class SentenceEdges {
     return concatFloat(out);
   }
 
-  /** Returns the end of the sentence, which was held back. Empty: all of the sentence was silence. */
   end(): Float32Array {
     const last = this.#partial.length > 0 ? this.#block(this.#partial) : [];
     if (!this.#begun) return new Float32Array(0);

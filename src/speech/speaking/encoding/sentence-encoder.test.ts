@@ -51,7 +51,7 @@ async function encode(
   }
 }
 
-/** Decodes the packets as a device does, with one decoder for the whole reply. */
+/** A device has one decoder for the whole reply. */
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(RATE_HZ);
   return concatFloat(
@@ -133,7 +133,7 @@ describe('the audio that a device plays', () => {
       known = mergeLoudness(known, result.loudness!);
       levels.push(loudnessOf(play(result.packets), RATE_HZ));
     }
-    // Single sentences of the reader may differ by 4 dB. On average they are at the target level.
+    // Single sentences may differ by 4 dB, but their mean is at the target.
     const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
     expect(Math.abs(mean + 18)).toBeLessThan(2);
     expect(Math.max(...levels) - Math.min(...levels)).toBeLessThan(5);

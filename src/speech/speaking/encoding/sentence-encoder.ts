@@ -20,13 +20,11 @@ export interface OpusSettings {
   readonly bitrate: number;
 }
 
-/** Settings for one sentence. They are plain data, because they are sent to the speaking process. */
+/** Plain data, because the settings are sent to the speaking process. */
 export interface SentenceEncoding {
   readonly format: SpeechFormat;
   readonly targetLufs: number;
-  /** Loudness of the voice in its earlier sentences. Undefined: it is not known yet. */
   readonly known: VoiceLoudness | undefined;
-  /** Length of the silence that is kept at the end, as a pause after the sentence. */
   readonly trailingMs: number;
   readonly opus: OpusSettings;
 }
@@ -34,9 +32,8 @@ export interface SentenceEncoding {
 const FRAME_SAMPLES = (SPEAK_RATE_HZ * FRAME_MS) / 1000;
 
 /**
- * Converts a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz: decodes, resamples,
- * normalises, trims the edges, cuts into frames (the last one is padded with zeros), encodes. The packets do not depend
- * on the sizes of the chunks. Errors: `audio.undecodable`.
+ * Converts a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz. Chunk sizes do not affect
+ * the packets. Throws `audio.undecodable`.
  */
 export class SentenceEncoder {
   readonly #leveler: LoudnessLeveler;
@@ -60,9 +57,7 @@ export class SentenceEncoder {
     this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });
   }
 
-  /**
-   * Creates an encoder. It must be closed, because the memory of its decoder and resampler is not garbage-collected.
-   */
+  /** Must be closed, because its decoder and resampler are not garbage-collected. */
   static async create(encoding: SentenceEncoding): Promise<SentenceEncoder> {
     return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
   }
@@ -77,7 +72,7 @@ export class SentenceEncoder {
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
-  /** Returns the last packets. If a sentence has no packets at all, it was silent. */
+  /** A sentence without any packets was silent. */
   async finish(): Promise<Uint8Array[]> {
     const tail = await this.#take(this.decoder.tail?.() ?? new Float32Array(0));
     this.decoder.end();
@@ -85,8 +80,8 @@ export class SentenceEncoder {
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
     const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
-    // The encoder's output lags by `lookaheadSamples`, so that many zeros are needed to get the last samples out.
-    // `missing` fills the last frame.
+    // The encoder's output lags by `lookaheadSamples`, so as many zeros push out the last samples. `missing` fills the
+    // last frame.
     const padding = this.#opus.lookaheadSamples;
     const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];

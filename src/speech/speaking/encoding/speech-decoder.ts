@@ -9,14 +9,14 @@ import {
   WavDecoder,
 } from '../../../audio/index.js';
 
-/** Decodes a provider's bytes to mono floats. Errors: `audio.undecodable`. */
+/** Decodes a provider's bytes to mono floats. Throws `audio.undecodable`. */
 export interface SpeechDecoder {
-  /** Sample rate. Undefined until it is known from the stream. */
+  /** Undefined until known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
   /** Returns the last samples, which are complete only at the end of the stream. Call it before {@link end}. */
   tail?(): Float32Array;
-  /** Ends the stream. Throws if it was not in the announced format. */
+  /** Throws if the stream was not in the announced format. */
   end(): void;
   close(): void;
 }

@@ -10,7 +10,7 @@ const FORMAT = { kind: 'pcm', rateHz: 16_000 } as const;
 const speech = int16ToBytes(clip('austen-0870'));
 const never = new AbortController().signal;
 
-/** Returns a source that delivers `bytes` in pieces, and calls `before` before each piece. */
+/** Calls `before` before each piece. */
 function source(
   bytes: Uint8Array,
   before: (piece: number) => void | Promise<void> = () => undefined,
@@ -98,7 +98,7 @@ describe('the speaking process', () => {
       packets.push(...batch);
       takenAtFirst ||= from.taken();
     }
-    // The loudness of the voice is known, so the first packets need not wait until seconds of speech are measured.
+    // The loudness is known, so the first packets need not wait for a measurement.
     expect(takenAtFirst).toBeLessThan(quiet.length / 4);
     const pcm = concatInt16(
       packets.map((packet) => {
@@ -216,7 +216,7 @@ describe('when the speaking process dies', () => {
         const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
         expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
         const pieces = source(short);
-        // The loudness of the voice is known by now. With a new key, it is unknown again.
+        // A new key makes the loudness of the voice unknown again.
         const expected: Uint8Array[] = [];
         for await (const batch of encoder.encode(
           { format: FORMAT, voiceKey: 'unknown', trailingMs: 250 },

@@ -12,10 +12,7 @@ import type { TakeWait } from '../chunk-intake.js';
 import { packetsOf, type FeedResult, type SpeakingRequest, type SynthesizeResult } from './protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
-/**
- * Opus settings for speech at 24 kHz. On a small loudspeaker, no loss can be heard. They take a quarter less CPU than
- * complexity 10 (500 instead of 660 µs per packet of 60 ms).
- */
+/** On a small loudspeaker, no loss can be heard. Complexity 10 would take 660 instead of 500 µs per packet of 60 ms. */
 export const OPUS = { complexity: 5, bitrate: 32_000 } satisfies OpusSettings;
 
 export interface SpeechEncoderOptions {
@@ -23,9 +20,7 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /**
-   * Niceness of the speaking process. Its priority is below that of the main process, which sends the packets in time.
-   */
+  /** The main process must send packets in time, so its niceness is lower. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence, so the property may be a getter. */
@@ -34,38 +29,36 @@ export interface SpeechEncoderOptions {
   readonly targetLufs?: number;
 }
 
-/** Where the bytes of a sentence come from. */
 export interface SpeechSource {
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last`: the source has
-   * ended.
+   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last` is true if the source
+   * has ended.
    */
   take(maxBytes: number, wait?: TakeWait): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
 export interface EncodeRequest {
   readonly format: SpeechFormat;
-  /** The same for all speech of one voice, because the loudness is learnt for each key. */
+  /** All speech of one voice has the same key, because loudness is learnt for each key. */
   readonly voiceKey: string;
-  /** Loudness of a sound that is not speech. If it is set, nothing is learnt about the loudness of the voice. */
+  /** Loudness of a sound that is not speech. If set, nothing is learnt about the voice. */
   readonly loudness?: VoiceLoudness;
   /** Length of the pause after the sentence. */
   readonly trailingMs: number;
   /**
-   * Returns the time at which the device will have played all its packets (`Clock.nowMs`). Undefined: it has none. If
-   * the function is absent, the time is not known.
+   * Time (`Clock.nowMs`) at which the device will have played all its packets. Returns undefined if the device has
+   * none. May be absent if the time is unknown.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** Client of the speaking process. */
 export interface SpeechEncoder {
   start(): Promise<void>;
   status(): EngineStatus;
   /**
-   * Yields the Opus packets (24 kHz, 60 ms) of one sentence. `source` is read only when the next packets are requested.
-   * If the process dies once, nothing is lost: the bytes are encoded again, and packets that were already returned are
-   * skipped. Errors: `audio.undecodable`, `engine.*`, those of the source, the signal's reason.
+   * Yields the Opus packets of one sentence (24 kHz, 60 ms). `source` is read only when more packets are requested. If
+   * the process dies once, nothing is lost. Throws `audio.undecodable`, `engine.*`, errors of the source and the
+   * signal's reason.
    */
   encode(
     request: EncodeRequest,
@@ -77,47 +70,40 @@ export interface SpeechEncoder {
   close(): Promise<void>;
 }
 
-/** Number of voices whose loudness is remembered. */
 const MAX_VOICES = 256;
 /**
- * Limit of bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. If a longer sentence loses its
- * process, it fails.
+ * Limit of the bytes kept to encode a sentence again, 90 s of PCM at 24 kHz. A longer sentence fails if its process
+ * dies.
  */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
-/**
- * Length of the first piece of audio that is encoded. A much shorter one risks an underrun: with at most 250 ms, a
- * device on a busy machine ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of
- * audio, seen in CI).
- */
+/** Length of the audio that is encoded first. With 250 ms, a device on a busy CI machine ran out of audio for 79 ms. */
 const FIRST_PIECE_MS = 600;
-/** Length of each later piece. Encoding it takes 6 ms, so no device waits long for another device's piece. */
+/** Length of each later piece. Encoding takes 6 ms, so no device waits long for another. */
 const PIECE_MS = 1200;
-/** MP3 has 48 kbit/s as Edge sends it. A WAV may have any rate. */
+/** Rate of Edge's MP3, 48 kbit/s. A WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /** FLAC with stereo music. Ogg has about as many bytes as MP3. */
 const FLAC_BYTES_PER_MS = 100;
 /**
- * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. While the device has
- * at least this much to play, audio of a cloud voice is therefore collected into whole pieces.
+ * Sending a piece to the process costs as much as encoding a tenth of a second of speech. While the device has this
+ * much to play, audio of a cloud voice is therefore collected into whole pieces.
  */
 const KEPT_AHEAD_MS = 300;
 /**
- * A reply begins with this much audio, which is four packets. The first bytes from a cloud may be only a tenth of a
- * second, and the next bytes have to pass through two processes. Without this minimum, one reply in 800 had a gap of 4
- * to 7 ms after its first packet (40 devices, two cores). A reply waits for the minimum for at most BEGIN_WITHIN_MS. A
- * cloud voice ten times as fast as speech needs 24 ms.
+ * A reply begins with four packets, or with less after 60 ms. Without this minimum, one reply in 800 had a gap of 4 to
+ * 7 ms after its first packet, with 40 devices on two cores.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
 /**
- * Encoding is 100 times faster than speech, so this is an upper estimate. After max(5 s, 10 x this), the supervisor
- * kills the process.
+ * Upper estimate, because encoding is 100 times faster than speech. The supervisor kills the process after ten times as
+ * long, but not before 5 s.
  */
 const PREDICTED_FEED_MS = 20;
 /**
- * A sentence that is encoded again is sent as one piece. MP3 has the most speech per byte, and encoding 1 ms of speech
- * takes 0.01 ms.
+ * A repeated sentence is sent as one piece. MP3 has the most speech per byte, and encoding is 100 times faster than
+ * speech.
  */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
@@ -211,7 +197,7 @@ class SpeakingProcess implements SpeechEncoder {
   }
 }
 
-/** One sentence in the speaking process. If that process dies, the sentence continues in the next one. */
+/** One sentence in the speaking process. If the process dies, the sentence continues in the next process. */
 class SentenceStream {
   #id: number;
   #fed: Uint8Array[] = [];
@@ -239,7 +225,7 @@ class SentenceStream {
     return result;
   }
 
-  /** Returns the message that frees the stream. Undefined: the process does not have it. */
+  /** Returns the message that frees the stream, or undefined if the process does not have the stream. */
   abandoned(): SpeakingRequest | undefined {
     return this.#state === 'open' ? { type: 'drop', stream: this.#id } : undefined;
   }
@@ -252,7 +238,7 @@ class SentenceStream {
     } catch (error) {
       const lost = error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
       if (!lost || this.#replayed || this.#fedBytes > MAX_REPLAY_BYTES) {
-        // If the process answered with an error, it has already freed the stream.
+        // After an error, the process has already freed the stream.
         if (error instanceof ChorusError) this.#state = 'ended';
         throw error;
       }

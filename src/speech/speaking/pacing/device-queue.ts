@@ -1,24 +1,20 @@
-/** What determines how many packets a device can hold. */
 export interface DeviceQueueFacts {
-  /** Dotted integers. Undefined: unknown. */
+  /** Dotted integers. Undefined if unknown. */
   readonly firmwareVersion: string | undefined;
   readonly board: string | undefined;
-  /** `pacing.boards`: number of packets for a board, by its name. */
+  /** `pacing.boards`, the number of packets by board name. */
   readonly boards: Readonly<Record<string, number>>;
 }
 
 /**
- * The device's queue holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, and 5 in older
- * firmware (docs/protocol.md 4.3). The limits are lower, as a margin.
+ * The queue of the device holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, and 5 in older
+ * firmware (docs/protocol.md 4.3). The limits leave a margin.
  */
 const LIMIT_UNKNOWN = 16;
 const LIMIT_OF_40 = 30;
 const LIMIT_BEFORE_1_6 = 4;
 
-/**
- * Returns how many packets a device may be sent ahead. If there are more than it can hold, it silently drops the newest
- * one.
- */
+/** Returns how many packets may be in the device. A device whose queue is full silently drops the newest packet. */
 export function deviceQueueLimit({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
   if (board !== undefined && Object.hasOwn(boards, board))
     return Math.max(1, Math.floor(boards[board] ?? LIMIT_UNKNOWN));

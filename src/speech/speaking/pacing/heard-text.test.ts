@@ -18,7 +18,7 @@ it('counts Chinese text by characters, and joins it without spaces', () => {
 });
 
 it('reports no more of an unfinished sentence than was encoded', () => {
-  // Ten words take about 3.3 s. Only 0.6 s of them were encoded and played.
+  // Only 0.6 s of about 3.3 s were encoded.
   expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
 });
 

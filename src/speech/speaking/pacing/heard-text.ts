@@ -1,18 +1,12 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
-/** One piece of text in a reply, with what is needed to find out how much of it was heard. */
 export interface SpokenSentence {
   readonly text: string;
-  /** Number of packets encoded so far. */
   readonly packets: number;
-  /** True: all packets of this text are encoded. */
   readonly complete: boolean;
 }
 
-/**
- * Speech has about four CJK characters, or about three words, per second. Used for sentences that are not completely
- * encoded.
- */
+/** About four CJK characters or three words per second. Used for sentences that are not completely encoded. */
 const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
@@ -22,10 +16,7 @@ const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/**
- * Returns the text that was heard when `playedMs` were played: complete sentences, and a proportional part of the
- * interrupted one.
- */
+/** Returns the text that was heard after `playedMs`. An interrupted sentence counts in proportion. */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
   const heard: string[] = [];
   let leftMs = playedMs;
@@ -44,7 +35,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Joins pieces of text, with a space between words and none between Chinese sentences. */
+/** Puts a space between words, and none between Chinese sentences. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {
@@ -54,7 +45,7 @@ export function joinText(chunks: readonly string[]): string {
   return text;
 }
 
-/** Returns the units (words, CJK characters) that are complete when the share `part` (0..1) of the text was spoken. */
+/** `part` is the spoken share of the text, 0 to 1. */
 function firstUnits(text: string, part: number): string {
   const units = spokenUnits(text);
   const last = units[Math.floor(units.length * part) - 1];

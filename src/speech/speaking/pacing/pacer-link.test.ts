@@ -3,10 +3,7 @@ import { DeviceQueue, packets, pacerWorld } from '../../../../test/fakes/pacer-w
 import { LinkProbe } from '../../../device/transport/link-probe.js';
 
 describe('a link that delays all packets and then delivers them at once', () => {
-  /**
-   * Sends a reply over a link on which packets and pings arrive in order, and on which nothing passes within `heldMs`.
-   * Pongs take 40 ms.
-   */
+  /** Packets and pings arrive in order, and nothing passes within `heldMs`. Pongs take 40 ms. */
   async function speakOver(heldMs: readonly [number, number], capacity: number, count: number) {
     const world = pacerWorld({ tailMs: 0 });
     const { clock } = world;
@@ -44,8 +41,7 @@ describe('a link that delays all packets and then delivers them at once', () => 
       // Sending pauses within a second, and resumes when the link does.
       const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
       expect(pauseMs).toBeGreaterThan(1000);
-      // The audio lasts 9 s, and the device had no audio for 1.4 s. The tolerance is half of the time between two
-      // pings.
+      // The audio lasts 9 s, and the device had none for 1.4 s. The tolerance is half the time between pings.
       expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
       expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
     },

@@ -60,7 +60,7 @@ describe('pacer', () => {
     // Each packet lasts 60 ms, and they are sent 21 ms apart.
     expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
     expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
-    // At 180 ms the three packets have been played. The next packet is encoded 70 ms later and sent at once.
+    // At 180 ms, three packets have been played. The next packet comes 70 ms later.
     await clock.advance(250 - 42);
     reply.push(packets(1), 0);
     await clock.advance(0);
@@ -132,7 +132,7 @@ describe('pacer', () => {
         expect(device.arrivals).toHaveLength(made);
         expect(device.lost).toBe(0);
         expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
-        // An underrun may only happen if everything was sent and played before more was encoded.
+        // Underruns happen only if everything was played before more was encoded.
         expect(device.underruns).toBeLessThanOrEqual(late);
         expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
         expect(reply.underruns).toBe(device.underruns);
@@ -170,7 +170,7 @@ describe('pacer', () => {
     await fake.advance(61_000);
     expect(device).toMatchObject({ lost: 0, underruns: 0 });
     const offsets = device.arrivals.map((atMs, i) => atMs - i * 60);
-    // After 40 packets the device is as far ahead as it will ever be. At the end it still is.
+    // After 40 packets, the lead is at its maximum. It must be the same at the end.
     const early = Math.min(...offsets.slice(40, 240));
     const late = Math.min(...offsets.slice(800));
     expect(Math.abs(late - early)).toBeLessThan(13);

@@ -8,9 +8,8 @@ export interface PacerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly pacing?: PacingSettings;
-  /** If more bytes than this are buffered, the socket takes no data, and sending to its device pauses. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is reported when the device has played all but this much of the audio. */
+  /** The end of a reply is reported when the device has only this much audio left to play. */
   readonly tailMs: number;
 }
 
@@ -18,29 +17,26 @@ export interface PacedReplyOptions {
   readonly deviceId: string;
   readonly sink: PacketSink;
   readonly notBeforeMs: number;
-  /** Called just before a packet of `sentence` is sent. If the listener then calls `stop`, the packet is not sent. */
+  /** Called just before a packet of `sentence` is sent. `stop` still prevents the packet. */
   onSend(sentence: number): void;
   /** Called when all of a sentence was sent, except for at most its last {@link REST_FRAMES} packets. */
   onNearlySent(sentence: number): void;
-  /** Called after a packet was sent. */
   onSent(nowMs: number): void;
   /** Called after {@link PacedReply.end}, when everything was sent and all but the tail was played. */
   onDone(): void;
 }
 
 /**
- * A sentence is reported as sent when this many packets of it are left: 300 ms. The receiver can then record its end
- * before the device has all of it.
+ * A sentence is reported as sent when 300 ms of it are left. The receiver can then record its end before the device has
+ * everything.
  */
 const REST_FRAMES = 5;
-/** This many packets of a slow voice are collected before sending continues: twice the longest lead. */
+/** This many packets of a slow voice are collected before sending continues, twice the longest lead. */
 const REFILL_FRAMES = 20;
-/** How often a socket that takes no data is checked again. */
 const PAUSED_RETRY_MS = FRAME_MS;
 
 /**
- * Sends the packets of all replies in time, with a single timer. Each device has its own schedule. If a device is
- * paused or stopped, the others are not affected.
+ * Sends the packets of all replies in time, with a single timer. A paused or stopped device does not affect the others.
  */
 export class Pacer {
   readonly #replies = new Set<PacedReply>();
@@ -53,7 +49,7 @@ export class Pacer {
     this.#pacing = options.pacing ?? DEFAULT_PACING;
   }
 
-  /** Sets the pacing for replies that begin from now on. */
+  /** Applies to replies that begin from now on. */
   pace(pacing: PacingSettings): void {
     this.#pacing = pacing;
   }
@@ -73,13 +69,12 @@ export class Pacer {
     return paced;
   }
 
-  /** Time at which the device will have played all its packets. Undefined: no reply is being sent to it. */
+  /** Time at which the device will have played all its packets. Undefined if no reply is being sent. */
   underrunAt(deviceId: string): number | undefined {
     for (const reply of this.#replies) if (reply.deviceId === deviceId) return reply.underrunAtMs();
     return undefined;
   }
 
-  /** Number of replies in progress. When all have ended, it must be zero. */
   get size(): number {
     return this.#replies.size;
   }
@@ -90,7 +85,7 @@ export class Pacer {
     this.#timer = undefined;
   }
 
-  /** `knownMs`: the time of the next step, if the caller has just looked at all replies. */
+  /** `knownMs` is the time of the next step, if the caller has just looked at all replies. */
   #arm(knownMs?: number): void {
     let dueMs = knownMs ?? Infinity;
     if (knownMs === undefined) for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
@@ -100,11 +95,11 @@ export class Pacer {
     this.#timer = undefined;
     if (dueMs === Infinity) return;
     const { clock } = this.options;
-    // Timers count whole milliseconds. One that fires too early would only have to be set again, so round up.
+    // A timer counts whole milliseconds, so round up. A timer that fires early would have to be set again.
     this.#timer = clock.after(Math.max(0, Math.ceil(dueMs - clock.nowMs())), () => this.#tick());
   }
 
-  /** Runs for each packet, so it must be fast: looks at each reply once, and at the clock only after a packet. */
+  /** Runs for each packet, so it must be fast. It reads the clock only after a packet. */
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Infinity;
@@ -120,11 +115,11 @@ export class Pacer {
       }
       nextMs = Math.min(nextMs, dueMs);
     }
-    // A listener may have changed a reply after the loop looked at it; the timer is then already set for that reply.
+    // A listener may have changed a reply after the loop looked at it. The timer is then already set for that reply.
     this.#arm(Math.min(nextMs, this.#timerAtMs));
   }
 
-  /** Catches an error of one device's socket or listener, so that the other devices are still served. */
+  /** One device's failing socket or listener must not affect the other devices. */
   #step(reply: PacedReply): void {
     try {
       reply.step();
@@ -147,22 +142,17 @@ interface PacerSide {
 interface QueuedPacket {
   readonly packet: Uint8Array;
   readonly sentence: number;
-  /** Time at which the packet was encoded. */
   readonly madeAtMs: number;
 }
 
-/** One reply that is sent to one device. */
 export class PacedReply {
   readonly #queue: QueuedPacket[] = [];
   #state: 'open' | 'ending' | 'closed' = 'open';
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
   #bytes = 0;
-  /** Index of the last sentence whose packets are all encoded. */
   #complete = -1;
-  /** Index of the last sentence that was reported as nearly sent. */
   #nearlySent = -1;
-  /** True: the voice is slower than speech, so its packets are collected before sending continues. */
   #refilling = false;
   /** Since when packets have been waiting for a stalled link. */
   #heldSinceMs: number | undefined;
@@ -186,7 +176,6 @@ export class PacedReply {
     return this.schedule.packets;
   }
 
-  /** Total bytes of the sent packets. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -199,12 +188,10 @@ export class PacedReply {
     return this.schedule.underrunMs;
   }
 
-  /** Length of the audio that is encoded but not yet sent. */
   get queuedMs(): number {
     return this.#queue.length * FRAME_MS;
   }
 
-  /** Length of the audio that the device has played. */
   get playedMs(): number {
     return this.schedule.playedMs(this.options.clock.nowMs());
   }
@@ -239,7 +226,7 @@ export class PacedReply {
     this.reply.onNearlySent(sentence);
   }
 
-  /** Withdraws the packets of a sentence. If some of them were already sent, returns false and withdraws nothing. */
+  /** Returns false and withdraws nothing if some packets of the sentence were already sent. */
   withdraw(sentence: number): boolean {
     if (this.#lastSentence >= sentence) return false;
     while ((this.#queue.at(-1)?.sentence ?? -1) >= sentence) this.#queue.pop();
@@ -267,7 +254,6 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Continues with the packet that was next. */
   resume(): void {
     if (!this.#onHold) return;
     this.#onHold = false;
@@ -275,7 +261,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Ends the reply. No packet is sent after this call. */
+  /** No packet is sent after this call. */
   stop(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -288,12 +274,11 @@ export class PacedReply {
   underrunAtMs(): number | undefined {
     const { dryAtMs } = this.schedule;
     const startMs = dryAtMs ?? this.schedule.dueAtMs();
-    // If no packet was sent yet and none is waiting, the device plays nothing.
+    // Nothing was sent and nothing waits, so the device plays nothing.
     if (startMs === Infinity || (dryAtMs === undefined && this.#queue.length === 0)) return undefined;
     return Math.max(startMs, this.options.clock.nowMs()) + this.queuedMs;
   }
 
-  /** Returns the time of the next step. */
   dueAtMs(): number {
     if (this.#onHold || this.#isRefilling()) return Infinity;
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
@@ -302,7 +287,6 @@ export class PacedReply {
     return Math.max(endMs, this.#pausedUntilMs);
   }
 
-  /** Sends one due packet, or reports the end. */
   step(): void {
     if (this.#isHeld()) return;
     const next = this.#queue[0];
@@ -324,8 +308,7 @@ export class PacedReply {
     this.#bytes += next.packet.byteLength;
     this.#lastSentence = next.sentence;
     const nowMs = clock.nowMs();
-    // A timestamp is a whole number of milliseconds of a monotonic clock. Timestamps strictly increase, because packets
-    // are 20 ms apart.
+    // Timestamps are whole milliseconds. They strictly increase, because packets are 20 ms apart.
     this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
     const dryBeforeMs = this.schedule.underrunMs;
     const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
@@ -336,10 +319,7 @@ export class PacedReply {
     this.#reportSent();
   }
 
-  /**
-   * Begins to collect packets, at the second gap in a reply. One longer pause is easier to listen to than many short
-   * ones.
-   */
+  /** One long pause is easier to listen to than many short ones. */
   #refill(): void {
     if (!this.#refilling)
       this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
@@ -356,9 +336,7 @@ export class PacedReply {
     return this.#refilling;
   }
 
-  /**
-   * True if the link is stalled. A packet sent now would arrive together with the delayed ones, so it is sent later.
-   */
+  /** A packet sent over a stalled link would arrive together with the delayed packets. */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
     const heldSinceMs = this.reply.sink.link?.heldSinceMs();

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACING, PacingSchedule } from './pacing-schedule.js';
 
-/** Sends packets when they are due, until `untilMs`. */
 function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[] {
   const sent: number[] = [];
   for (let nowMs = fromMs; nowMs <= untilMs; nowMs = Math.max(nowMs, schedule.dueAtMs())) {
@@ -12,12 +11,11 @@ function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[
   return sent;
 }
 
-/** Returns how much audio the device still has when the next packet is due. */
 function leadMs(schedule: PacingSchedule): number {
   return (schedule.dryAtMs ?? 0) - schedule.dueAtMs();
 }
 
-/** Returns the number of packets in the device, including the one being played. */
+/** Includes the packet being played. */
 function inDevice(schedule: PacingSchedule, nowMs: number): number {
   return Math.max(0, Math.ceil(((schedule.dryAtMs ?? nowMs) - nowMs) / 60));
 }
@@ -42,8 +40,7 @@ describe('pacing schedule', () => {
     }
     expect(schedule.dryAtMs).toBe(60_000);
     expect(schedule.underruns).toBe(0);
-    // The device is ten packets ahead, so the last of 1000 packets is sent ten packets before it is played, give or
-    // take one.
+    // The lead is ten packets, give or take one.
     expect(Math.abs(nowMs - (60_000 - 600))).toBeLessThan(60);
   });
 
@@ -72,7 +69,7 @@ describe('pacing schedule', () => {
     for (const limit of [2, 4, 8]) {
       const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
       run(schedule, 0, 3000);
-      // The next packet is due when the device has room for it, one packet below the limit.
+      // The next packet is due when the device has room for it.
       expect([limit, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([limit, (limit - 1) * 60]);
     }
   });
@@ -154,7 +151,7 @@ describe('delayed packets that arrive at once', () => {
 });
 
 describe('a deliberate pause', () => {
-  /** Returns a schedule whose lead is at its maximum, and the time at which the device has played everything. */
+  /** The lead is at its maximum. */
   function grown(): { schedule: PacingSchedule; dryAtMs: number } {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     run(schedule, 0, 3000);

@@ -1,21 +1,20 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
 export interface PacingSettings {
-  /** How many packets (frames) the device is ahead at the start of a reply and after every gap. */
+  /** Lead of the device at the start of a reply and after every gap, in packets. */
   readonly startLeadFrames: number;
-  /** Maximum lead in packets. It is reached if the voice is fast enough. */
+  /** Maximum lead in packets. */
   readonly maxLeadFrames: number;
-  /** By how much the lead grows with each packet, in packets. */
+  /** Growth of the lead per packet, in packets. */
   readonly leadGrowthFrames: number;
   /** Shortest time between two packets. */
   readonly minSpacingMs: number;
 }
 
 /**
- * A lead of three packets bridges a Wi-Fi retry. Ten packets (600 ms) bridge a roaming pause. A longer lead would only
- * delay barge-in (docs/protocol.md 4.4). The lead grows by a quarter of a packet with each packet, so it is complete
- * within two seconds. Single-core boards cope with packets 20 ms apart. The extra millisecond is needed because timers
- * and sockets on both sides are up to 1 ms off.
+ * Three packets bridge a Wi-Fi retry, and ten packets bridge a roaming pause. A longer lead would only delay barge-in
+ * (docs/protocol.md 4.4). Single-core boards cope with packets 20 ms apart. Timers and sockets on both sides are up to
+ * 1 ms off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,
@@ -24,13 +23,12 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
-/** Number of packets whose send times are remembered. A stalled link is noticed before it delays this many. */
+/** Number of remembered send times. A stalled link is noticed before it delays this many packets. */
 const REMEMBERED_PACKETS = 64;
 
 /**
- * Computes when the packets of a reply are due, with a model of the device that plays them. The model assumes that the
- * first packet is played at once and that each packet lasts 60 ms. Due times are absolute, so a late packet does not
- * delay the next one. Pure: times are passed in.
+ * Computes when the packets of a reply are due, from a model of the device. The model plays the first packet at once,
+ * and each packet lasts 60 ms. Due times are absolute, so a late packet does not delay the next.
  */
 export class PacingSchedule {
   #sent = 0;
@@ -39,7 +37,7 @@ export class PacingSchedule {
   #leadFrames: number;
   #underruns = 0;
   #underrunMs = 0;
-  /** Times at which the last packets were sent, oldest first. */
+  /** Send times of the last packets, oldest first. */
   readonly #sentAtMs: number[] = [];
 
   constructor(
@@ -63,12 +61,11 @@ export class PacingSchedule {
     return this.#underrunMs;
   }
 
-  /** Time at which the device has played everything that was sent. Undefined: nothing was sent yet. */
+  /** Time at which the device has played everything that was sent. Undefined before the first packet. */
   get dryAtMs(): number | undefined {
     return this.#dryAtMs;
   }
 
-  /** Sets the earliest time of the first packet, if it was not known before. */
   begin(notBeforeMs: number): void {
     this.notBeforeMs = notBeforeMs;
   }
@@ -81,8 +78,8 @@ export class PacingSchedule {
   }
 
   /**
-   * Records a packet that was sent. `producerAhead`: the next packet is already encoded. Returns true if the device ran
-   * out of audio before this packet.
+   * `producerAhead` is true if the next packet is already encoded. Returns true if the device ran out of audio before
+   * this packet.
    */
   sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
@@ -90,8 +87,7 @@ export class PacingSchedule {
     this.#sent += 1;
     this.#sentAtMs.push(nowMs);
     if (this.#sentAtMs.length > REMEMBERED_PACKETS) this.#sentAtMs.shift();
-    // The distance to the next packet is counted from the end of the handover to the socket, which can take a
-    // millisecond or two.
+    // The handover to the socket can take a millisecond or two, so the next distance is counted from its end.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#ranDry(gapMs);
@@ -105,9 +101,8 @@ export class PacingSchedule {
   }
 
   /**
-   * Call it when packets that were sent since `sinceMs` were delayed and reach the device now. If the device ran out of
-   * audio meanwhile, the schedule begins again; otherwise the device would hold too much for the rest of the reply.
-   * Returns for how long the device had no audio.
+   * Call it when packets sent since `sinceMs` were delayed and reach the device now. Returns for how long the device
+   * had no audio. After such a gap, the schedule begins again, because the device would otherwise hold too much.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
@@ -119,8 +114,8 @@ export class PacingSchedule {
   }
 
   /**
-   * Ends a deliberate pause. The next packet is then not late. If the device has played everything, the schedule begins
-   * again.
+   * Ends a deliberate pause, after which the next packet is not late. If the device has played everything, the schedule
+   * begins again.
    */
   resume(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);
@@ -135,7 +130,6 @@ export class PacingSchedule {
     this.#leadFrames = this.settings.startLeadFrames;
   }
 
-  /** How much of the sent audio has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
   }

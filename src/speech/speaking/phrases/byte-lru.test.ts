@@ -20,7 +20,7 @@ it('keeps exactly the most recently used values that fit, after any operations',
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lru = new ByteLru<number>(MAX);
-      /** A simple model to compare with: entries of [key, bytes], the most recently used one last. */
+      /** A simple model to compare with, the most recently used entry last. */
       let model: (readonly [string, number])[] = [];
       for (const [i, { op, key: number, bytes }] of steps.entries()) {
         const key = String(number);

@@ -1,9 +1,5 @@
-/**
- * Maps keys to values, with a limit on their total size. The least recently used values are removed first. A value that
- * is larger than the whole limit is not kept.
- */
+/** Maps keys to values, with a limit on their total size. Removes the least recently used values first. */
 export class ByteLru<V> {
-  /** Entries in order of use, the least recently used one first. */
   readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
   #bytes = 0;
 
@@ -21,7 +17,6 @@ export class ByteLru<V> {
     return this.#entries.has(key);
   }
 
-  /** Returns the value, which then is the most recently used one. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
@@ -30,9 +25,7 @@ export class ByteLru<V> {
     return entry.value;
   }
 
-  /**
-   * Stores a value. Returns the keys of the values that were removed to make room, and its own key if it is too large.
-   */
+  /** Returns the removed keys, including `key` if the value itself is too large. */
   set(key: string, value: V, bytes: number): readonly string[] {
     this.delete(key);
     if (bytes > this.maxBytes) return [key];

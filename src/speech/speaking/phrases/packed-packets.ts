@@ -2,7 +2,7 @@ const LENGTH_BYTES = 2;
 /** Largest Opus packet (RFC 6716, section 3.4: 1275 bytes for each 20 ms). */
 const MAX_PACKET_BYTES = 3 * 1275;
 
-/** Packs Opus packets into one buffer. Each packet is preceded by its length in two bytes (big-endian). */
+/** Packs Opus packets into one buffer, each after its length in two bytes (big-endian). */
 export function packPackets(packets: readonly Uint8Array[]): Buffer {
   const packed = Buffer.allocUnsafe(packedBytes(packets));
   let at = 0;
@@ -18,7 +18,7 @@ export function packedBytes(packets: readonly Uint8Array[]): number {
   return packets.reduce((bytes, packet) => bytes + LENGTH_BYTES + packet.byteLength, 0);
 }
 
-/** Unpacks what {@link packPackets} packed. Returns views of `bytes`. Throws RangeError if the lengths do not fit. */
+/** Returns views of `bytes`. Throws RangeError if the lengths do not fit. */
 export function unpackPackets(bytes: Buffer): readonly Uint8Array[] {
   const packets: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

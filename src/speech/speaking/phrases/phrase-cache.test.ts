@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const phraseOf = (text: string): PhraseKey => ({ text, language: 'en-US', voice: undefined });
-/** Returns packets of `bytes` bytes in total, which are different for each text. */
+/** Each text has different packets. */
 const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
   const sound = createHash('sha256').update(text).digest();
   return [0, 1, 2].map((n) => new Uint8Array(bytes / 3).map((_, i) => (sound[i % sound.length] ?? 0) + n));

@@ -5,25 +5,23 @@ import { packedBytes } from './packed-packets.js';
 import { PhraseFolder } from './phrase-folder.js';
 import { RecurringSentences } from './recurring-sentences.js';
 
-/** A phrase that was synthesised before. */
 export interface CachedPhrase {
   readonly packets: readonly Uint8Array[];
-  /** Id of the provider that spoke it. */
   readonly providerId: string;
 }
 
 export interface PhraseCacheSettings {
-  /** Limit of bytes in memory, for the packets of all phrases together. */
+  /** Limit of bytes in memory, for all phrases together. */
   readonly maxBytes: number;
-  /** Folder in which phrases are kept over a restart. Undefined: they are kept in memory only. */
+  /** Folder that keeps phrases over a restart. If undefined, phrases are only in memory. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
-  /** True: sentences that were spoken to three devices are kept. False: only the configured phrases are kept. */
+  /** If true, sentences spoken to three devices are kept too. If false, only configured phrases are kept. */
   readonly recurring: boolean;
-  /** Stands for everything else that affects a phrase's audio: rate, codec, loudness, the providers' default voices. */
+  /** Stands for everything else that affects the audio, such as rate, codec, loudness and default voices. */
   readonly recipe: string;
 }
 
-/** Identifies a phrase. Together with the id of a provider, it identifies the audio. */
+/** Together with the id of a provider, the key identifies the audio. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
@@ -34,8 +32,8 @@ export interface PhraseKey {
 const MAX_PHRASE_BYTES = 64 * 1024;
 
 /**
- * Opus packets of recurring phrases, shared by all devices: the configured phrases (greetings, apologies, fillers), and
- * sentences that were spoken to three devices. They are kept in memory, and in a folder so that they survive a restart.
+ * Keeps the Opus packets of configured phrases, and of sentences spoken to three devices. The phrases are in memory,
+ * and in a folder that survives a restart.
  */
 export class PhraseCache {
   readonly #configured = new Set<string>();
@@ -76,12 +74,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** Uses another recipe from now on. Phrases of the old recipe are found again if it returns. */
+  /** Phrases of the old recipe are found again if that recipe returns. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** Marks the phrase as configured, so that it is kept when it is synthesised. */
+  /** A configured phrase is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }
@@ -90,13 +88,13 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** Call it when the phrase is about to be spoken. Returns true if it should be kept. */
+  /** Call it when the phrase is about to be spoken. Returns true if the phrase should be kept. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
   }
 
-  /** Returns the phrase as spoken by one of these providers: the first one for which it is kept. */
+  /** Returns the phrase of the first provider for which it is kept. */
   async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
     for (const providerId of providerIds) {
       const key = this.#key(phrase, providerId);
@@ -108,11 +106,11 @@ export class PhraseCache {
     return undefined;
   }
 
-  /** Keeps a phrase. Call it if the phrase is configured or {@link said} returned true. */
+  /** Call it if the phrase is configured or {@link said} returned true. */
   set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
     if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
     const key = this.#key(phrase, providerId);
-    // Copies the packets: they are views, which would keep larger buffers in memory.
+    // The packets may be views of larger buffers, which would stay in memory.
     const own = packets.map((packet) => new Uint8Array(packet));
     this.#remember(key, own);
     const folder = this.#folder;

@@ -7,26 +7,24 @@ import { packPackets, unpackPackets } from './packed-packets.js';
 
 export interface PhraseFolderOptions {
   readonly directory: string;
-  /** Limit of bytes for all files together. The least recently used files are removed first. */
+  /** Limit of bytes for all files. The least recently used files are removed first. */
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called whenever the number of stored bytes changes. */
   onBytes?(bytes: number): void;
 }
 
 /**
- * A file whose phrase is used from memory is marked as used on disk at most this often. After a restart, the order of
- * use is then right to within an hour, without a disk write for each sentence.
+ * A file is marked as used at most this often, to save disk writes. After a restart, the order of use is right to
+ * within an hour.
  */
 const MARK_EVERY_MS = HOUR_MS;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
-/** First bytes of each file. If the layout changes, so does the number. */
+/** First bytes of each file. The number changes with the layout. */
 const MAGIC = Buffer.from('chorus1\n');
 const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
-/** Time limit for a read from a disk that does not answer. The phrase is then synthesised. */
 const READ_TIMEOUT_MS = 300;
 const WRITE_TIMEOUT_MS = 5_000;
 /** Maximum number of writes that wait for a slow disk. */
@@ -35,17 +33,16 @@ const MAX_WAITING = 64;
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Stores phrases in a folder, one file each. Never rejects: an unreadable file is treated as missing, a failed write is
- * skipped, and the server continues with the phrases in memory. A file whose hash does not match is removed. Each file
- * is written under a temporary name and then renamed, so that it is never incomplete.
+ * Stores phrases in a folder, one file each. Never rejects. An unreadable file counts as missing, and a failed write is
+ * skipped. Files are renamed into place, so that none is incomplete.
  */
 export class PhraseFolder {
-  /** The files, with the time when each was last marked as used (`Clock.wallMs`). */
+  /** The files, with the time of the last mark (`Clock.wallMs`). */
   readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
   #waiting = 0;
-  /** The latest change of the folder. Changes are made one after the other. */
+  /** Changes of the folder are made one after the other. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PhraseFolderOptions) {
@@ -75,7 +72,7 @@ export class PhraseFolder {
     });
   }
 
-  /** Reads a phrase. Undefined: its file is missing or damaged. */
+  /** Returns undefined if the file is missing or damaged. */
   async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
     const file = this.#files.get(key);
     if (!file) return undefined;
@@ -101,16 +98,12 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /**
-   * Call it when the phrase was used from memory. Returns true if its file should be marked as used again ({@link
-   * mark}).
-   */
+  /** Call it when the phrase was used from memory. Returns true if {@link mark} should follow. */
   touch(key: string): boolean {
     const file = this.#files.get(key);
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
   }
 
-  /** Marks the file as used on disk. */
   async mark(key: string): Promise<void> {
     const file = this.#files.get(key);
     if (file) await this.#mark(key, file);
@@ -119,12 +112,12 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    // If the disk is read-only, the order stays that in which the files were written.
+    // On a read-only disk, the order stays that of writing.
     await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // If too many writes wait, the phrase stays in memory only. It is written when it is next synthesised.
+    // If too many writes wait, the phrase stays in memory only until it is next synthesised.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
@@ -189,10 +182,7 @@ export class PhraseFolder {
   }
 }
 
-/**
- * Hash of a phrase together with its file name. The name is included because a renamed file would speak another
- * sentence.
- */
+/** The file name is part of the hash, because a renamed file would speak another sentence. */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

@@ -14,7 +14,7 @@ it('counts a bounded number of sentences and forgets the least recent', () => {
   for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th'])
     for (const device of ['a', 'b']) sentences.said(text, device);
   expect(sentences.said('first', 'b')).toBe(false);
-  sentences.said('9th', 'a'); // This removes the second one.
+  sentences.said('9th', 'a'); // Removes the second sentence.
   expect(sentences.said('first', 'c')).toBe(true);
   expect(sentences.said('3rd', 'c')).toBe(true);
   for (const device of ['b', 'c']) expect(sentences.said('2nd', device)).toBe(false);

@@ -1,35 +1,29 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** If a sentence was spoken to this many devices, it is not personal. */
+/** A sentence spoken to this many devices is not personal. */
 const DEVICES = 3;
-/** 32-bit words for each sentence: two for its hash, and one for each device that heard it (0: none). */
+/** 32-bit words for each sentence: two for its hash, and one for each device that heard it. 0 means none. */
 const ROW_WORDS = 2 + DEVICES;
 /** Number of sentences in a set. Only sentences of the same set replace each other. */
 const SET_ROWS = 8;
-/** Number of 32-bit words for each set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
-/**
- * Number of sets: room for 8,192 sentences in 160 KB. The memory is allocated at once, so it does not grow with new
- * sentences.
- */
+/** Room for 8,192 sentences in 160 KB. The memory does not grow. */
 const SETS = 1024;
 
 /**
  * Finds sentences that were spoken to at least three devices. Stores only hashes, with a key that is lost when the
- * process ends, so that neither memory nor disk reveals a sentence that was spoken to one or two devices. Two sentences
- * have the same hash with a probability of 2^-64, two devices with 2^-32. If two devices have the same hash, a sentence
- * is regarded as personal for longer.
+ * process ends. Neither memory nor disk reveals a personal sentence. Two sentences have the same hash with a
+ * probability of 2^-64, and two devices with 2^-32.
  */
 export class RecurringSentences {
   readonly #secret = randomBytes(32);
 
   /**
-   * `table` has {@link SET_WORDS} words for each set, with the most recent sentence first. Tests pass it to look
+   * `table` has {@link SET_WORDS} words for each set, the most recent sentence first. Tests pass a table to look
    * inside.
    */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 
-  /** Records that the sentence is spoken to the device. Returns true if three devices have heard it by now. */
   said(sentence: string, deviceId: string): boolean {
     const [first, second] = this.#hash(sentence);
     const begin = (first % (this.table.length / SET_WORDS)) * SET_WORDS;
@@ -49,7 +43,7 @@ export class RecurringSentences {
     return !heardBy.includes(0);
   }
 
-  /** Returns the first two 32-bit words of the hash. Neither is 0, because 0 means "none". */
+  /** Neither word is 0, because 0 means "none". */
   #hash(value: string): readonly [number, number] {
     const digest = createHmac('sha256', this.#secret).update(value).digest();
     return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4) || 1];

@@ -32,7 +32,7 @@ describe('the phrases recorded in the package', () => {
       expect(frames.every((frame) => frame.length === 1440)).toBe(true);
       const levels = frames.map((frame) => rmsDbfs(Float32Array.from(frame, (sample) => sample / 32_768)));
       expect(Math.max(...levels)).toBeGreaterThan(-25);
-      // Mandarin has three to six syllables per second, and each character is one syllable.
+      // Mandarin has three to six syllables per second, one per character.
       const syllables = text.match(/\p{Script=Han}/gu)?.length ?? 0;
       expect(packets.length * 60).toBeGreaterThan(syllables * 150);
       expect(packets.length * 60).toBeLessThan(syllables * 400 + 600);

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { ChorusError, type LanguageTag, uiLanguage } from '../../../core/index.js';
 import { unpackPackets } from './packed-packets.js';
 
-/** One phrase as stored in the package. */
 interface ShippedPhrase {
   readonly text: string;
-  /** The Opus packets (24 kHz, 60 ms), packed, as Base64. */
+  /** Opus packets (24 kHz, 60 ms), packed and in Base64. */
   readonly packets: string;
 }
 
@@ -14,14 +13,13 @@ interface ShippedFile {
 }
 
 /**
- * Phrases recorded in the package (`assets/phrases-zh.json`, written by `scripts/shipped-phrases.ts`). With them, a
- * Chinese device can report a problem even if no voice speaks Mandarin. They are used only then, because a real voice
- * is better.
+ * Phrases recorded in the package, in `assets/phrases-zh.json`, which `scripts/shipped-phrases.ts` writes. A Chinese
+ * device can then report a problem even if no voice speaks Mandarin. A real voice is better, so it comes first.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}
 
-  /** Loads the phrases. Rejects with `internal` if the package is damaged. */
+  /** Rejects with `internal` if the package is damaged. */
   static async load(file = new URL('../../../../assets/phrases-zh.json', import.meta.url)): Promise<ShippedPhrases> {
     try {
       const { phrases } = JSON.parse(await readFile(file, 'utf8')) as ShippedFile;
@@ -33,10 +31,7 @@ export class ShippedPhrases {
     }
   }
 
-  /**
-   * Returns the recording of a text. Undefined: the text was not recorded, or the listener does not understand its
-   * language.
-   */
+  /** Undefined if the text was not recorded, or the listener does not understand its language. */
   get(text: string, language: LanguageTag): readonly Uint8Array[] | undefined {
     return uiLanguage(language) === 'zh' ? this.chinese.get(text) : undefined;
   }

@@ -1,13 +1,12 @@
 import type { ReplyServices } from '../reply-services.js';
 import { synthesizeSentence } from '../synthesis.js';
 
-/** Time limit for loading a voice. No device waits for it, but the server is not ready before. */
+/** The server becomes ready only after a voice was loaded or this time has passed. */
 const TRIED_WITHIN_MS = 10_000;
-/** Device id for jobs that are not done for a device. */
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 
-/** Synthesises one phrase into the cache, unless it is already there. The job runs only in idle slots. */
+/** Runs only in idle slots. A phrase that is already cached is skipped. */
 export async function warmPhrase(
   services: ReplyServices,
   phrase: { readonly text: string; readonly language: string; readonly voice?: string },
@@ -15,7 +14,7 @@ export async function warmPhrase(
 ): Promise<void> {
   const { cache, chain } = services;
   const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
-  // Each phrase is a conversation of its own. If one phrase is spoken by another voice, the others may still use the
+  // Each phrase is a conversation of its own. If another voice speaks one phrase, the others may still use the
   // preferred voice.
   const request = { deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice };
   if (await cache.get(key, chain.order(request).slice(0, 1))) return;
@@ -44,8 +43,8 @@ export async function warmPhrase(
 }
 
 /**
- * Lets the preferred voice speak the phrase once, if the voice is local. It is then loaded before a user's first
- * sentence. A cloud voice has nothing to load. Errors: those of {@link synthesizeSentence}.
+ * Loads a local voice before a user's first sentence, by speaking the phrase once. A cloud voice has nothing to load.
+ * Throws the errors of {@link synthesizeSentence}.
  */
 export async function tryLocalVoice(
   services: ReplyServices,

@@ -8,16 +8,16 @@ import { MAX_RECORDING_S, recordingKind, tooLong, unreadable } from './recording
 const words = speechWords.recording;
 
 /**
- * Number of bytes decoded at a time. The sound may be a thousand times larger than the file, and must be refused before
- * it takes much memory.
+ * Bytes decoded at a time. A sound may be a thousand times larger than its file, and must be refused before it takes
+ * much memory.
  */
 const PIECE_BYTES = 4 * 1024;
 
 export type RecordingEncoding = Pick<SentenceEncoding, 'opus' | 'trailingMs'>;
 
 /**
- * Encodes a file to Opus packets (24 kHz, 60 ms), as loud as speech and without silence at its beginning and end.
- * Errors: `recording.unreadable`, `recording.too_long`.
+ * Returns Opus packets (24 kHz, 60 ms), as loud as speech and without silence at both ends. Throws
+ * `recording.unreadable` or `recording.too_long`.
  */
 export async function encodeRecording(bytes: Uint8Array, encoding: RecordingEncoding): Promise<readonly Uint8Array[]> {
   const format = recordingKind(bytes);

@@ -7,7 +7,6 @@ import { SENTENCE_PAUSE_MS } from '../reply-sentence.js';
 import type { RecordingEncoding } from './encode-recording.js';
 import { recordingKind, unreadable } from './recording-kind.js';
 
-/** A call to the process that decodes a recording. */
 export type EncodeCall = RecordingEncoding & { readonly bytes: Uint8Array };
 
 export type EncodeAnswer = Pick<FeedResult, 'packets' | 'lengths'>;
@@ -20,25 +19,21 @@ export interface RecordingEncoderOptions {
   readonly opus: OpusSettings;
 }
 
-/** Decodes recordings and encodes them for devices. */
 export interface RecordingEncoder {
   /**
-   * Returns the Opus packets (24 kHz, 60 ms) of a WAV, MP3, Ogg or FLAC file, as loud as speech. Errors:
-   * `recording.unreadable`, `recording.too_long`, `capacity.queue_full`, the signal's reason.
+   * Returns the Opus packets (24 kHz, 60 ms) of a WAV, MP3, Ogg or FLAC file, as loud as speech. Throws
+   * `recording.unreadable`, `recording.too_long`, `capacity.queue_full` or the signal's reason.
    */
   encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** Expected run time. After ten times this, the process is killed. A minute of audio takes about a second of CPU. */
+/** A minute of audio takes about a second of CPU. The process is killed after ten times this time. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
-/** Maximum number of recordings in progress: one is decoded, and the others wait. */
+/** Maximum number of recordings in progress. One is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
-/**
- * Decodes one recording at a time, each in a process of its own, whose CPU priority is lower than that of work for
- * devices.
- */
+/** Each recording has a process of its own, one at a time. Work for devices has a higher CPU priority. */
 export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

@@ -6,11 +6,11 @@ const words = speechWords.recording;
 
 /** Maximum size of the file: a minute of 16-bit stereo at 48 kHz. */
 export const MAX_RECORDING_BYTES = 12 * 2 ** 20;
-/** Maximum length of a recording in seconds, not counting silence at its beginning and end. */
+/** Maximum length of a recording in seconds, without silence at both ends. */
 export const MAX_RECORDING_S = 60;
 
 /**
- * Finds the format of a recording from its first bytes, because file names and media types are often wrong. Error:
+ * Reads the format from the first bytes, because file names and media types are often wrong. Throws
  * `recording.unreadable`.
  */
 export function recordingKind(bytes: Uint8Array): Exclude<SpeechFormat, { readonly kind: 'pcm' }> {
@@ -23,10 +23,7 @@ export function recordingKind(bytes: Uint8Array): Exclude<SpeechFormat, { readon
   throw unreadable(words.otherKind);
 }
 
-/**
- * True if the bytes are a frame header of MPEG audio, layer 3 (ISO/IEC 11172-3): eleven bits of synchronisation, then
- * the layer.
- */
+/** True for a frame header of MPEG audio, layer 3 (ISO/IEC 11172-3). */
 function isMpegFrame([first = 0, second = 0]: Uint8Array): boolean {
   return first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) === 0x02;
 }
@@ -39,5 +36,4 @@ export function tooLong(why: Bilingual): ChorusError {
   return new ChorusError('recording.too_long', words.tooLong(why));
 }
 
-/** Creates the error for a file larger than {@link MAX_RECORDING_BYTES}. */
 export const tooLarge = (): ChorusError => tooLong(words.megabytes(MAX_RECORDING_BYTES / 2 ** 20));

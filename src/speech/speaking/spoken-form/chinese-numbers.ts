@@ -2,7 +2,7 @@ const DIGITS = '零一二三四五六七八九';
 const SMALL = ['', '十', '百', '千'] as const;
 const LARGE = ['', '万', '亿', '万亿'] as const;
 
-/** Reads a number digit by digit: 一二三. `phone`: reads 1 as 幺, as in telephone and room numbers. */
+/** Reads a number digit by digit. With `phone`, 1 is 幺, as in telephone and room numbers. */
 export function digitsZh(digits: string, phone = false): string {
   return Array.from(digits, (digit) => (phone && digit === '1' ? '幺' : (DIGITS[Number(digit)] ?? digit))).join('');
 }

@@ -2,7 +2,6 @@ import { amountZh, countZh, digitsZh, numberZh, wholeZh } from './chinese-number
 import { applyRules, ENDS, NUMBER, rule, type Rule, TO } from './rule.js';
 import { CURRENCIES, CURRENCY, UNIT, UNITS } from './units.js';
 
-/** Words after which a number is a telephone number, so it is read digit by digit. */
 const CALLED = /(?:拨打|致电|电话|手机|热线|拨|打|报警|客服|联系|呼叫)[是为号码：:\s]{0,3}$/u;
 const CODED =
   /(?:[密验证编单邮条帐账代][码号证]|验证码|编码|编号|邮编|学号|工号|订单|QQ|微信|尾号|车牌|代码)[是为号码：:\s]{0,3}$/u;
@@ -32,7 +31,7 @@ function clock(hour: string, minute: string, second?: string): string | undefine
 
 const phone = (text: string): string => digitsZh(text.replaceAll(/\D/gu, ''), true);
 
-/** Reads a number with its unit. A temperature below zero begins with the words 零下. */
+/** A temperature below zero begins with 零下. */
 function measured(number: string, sign: string): string {
   const isCold = /^[-−]/u.test(number) && /[℃℉°]/u.test(sign);
   return isCold ? `零下${countZh(number.slice(1))}${wordOf(sign)}` : `${countZh(number)}${wordOf(sign)}`;
@@ -232,7 +231,6 @@ const RULES: readonly Rule[] = [...MONEY, ...DATES, ...CODES, ...TIMES, ...AMOUN
 
 const BEGINS = /[\d\s!—+＋×÷=＝≈≠≥≤><±√π∞&@¥￥$€£‰/A-Za-z−-]/u;
 
-/** Full-width digits and signs. They are replaced by their ordinary forms. */
 const WIDE = /[０-９％＋－：／．]/gu;
 const narrow = (text: string): string => text.replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
 

@@ -16,7 +16,7 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Reads a number digit by digit. `zero`: the word for 0, which is `oh` in rooms and flights. */
+/** Reads a number digit by digit. `zero` is the word for 0, such as `oh` in rooms and flights. */
 export const digitsEn = (digits: string, zero = 'zero'): string =>
   Array.from(digits, (digit) => (digit === '0' ? zero : (SMALL[Number(digit)] ?? digit))).join(' ');
 

@@ -10,7 +10,7 @@ const TO = String.raw`\s?[-–—~]\s?`;
 const SIGNED = `[-−]?${NUMBER}`;
 const YEAR = String.raw`(?:1[0-9]|20|21)\d{2}`;
 
-/** Reads a number with its unit. If `a` or `an` precedes (`a 5 km race`), the unit is singular for any number. */
+/** After `a` or `an`, the unit is singular for any number, as in `a 5 km race`. */
 const unitEn = (number: string, sign: string, before = ''): string => {
   const unit = UNITS[sign];
   const isOne = number === '1' || /\b(?:a|an) $/iu.test(before);
@@ -250,6 +250,5 @@ const BEGINS = /[\d\s/—'A-Za-z+×÷=≈≠≥≤><±&@#√π¥￥$€£(−-]/
 
 export const englishForm = (text: string): string => {
   const said = applyRules(text, RULES, BEGINS);
-  // The result begins with a capital letter if the sentence did.
   return /^[^\p{L}\d]{0,3}[\d$€£¥\p{Lu}]/u.test(text) ? said.replace(/\p{L}/u, (first) => first.toUpperCase()) : said;
 };

@@ -6,16 +6,12 @@ const HAN = /\p{Script=Han}/u;
 const WIDE = /[。，！？、：；（）]/u;
 const WORD = /[A-Za-z]+/gu;
 
-/**
- * True if the text has at least two words and no Chinese characters. `30 min` is not English, but a number with its
- * unit.
- */
+/** A number with its unit, such as `30 min`, is not English, so two words are needed. */
 const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
 
 /**
- * Converts a sentence to its spoken form: numbers, dates, times, money, units and signs become words. The language is
- * that of the device, except that a sentence in Chinese characters is Chinese, and a sentence of Latin words only is
- * English. Text in other languages stays unchanged. The run time is proportional to the length. Pure.
+ * Converts numbers, dates, times, money, units and signs to words, in the language of the device. A sentence in Chinese
+ * characters counts as Chinese, and a sentence of Latin words as English. Text in other languages stays unchanged.
  */
 export function spokenForm(text: string, language: LanguageTag): string {
   switch (primarySubtag(language)) {
@@ -30,9 +26,8 @@ export function spokenForm(text: string, language: LanguageTag): string {
 }
 
 /**
- * Does the same as {@link spokenForm} for a sentence that is still being written. Its pieces (parts of the text) must
- * not end near a number or sign, just like those of a model's reply. The spoken form of the whole sentence then begins
- * with that of its first pieces.
+ * Like {@link spokenForm}, for a sentence that is still being written. A piece must not end near a number or sign. The
+ * spoken form of the whole sentence then begins with that of its first pieces.
  */
 export function spokenPieces(pieces: () => AsyncIterable<string>, language: LanguageTag): AsyncIterable<string> {
   return {
@@ -43,7 +38,7 @@ export function spokenPieces(pieces: () => AsyncIterable<string>, language: Lang
         whole += piece;
         const words = whole.trimEnd();
         const form = spokenForm(words, language) + whole.slice(words.length);
-        // If the new piece changes the form of text that was already spoken, only the new piece is converted.
+        // If a new piece changes text that was already spoken, only the new piece is converted.
         const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
         said += next;
         yield next;

@@ -1,4 +1,3 @@
-/** The spoken forms of a unit: one form in Chinese; singular and plural in English. */
 export interface Unit {
   readonly zh: string;
   readonly one: string;
@@ -65,7 +64,7 @@ export const UNITS: Readonly<Record<string, Unit>> = {
   '°': unit('度', 'degree'),
 };
 
-/** The signs, longest first, so that `km/h` is not matched as `km`. No letter or digit may follow a sign. */
+/** The longest sign comes first, so that `km/h` is not matched as `km`. */
 const signs = Object.keys(UNITS).sort((a, b) => b.length - a.length);
 export const UNIT = `(?:${signs.map((sign) => sign.replaceAll('/', String.raw`\/`)).join('|')})(?![A-Za-z0-9²³])`;
 

@@ -49,8 +49,8 @@ const REST_MS = 1200;
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
   Array.from({ length: count }, () => fromS + random() * (toS - fromS));
 /**
- * The last step repeats the first. The difference shows the memory that the long decodes left behind. The server never
- * sends 30 s in one piece.
+ * The last step repeats the first, to show what memory the long decodes left behind. The server never sends 30 s in one
+ * piece.
  */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },
@@ -98,7 +98,7 @@ try {
 }
 
 async function measure(installed: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
-  // The server's own spawn function is not used, because it also applies settings that are not compared here.
+  // The server's own spawn function also applies settings that are not compared here.
   const child = await startBareEngine(installed, { env: { UV_THREADPOOL_SIZE: String(SLOTS), ...env } });
   try {
     const random = seededRandom(7, 'lengths');

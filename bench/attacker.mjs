@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { setPriority } from 'node:os';
 import { WebSocket } from 'ws';
 
-// A real attacker is usually on another machine, so this process must not take CPU from the server.
+// A real attacker is usually on another machine and takes no CPU from the server.
 setPriority(19);
 
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
@@ -19,7 +19,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const sent = { requests: 0, bytes: 0 };
 const statuses = {};
 
-/** Sends bytes on a new connection. Resolves when the connection is closed, or after `mostMs`. */
+/** Resolves when the connection is closed, or after `mostMs`. */
 function burst(bytes, mostMs) {
   return new Promise((resolve) => {
     const socket = connect({ port, host, localAddress });
@@ -34,7 +34,7 @@ function burst(bytes, mostMs) {
   });
 }
 
-/** Sends one request. Resolves when it has ended, successfully or not. */
+/** Resolves when the request has ended, successfully or not. */
 function ask(path, { method = 'GET', headers = {}, body = '' } = {}) {
   return new Promise((resolve) => {
     const asked = request(
@@ -62,7 +62,6 @@ const json = { 'content-type': 'application/json' };
 const mac = (n) => `02:aa:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 const ids = (n) => ({ 'device-id': mac(n), 'client-id': `attacker-${n}`, 'user-agent': 'evil/1.0.0' });
 const nested = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-/** Runs `count` loops at once. Each repeats `step` with a pause. */
 const parallel = (count, pauseMs, step) =>
   Promise.all(
     Array.from({ length: count }, async (_, n) => {
@@ -73,7 +72,7 @@ const parallel = (count, pauseMs, step) =>
     }),
   );
 
-/** Sends the same request again and again over `count` persistent connections, each time after the previous answer. */
+/** Repeats the request over `count` persistent connections, each time after the previous answer. */
 const keptRequests = (count, text) =>
   parallel(
     count,
@@ -129,7 +128,6 @@ const ATTACKS = {
       ).then(() => void (sent.requests += 1)),
     ),
   sockets: async () => {
-    // Opens five hundred connections from each of twenty addresses, and keeps them until the server closes them.
     let open = 0;
     while (!over()) {
       for (let n = 0; n < 20; n++) {

@@ -28,12 +28,11 @@ const ATTACKS = [
 ] as const;
 const WARM_TURNS = 1;
 const LOOK_MS = 250;
-/** Number of measurements without the attack, and equally many with the attack. The two alternate. */
+/** Measurements without and with the attack alternate this many times. */
 const ROUNDS = 4;
 const MAX_LATER = 1.2;
 const MAX_GROWTH_MB = 50;
 
-/** Measurements of one condition, with or without the attack. */
 interface Side {
   readonly turns: number;
   readonly answered: number;

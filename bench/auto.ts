@@ -16,9 +16,9 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * Measures with as many devices as `max_concurrent_sessions: auto` admits after the self-test, then with as many as it
- * admits after these devices have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the
- * same model and the default target.
+ * Measures with as many devices as `max_concurrent_sessions: auto` admits after the self-test. Repeats this after these
+ * devices have talked for a while. `found` is the result of `chorus bench --find-capacity --json` with the same model
+ * and the default target.
  */
 export async function auto(
   found: string | undefined,

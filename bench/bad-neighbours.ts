@@ -47,9 +47,8 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** One connection of a neighbour, between `start` and `stop`. */
 interface Caller {
-  /** Connects and talks. Called again after the server has closed the connection. */
+  /** Called again after the server has closed the connection. */
   call(): Promise<void>;
   close(): void;
 }
@@ -68,10 +67,9 @@ export abstract class BadNeighbour {
 
   protected abstract caller(onClosed: () => void): Caller;
 
-  /** Starts the neighbour. */
   start(): Promise<void> {
     const caller = this.caller(() => {
-      // If the neighbour was stopped meanwhile, it does not reconnect.
+      // A neighbour that was stopped meanwhile does not reconnect.
       if (this.#caller !== caller) return;
       this.counts.closed += 1;
       this.#again = clock.after(
@@ -90,7 +88,6 @@ export abstract class BadNeighbour {
     caller?.close();
   }
 
-  /** The neighbour's counts, for the result. */
   totals(): Readonly<Record<string, number>> {
     return this.counts;
   }

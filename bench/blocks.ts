@@ -6,7 +6,7 @@ import { type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js'
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import type { Line } from './results.js';
 
-/** A part of a run under one condition. Its times are wall-clock times. */
+/** A part of a run under one condition, in wall-clock time. */
 export interface Block<Arm extends string> {
   readonly arm: Arm;
   readonly fromWallMs: number;
@@ -26,7 +26,6 @@ export interface ArmResult {
 /** 99 of 100 first sounds come within about this time, including the language model's own time. */
 const WAIT_MS = 2000;
 
-/** Waits for the length of a block, then adds the block to `into`. */
 export async function block<Arm extends string>(arm: Arm, lengthMs: number, into: Block<Arm>[]): Promise<void> {
   const fromWallMs = clock.wallMs();
   await sleep(clock, lengthMs);
@@ -34,8 +33,8 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
 }
 
 /**
- * Selects the turns whose speech ends within a block of the condition, early enough that the wait for the answer is in
- * the block, too. Only the end of speech decides, so slow turns are not left out.
+ * Selects the turns whose speech ends in a block early enough for the answer to come in the same block. Slow turns are
+ * not left out, because only the end of speech decides.
  */
 export function armOf<Arm extends string>(
   arm: Arm,
@@ -59,7 +58,7 @@ export function armOf<Arm extends string>(
   };
 }
 
-/** Divides a percentile under a condition by the same percentile without the condition. Undefined: too few turns. */
+/** Undefined if there are too few turns. */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
   if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
     return undefined;
@@ -73,7 +72,6 @@ export function ratioWords(ratio: Ratio | undefined): string {
     : 'too few turns to say';
 }
 
-/** One line for each condition: the number of turns, their waits and their faults. */
 export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed }: ArmResult): Line {
   const wait = (fraction: number): string => percentile(firstSoundMs, fraction).toFixed(0);
   return {

@@ -32,10 +32,7 @@ const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
-/**
- * Devices connect at a fixed rate, say hello, and leave: at once, in the middle of a word, after a pause, or after a
- * turn. None of the devices from `firstDevice` on may have booted before.
- */
+/** Devices connect at a fixed rate, say hello and leave. No device from `firstDevice` on may have booted before. */
 export async function churn(
   server: ServerUnderTest,
   options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number },

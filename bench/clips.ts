@@ -7,7 +7,7 @@ export interface SpokenClip {
   readonly clip: Clip;
 }
 
-/** The five clips of `test/fixtures` and their texts, encoded once. */
+/** The clips of `test/fixtures` with their texts. */
 export function loadClips(): readonly SpokenClip[] {
   return (Object.keys(SAID) as (keyof typeof SAID)[]).map((name) => ({ name, text: SAID[name], clip: spoken(name) }));
 }

@@ -8,13 +8,13 @@ const NAME = `chorus-bench-${process.pid}`;
 export class ControlGroup {
   private constructor() {}
 
-  /** `memory`: a limit such as `3g`. */
+  /** `memory` is a limit such as `3g`. */
   static make(cores: number, memory: string): ControlGroup {
     shell(`group_make ${cores} ${memory} 512`);
     return new ControlGroup();
   }
 
-  /** Program with its arguments that joins the group and then runs the command that follows. */
+  /** A command that joins the group and then runs the arguments that follow. */
   get launcher(): readonly string[] {
     return ['bash', '-c', `${source()} && group_enter && exec "$@"`, 'bash'];
   }
@@ -24,7 +24,7 @@ export class ControlGroup {
     return shell('group_tell').trim();
   }
 
-  /** Removes the group. Call it after the group's processes have ended. */
+  /** Call it after the group's processes have ended. */
   remove(): void {
     shell('group_remove');
   }

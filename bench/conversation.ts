@@ -2,7 +2,6 @@
 // measurements.
 
 interface Measurement {
-  /** Arguments as shown in the usage. */
   readonly args: string;
   readonly about: string;
   readonly run: (first: string | undefined, second: string | undefined) => Promise<boolean>;

@@ -15,15 +15,14 @@ export const costVoiceText = (characters: number): string =>
   Array.from({ length: characters }, (_, i) => CHARACTERS[i % CHARACTERS.length]).join('');
 
 /**
- * A voice with the inputs, outputs and metadata of VITS, but with random weights. It has the operators of the VITS
- * decoder: float convolutions that turn the 128 channels of a token into samples. It produces noise, and costs about as
+ * A voice with the interface and the operators of VITS, but with random weights. It produces noise and costs about as
  * much as a small voice.
  */
 export function costVoice(): Readonly<Record<'model.onnx', Uint8Array> & Record<'tokens.txt' | 'lexicon.txt', string>> {
   const symbols = ['_', '，', '。', '！', '？', ...CHARACTERS.map((_, index) => `p${index}`)];
   const random = new SeededRandom(1);
   const graph = new OnnxGraph();
-  /** The factor of 2 compensates for the loss in LeakyRelu. Otherwise the sound would be silence, which is cut off. */
+  /** The factor of 2 compensates for the loss in LeakyRelu. A weaker sound would count as silence and be cut off. */
   const weights = (inputs: number, ...dims: number[]): string => {
     const size = dims.reduce((product, dim) => product * dim, 1);
     return graph.floats(random.normals(size, Math.sqrt(2 / inputs)), dims);

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
-// A server without recognition, which repeats the received sound as soon as the device is silent. It runs in a separate
-// process, so that its cost does not count as the fleet's. Prints its OTA address.
+// A server without recognition. It repeats the received sound as soon as the device is silent, and prints its OTA
+// address. It runs in a separate process, so that its cost does not count as the fleet's.
 
 /** A smaller packet (in bytes) is silence or fading sound. 60 ms of speech always take more. */
 const SILENCE_BYTES = 60;

@@ -11,7 +11,7 @@ import { bootDevice } from './talk.js';
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
-/** The events of a device. They are stored, so that a caller who waits for the next event misses none. */
+/** Stores the events of a device, so that a caller who waits for the next event misses none. */
 class Came {
   readonly #types: DeviceEvent['type'][] = [];
   #waiting: (() => void) | undefined;
@@ -25,7 +25,7 @@ class Came {
     return this.#types.length;
   }
 
-  /** Index after the first event of this type since `mark`. Undefined: there was none within `withinMs`. */
+  /** Index after the first event of this type since `mark`. Undefined if none came within `withinMs`. */
   next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
       const timer = systemClock.after(withinMs, () => finish(undefined));
@@ -44,8 +44,8 @@ class Came {
 }
 
 /**
- * Plays the device's own reply into its microphone in realtime mode, 20 dB softer and 150 ms late. Measures whether the
- * server mistakes the echo for the user (a false barge-in), and whether it stops when somebody really speaks.
+ * Plays the device's own reply into its microphone in realtime mode, 20 dB softer and 150 ms late. Measures false
+ * barge-ins, and whether the server stops when somebody really speaks.
  */
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
@@ -86,7 +86,7 @@ export async function echo(durationMs: number): Promise<boolean> {
   }
 }
 
-/** One device asks again and again. Each time, the reply first plays undisturbed, and then somebody speaks over it. */
+/** In each round, the reply first plays undisturbed, and then somebody speaks over it. */
 async function speakOver(server: ServerUnderTest, durationMs: number) {
   const clips = loadClips();
   const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
@@ -121,7 +121,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
       continue;
     }
     const fromMs = systemClock.nowMs();
-    // Now the microphone hears only the reply's own echo. If the reply ends, the server took the echo for a person.
+    // Now the microphone hears only the echo of the reply. If the reply ends, the server took the echo for a person.
     if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
     undisturbedMs += systemClock.nowMs() - fromMs;
   }

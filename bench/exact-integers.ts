@@ -8,11 +8,11 @@ export interface ExactCase {
   readonly weights: WeightType;
   /** Number of rows. The runtime chooses its kernel by this number. */
   readonly rows: number;
-  /** `extreme`: only the ends of the range, at which 16-bit sums saturate. */
+  /** `extreme` has only the ends of the range, where 16-bit sums saturate. */
   readonly values: 'random' | 'extreme';
   /**
-   * `integers`: the result of MatMulInteger. `floats`: the result of the Cast and Mul after it, which the runtime fuses
-   * with it into one operator.
+   * `integers` compares the result of MatMulInteger. `floats` compares the result after Cast and Mul, which the runtime
+   * fuses with MatMulInteger.
    */
   readonly compared: 'integers' | 'floats';
 }
@@ -33,19 +33,19 @@ const COUNTS = ['零', '一', '二', '三', '多'];
 const INPUT_ZERO = 7;
 
 /**
- * A model with SenseVoice's inputs and outputs that multiplies as the published models do (DynamicQuantizeLinear,
- * MatMulInteger). It compares the products with exact integers, which are computed here and stored as constants. Its
- * text has one character for each case: the number of wrong elements. Therefore it runs in the runtime of any engine.
+ * A model with SenseVoice's inputs and outputs whose products are like those of the published models. It compares the
+ * products with exact integers that are stored as constants. Its text has one character for each case: the number of
+ * wrong elements. The model therefore runs in the runtime of any engine.
  *
- * `wrong`: number of expected elements that are falsified in each case, to prove that the comparison works.
+ * With `wrong`, so many expected elements are falsified in each case, to prove that the comparison works.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {
   const vocabulary = ['<blank>', ...ANNOTATIONS, ...COUNTS];
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   for (const name of ['x_length', 'language', 'text_norm']) graph.input(name, INT32, ['N']);
-  // This value is 1, but the runtime knows that only when the model runs. It would multiply plain constants when it
-  // loads the model.
+  // The value is 1, which the runtime learns only when the model runs. Plain constants would be multiplied when the
+  // model is loaded.
   const one = graph.op('Cast', [graph.op('Gather', [graph.op('Shape', [x]), graph.ints([0], [])])], { to: FLOAT });
   const random = new SeededRandom(11);
   const firstCount = graph.ints([1 + ANNOTATIONS.length]);
@@ -100,7 +100,7 @@ function misses(graph: OnnxGraph, one: string, which: ExactCase, random: SeededR
   const [low, high] = signed ? [-128, 127] : [0, 255];
   const draw = (from: number, to: number): number =>
     values === 'random' ? random.integer(from, to) : random.integer(0, 1) === 0 ? from : to;
-  // Both ends of the range occur. Therefore the scale of the input is exactly 1, and its zero point is INPUT_ZERO.
+  // Both ends of the range occur, so the scale of the input is exactly 1, and its zero point is INPUT_ZERO.
   const input = Float32Array.from({ length: rows * FEATURES }, () => draw(-INPUT_ZERO, 255 - INPUT_ZERO));
   input.set([-INPUT_ZERO, 255 - INPUT_ZERO]);
   const weight = Int32Array.from({ length: FEATURES * COLUMNS }, () => draw(low, high));

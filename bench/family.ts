@@ -13,14 +13,13 @@ import { startServer, type ServerUnderTest } from './servers.js';
 const TRANSCRIPT = new URL('results/family.md', import.meta.url);
 const MUSIC_SECONDS = 240;
 const SHORTEST_PAUSE_MS = 1000;
-/** Time to wait after the conversation. Reminders and timers that were set near its end become due in this time. */
+/** Reminders and timers that were set near the end of the conversation become due in this time. */
 const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
 /**
- * Simulates a family that talks to its three devices in English and Chinese, with human pauses. Writes the transcript
- * and judges every turn: the answer must use the right tool, and must have no gap and no apology. Every later
- * announcement must be made exactly once.
+ * Simulates a family that talks to its three devices in English and Chinese, with human pauses. Every turn must use the
+ * right tool and have no gap and no apology. Every later announcement must be made exactly once.
  */
 export async function family(minutes: number): Promise<boolean> {
   const standIn = new StandIn();
@@ -67,7 +66,6 @@ const settings = (url: string, music: string): readonly string[] => [
   `tools.news.feeds=${JSON.stringify({ daily: `${url}/feed` })}`,
 ];
 
-/** Names the devices and assigns their agents. */
 async function furnish(server: ServerUnderTest, members: readonly Member[]): Promise<void> {
   const names = { kitchen: 'kitchen', 卧室: 'bedroom', nursery: 'nursery' } as const;
   for (const language of ['en', 'zh'] as const)

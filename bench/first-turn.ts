@@ -28,16 +28,16 @@ interface Started {
   /** Time from the first word to the last sound of the first turn. */
   readonly firstTurnMs: number;
   /**
-   * Result for a person who talks as soon as the port is open. Times to the first sound: from the end of speech, and
-   * from the start of the process.
+   * For a person who talks as soon as the port is open: times to the first sound, from the end of speech and from the
+   * start of the process.
    */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;
 }
 
 /**
- * Compares the first turn after a start with the tenth. Also measures the time to the first answer, both if the person
- * waits until the server is ready and if not.
+ * Compares the first turn after a start with the tenth. Also measures the time to the first answer, with and without
+ * waiting until the server is ready.
  */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;

@@ -36,8 +36,8 @@ const HANDBOOK = pdfOf(
 const PAUSE_MS = 2000;
 
 /**
- * Twenty devices talk. In some blocks they are alone, and in others they share the server with a home of five other
- * devices. These play music, use a slow tool, show a picture, and read a document of 300 pages again and again.
+ * Twenty devices talk, in some blocks beside a home of five other devices. The home plays music, uses a slow tool,
+ * shows a picture and reads a document of 300 pages.
  */
 export async function household(blockMs: number): Promise<boolean> {
   const { folder, remove } = await musicFolder(Math.ceil((ORDER.length * (blockMs + SETTLE_MS)) / 1000) + 60);
@@ -103,7 +103,7 @@ async function slowEyes(): Promise<{ readonly server: Server; readonly url: stri
       const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'slow', choices };
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
-    // Half of the ten seconds: the server cancels a request if the model sends nothing for eight seconds.
+    // The server cancels a request if the model sends nothing for eight seconds.
     clock.after(SLOW_MS / 2, () => say('A cup ', null));
     clock.after(SLOW_MS, () => {
       say('of tea.', 'stop');
@@ -119,10 +119,7 @@ interface Vision {
   readonly token?: string;
 }
 
-/**
- * The home, whose devices do not talk: music, a device with a slow tool, a device that shows a picture, and a reader of
- * documents.
- */
+/** The home's devices, which do not talk. */
 class Home {
   calls = 0;
   pictures = 0;
@@ -160,7 +157,7 @@ class Home {
     this.#slow?.vanish();
   }
 
-  /** Connects a device whose tool answers after ten seconds. The server waits only eight seconds for it. */
+  /** The tool answers after ten seconds, but the server waits only eight. */
   async #connectSlow(): Promise<void> {
     const { otaUrl, localToken } = this.server;
     const identity = fleetIdentity(810_000, 'en-US');
@@ -259,7 +256,7 @@ const VOLUME_TOOL = {
   },
 };
 
-/** The twenty devices talk throughout. The home's devices arrive or leave with each block. */
+/** The home's devices arrive or leave with each block. */
 async function talkThrough(blockMs: number, acceptance: AcceptanceServer, home: Home) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

@@ -13,8 +13,8 @@ type Arm = 'alone' | 'arriving' | 'idle';
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /**
- * Durations of three phases: before idle devices arrive, while they arrive, and while they stay. While they stay, each
- * one is disconnected (at 110 s) and reconnects.
+ * Durations of three phases: before idle devices arrive, while they arrive, and while they stay. An idle device is
+ * disconnected at 110 s and reconnects.
  */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
@@ -25,9 +25,8 @@ const ROUNDS = 2;
 const SAME = 0.05;
 
 /**
- * Twenty devices talk. In some blocks, `devices` other devices are connected and idle; in the others there are none.
- * The server says goodbye to idle devices after 60 s and closes their connections after 110 s. The devices then
- * reconnect.
+ * Twenty devices talk, in some blocks beside `devices` idle ones. The server closes idle connections after 110 s, and
+ * the devices then reconnect.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
@@ -95,7 +94,7 @@ interface Talked {
   readonly most: number;
 }
 
-/** Twenty devices talk throughout. Meanwhile, idle devices connect and leave in rounds. */
+/** Idle devices connect and leave in rounds. */
 async function talkBesideCrowds(acceptance: AcceptanceServer, devices: number): Promise<Talked> {
   const rounds = new Rounds(acceptance, devices);
   let warm: () => void = () => undefined;
@@ -216,8 +215,8 @@ function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays)
 }
 
 /**
- * Memory for each idle device: the difference between the medians with and without idle devices. The talking devices
- * are the same in both cases. The recognition process is left out, because its memory grows only with speech.
+ * Difference between the median memory with and without idle devices. The recognition process is left out, because its
+ * memory grows only with speech.
  */
 function memoryPerDevice(
   readings: readonly Reading[],

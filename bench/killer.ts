@@ -9,14 +9,11 @@ export interface Kill {
   readonly kind: Kind;
   /** `Clock.nowMs`. */
   readonly atMs: number;
-  /** Undefined: no such process existed at that moment. */
+  /** Undefined if there was no such process. */
   readonly pid: number | undefined;
 }
 
-/**
- * Kills (SIGKILL) one child process of each type in every interval, spread evenly over the interval, until the signal
- * is aborted.
- */
+/** Kills one child process of each type in every interval, spread evenly over the interval. */
 export async function killChildren(
   serverPid: number,
   everyMs: number,

@@ -15,9 +15,7 @@ const LANGUAGE = 'en-US';
  */
 const MADE_AFTER_MS = 3000;
 
-/**
- * Devices talk while one child process of each type is killed every 20 s. Every turn must get an answer or an apology.
- */
+/** Devices talk while child processes are killed. Every turn must get an answer or an apology. */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
   // Admission control is off, because a device that the server refuses would not be affected by a kill.
   const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);
@@ -104,7 +102,7 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   ];
 }
 
-/** Whether the reply was played to its end, or until the person interrupted it. An apology does not count. */
+/** Whether the reply was played until its end or an interruption. An apology does not count. */
 function isAnswered(turn: FleetTurn): boolean {
   return turn.complete;
 }

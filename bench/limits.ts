@@ -16,15 +16,15 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Limit for a profile (docs/capacity.md, `limits`). A device may have to wait until another device's turn ends, but
- * must get its answer, or "busy", within this time.
+ * Limit for a profile (docs/capacity.md, `limits`). A device may wait for another device's turn, but must get its
+ * answer or "busy" within this time.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
 /**
- * Runs the server with 1.5 CPU cores and 3 GB. `auto`: as many devices talk as the server admits. `2c4g`: the server
- * uses this profile, and two devices talk.
+ * Runs the server with 1.5 CPU cores and 3 GB. With `auto`, as many devices talk as the server admits. With `2c4g`, the
+ * server uses this profile, and two devices talk.
  */
 export async function limits(what: string, seconds: number): Promise<boolean> {
   if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');
@@ -115,7 +115,7 @@ function turnLines(
   ];
 }
 
-/** Longest wait for a first sound. Infinity: a turn had no sound, or there was no turn. */
+/** Infinity if a turn had no sound, or there was no turn. */
 function longest(turns: readonly FleetTurn[]): number {
   return turns.length === 0 ? Infinity : Math.max(...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
 }

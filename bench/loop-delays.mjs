@@ -1,6 +1,5 @@
 // Preload of the server under test, with `--import`. Every 10 ms it measures how late a timer of the main process
-// fires, and writes the list when the process ends. The server's own metric shows only the worst value of the last 10
-// to 20 s. The list covers any period.
+// fires, and writes the list at the end. The server's own metric shows only the worst value of the last 10 to 20 s.
 import { writeFileSync } from 'node:fs';
 
 const path = process.env.CHORUS_BENCH_LOOP_DELAYS;

@@ -13,7 +13,7 @@ export class LoopDelays {
   readonly file = join(tmpdir(), `chorus-bench-loop-${process.pid}.json`);
   #ticks: Ticks | undefined;
 
-  /** How late the event loop was between two wall-clock times, in ms. */
+  /** Lateness between two wall-clock times, in ms. */
   between(
     fromWallMs: number,
     toWallMs: number,

@@ -19,8 +19,7 @@ export async function memory(): Promise<boolean> {
     const clips = loadClips();
     await talk(server, 0, clips, { turns: 1 });
     const before = await megabytes(server);
-    // The devices connect one after the other. If all booted at once, the garbage of booting would count as the cost of
-    // connections.
+    // If all devices booted at once, the garbage of booting would count as the cost of connections.
     const idle: SimulatedDevice[] = [];
     for (let n = 0; n < 200; n++) idle.push(await connectIdle(server, 1000 + n));
     const with200 = await megabytes(server);

@@ -22,8 +22,8 @@ interface Call {
 }
 
 /**
- * Measures what metrics cost for 40 devices. First, it records the calls that a real server makes while one device
- * talks without a pause. Then it replays only these calls to find the cost of a call. The result is multiplied by 40.
+ * Measures what metrics cost for 40 devices. Records the calls of a real server while one device talks, and replays
+ * them to find the cost of a call.
  */
 export async function metricsOverhead(): Promise<boolean> {
   const { calls, seconds, scrapeMs } = await recordedCalls();

@@ -12,10 +12,7 @@ import type { ServerUnderTest } from './servers.js';
 const FLAC_RATE_HZ = 44_100;
 /** Number of samples that the encoder gets at a time. */
 const FLAC_CHUNK = 44_100;
-/**
- * A time without packets that counts as a gap while a device plays music, because the device's queue holds less than
- * two seconds.
- */
+/** A longer time without packets is an audible gap, because the device's queue holds less than two seconds. */
 const HOLE_MS = 2000;
 /** 18 kB of speech from the repository. Its frames are repeated to make one long MP3. */
 const MP3 = new URL('../test/fixtures/austen-0880.mp3', import.meta.url);
@@ -31,10 +28,7 @@ export async function musicFolder(
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/**
- * Encodes three tones and some noise, different in both channels, so that the sound is neither silent nor easy to
- * compress.
- */
+/** Three tones and some noise, different in both channels, are neither silent nor easy to compress. */
 async function encodeFlac(seconds: number): Promise<Buffer> {
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => typeof libflac)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
@@ -97,7 +91,7 @@ export class MusicPlayer {
     return { seconds: (packets.length * FRAME_MS) / 1000, holes };
   }
 
-  /** Stops the music with the button. Resolves with the milliseconds until the last packet arrived; 0: none came. */
+  /** Resolves with the milliseconds from the button to the last packet, or 0 if no packet came. */
   async stop(): Promise<number> {
     const device = this.#device;
     if (!device) return Number.NaN;

@@ -7,14 +7,14 @@ import { ServerWatch, type Look } from './server-watch.js';
 /** Largest allowed number of cores for one device's music. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** Pause after all devices have begun. In this time decoders are compiled and queues fill. */
+/** In this time after all devices have begun, decoders are compiled and queues fill. */
 const SETTLE_MS = 15_000;
 /** Growth of memory that garbage alone can cause. A player that kept its decoded music would grow by 170 MB an hour. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 
 /**
- * Several devices play music, half of them MP3 and half FLAC. Measures cost, memory, gaps, and how fast the music
+ * Several devices play music, half of them MP3 and half FLAC. Measures cost, memory, gaps, and the time until the music
  * stops.
  */
 export async function music(devices: number, forMs: number): Promise<boolean> {

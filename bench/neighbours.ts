@@ -10,9 +10,8 @@ type Arm = 'alone' | 'monologue' | 'flood';
 type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
 /**
- * The letters of the conditions. Every condition occurs early and late in the run, so that a machine that slows down
- * favours none. A monologue continues from one block to the next, and lasts longer than the minute after which a server
- * has to end an utterance.
+ * Every condition occurs early and late in the run, so that a machine that slows down favours none. A monologue lasts
+ * longer than the minute after which a server has to end an utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
 const ORDERS: Readonly<Record<string, string>> = {
@@ -28,8 +27,8 @@ const SETTLE_MS = 3000;
 const BOUND = 1.1;
 
 /**
- * Twenty devices talk. In some blocks they are alone, and in others they share the server with a bad neighbour: a
- * device that never stops talking, or one that sends ten times as fast as real time.
+ * Twenty devices talk, in some blocks beside a bad neighbour. The neighbour never stops talking, or sends ten times as
+ * fast as real time.
  */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);
@@ -88,7 +87,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   }
 }
 
-/** The twenty devices talk throughout. A neighbour arrives or leaves with each block. */
+/** A neighbour arrives or leaves with each block. */
 async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

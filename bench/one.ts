@@ -12,8 +12,7 @@ export async function one(turns: number): Promise<boolean> {
   try {
     const done = await talk(server, 0, loadClips(), { turns });
     const latency = sounds(done);
-    // Clips differ in length and in how their end is detected. The first turn of a clip is therefore compared with
-    // later turns of the same clip.
+    // Clips differ in length and in how their end is detected, so only turns of the same clip are compared.
     const first = latency[0] ?? Number.NaN;
     const later = percentile(
       done

@@ -10,7 +10,7 @@ import { loud } from './turns/sounds.js';
 import { utteranceSet } from './turns/utterance-set.js';
 import { VirtualDevice } from './turns/virtual-device.js';
 
-/** Usual levels of a person who talks: level of the loudest 50 ms, and mean level of the windows with speech. */
+/** Usual levels of a talking person: the loudest 50 ms, and the mean of the windows with speech. */
 const LOUDEST_DB = -20;
 const USUAL_DB = -26;
 const NOISE = 6;
@@ -20,7 +20,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** The reasons why utterances got no answer; empty: nothing was heard or understood. */
+  /** Why utterances got no answer. Empty if nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }
@@ -33,8 +33,8 @@ interface Sound {
 }
 
 /**
- * `npm run bench -- overheard`: plays utterances and short answers that the server must answer, and background sounds
- * and talk that it must not answer. Voice activity, recognition and turn rules are the server's own; time is virtual.
+ * `npm run bench -- overheard` plays utterances that the server must answer, and background sounds and talk that it
+ * must not answer. Voice activity, recognition and turn rules are the server's own, but time is virtual.
  */
 export async function overheard(): Promise<boolean> {
   const heard = await whatIsHeard();

@@ -9,8 +9,8 @@ import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
 /**
- * The additional devices boot and connect one after another in a third of this time, because storms of booting devices
- * are measured elsewhere.
+ * The additional devices boot one after another in a third of this time, because storms of booting devices are measured
+ * elsewhere.
  */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
@@ -30,22 +30,15 @@ const TARGET = 0.7;
 
 type LlmRequests = Parameters<typeof netFirstSounds>[1];
 
-/** The fleets of a run and its moments. */
 interface Load {
   /** As many devices as `auto` admits. They talk from before the overload until its end. */
   readonly before: FleetResult;
-  /**
-   * Devices that talk only during the overload. Together with `before` and `staying`, three times as many devices talk
-   * as `before` alone has.
-   */
+  /** Devices that talk only during the overload. In total, three times as many devices talk as `before` has. */
   readonly extra: FleetResult;
   /** As many devices as `auto` admits when the overload begins. They arrive with the overload and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
-  /**
-   * Moments on the clock of the server's watch (`nowMs`): start of the overload, end of its first device, and end of
-   * its last device.
-   */
+  /** Start of the overload, end of its first device and end of its last device (`nowMs`). */
   readonly fromMs: number;
   readonly dropsMs: number;
   readonly toMs: number;
@@ -107,7 +100,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  // The limit now is used and not that from the self-test, because the server has learned what conversations cost.
+  // The server has learned what conversations cost, so the limit of the self-test is out of date.
   const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
   const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
@@ -133,8 +126,7 @@ function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, d
     ...extra,
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
-  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended, and says
-  // nothing about how well devices are served that already talk.
+  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended.
   const groups = [
     [oldInIt, zeroMs.before],
     [extra, zeroMs.extra],
@@ -217,7 +209,7 @@ function turnLines(
   ];
 }
 
-/** Whether the language model's answer was played to its end, or until the person interrupted it. */
+/** Whether the answer was played until its end or an interruption. */
 function isAnswered({ complete }: FleetTurn): boolean {
   return complete;
 }
@@ -242,8 +234,7 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
 }
 
 /**
- * The server hangs up after "busy". Unlike a person, a simulated device that is late may begin to speak just before
- * that.
+ * The server hangs up after "busy". A simulated device that is late may begin to speak just before the server hangs up.
  */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;

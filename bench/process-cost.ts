@@ -22,10 +22,7 @@ const [devices = 20, seconds = 20] = process.argv
 const SENTENCE_MS = 2600;
 const SPEED = 10;
 const PIECE_MS = 120;
-/**
- * Silence between two utterances. There is no reply in between and no time to listen to one, so that the listening
- * process is always busy.
- */
+/** Silence between two utterances. There is no reply in between, so the listening process is always busy. */
 const PAUSE_PACKETS = 25;
 const MP3_BYTES_PER_MS = 6;
 

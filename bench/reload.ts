@@ -8,16 +8,13 @@ import { startAcceptanceServer } from './servers.js';
 
 /** Time in which devices boot and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
-/**
- * Interval between reloads; a slow reload delays the next one. A turn takes about 12 s, so reloads occur at all moments
- * of a turn.
- */
+/** A turn takes about 12 s, so reloads occur at all moments of a turn. A slow reload delays the next. */
 const EVERY_MS = 5000;
 /** Longest allowed time for `apply` with its test turn while devices talk. */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
-/** All devices talk while the configuration changes repeatedly. No reload may affect their sound or answers. */
+/** All devices talk while the configuration changes. No reload may affect their sound or answers. */
 export async function reload(devices: number, times: number): Promise<boolean> {
   const talking = await startAcceptanceServer(['load.target=off'], {}, 'package');
   const { server } = talking;
@@ -121,10 +118,7 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   ];
 }
 
-/**
- * Whether a turn got no answer, or only a part of it. A turn that never began does not count, because its device was
- * still busy at the end of the run.
- */
+/** A turn that never began does not count, because its device was still busy at the end of the run. */
 function isLost({ outcome, complete }: FleetTurn): boolean {
   return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;
 }

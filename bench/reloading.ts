@@ -7,15 +7,17 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** How the server is told to reload. `apply`: the command, with its checks and test turn. */
+/** How the server is told to reload. `apply` is the command, with its checks and test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
   readonly way: ReloadWay;
-  /** `fromMs`: when the file was changed (`systemClock.nowMs`). `tookMs`: time until the values were in force. */
+  /**
+   * `fromMs` is when the file was changed (`systemClock.nowMs`). `tookMs` is the time until the values were in force.
+   */
   readonly fromMs: number;
   readonly tookMs: number;
-  /** Undefined: every value took effect. Otherwise a sentence with the missing values. */
+  /** A sentence with the missing values. Undefined if every value took effect. */
   readonly wrong: string | undefined;
 }
 
@@ -25,10 +27,7 @@ const LOOK_EVERY_MS = 100;
 /** Longest time for a test turn, including its retries while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
-/**
- * Harmless changes, different at each reload: a limit, a timeout, the prompt (which rebuilds the language model's
- * client), a correction, the log level.
- */
+/** Harmless changes, different at each reload. */
 function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string, unknown>> | number>> {
   return {
     max_concurrent_sessions: 200 + round,
@@ -39,10 +38,7 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/**
- * Writes the configuration of this round, makes the server reload it, and checks which values are in force. Never
- * rejects.
- */
+/** Checks which values are in force after the reload. Never rejects. */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
   const text = JSON.stringify(wanted, null, 2); // JSON is valid YAML.
@@ -69,7 +65,7 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/** Waits until all values are in force. If some are not in force in time, resolves with a sentence that lists them. */
+/** Resolves with a sentence that lists the values that are not in force in time. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

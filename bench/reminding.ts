@@ -4,7 +4,6 @@ import { fleetIdentity, SimulatedDevice, type DeviceEvent } from '../src/measure
 import { RawDevice, type Came } from '../test/e2e/raw-device.js';
 import { done, FakeLlmServer, finish, toolCall } from '../test/fakes/llm-server.js';
 
-/** The reminders of each device. */
 export const REMINDERS = ['call Anna', 'feed the cat', 'water the plants', 'take the pill', 'lock the door'] as const;
 /** Maximum number of tool calls that the server runs at a time. */
 const AT_ONCE = 4;
@@ -27,15 +26,15 @@ const LOOK_MS = 100;
 export interface Hearing {
   readonly device: number;
   readonly text: string;
-  /** 1: before the kill of the server; 2: after it. */
+  /** 1 before the kill of the server, 2 after it. */
   readonly life: 1 | 2;
   /** Packets of the reminder that the device received and could play. */
   packets: number;
 }
 
 /**
- * Starts a language model that understands "from FIRST to LAST". It sets the reminders with these numbers, all for the
- * same moment.
+ * The language model understands "from FIRST to LAST" and sets the reminders with these numbers, all for the same
+ * moment.
  */
 export async function startReminderModel(dueMs: () => number): Promise<FakeLlmServer> {
   const llm = await FakeLlmServer.start();
@@ -71,8 +70,8 @@ export interface RemindedOptions {
 }
 
 /**
- * Sets the reminders of all devices for one moment. Kills the server at a random moment around it, and starts it again.
- * The devices then reconnect. Returns the reminders that they played.
+ * Sets the reminders of all devices for one moment, and kills and restarts the server around it. Returns the reminders
+ * that the devices played.
  */
 export async function remindAndKill({ server, devices, seed, setDue }: RemindedOptions): Promise<{
   readonly killedAfterMs: number;
@@ -135,7 +134,7 @@ async function boot(server: ServerUnderTest, number: number, hearings: Hearing[]
   return listener;
 }
 
-/** Sets the reminders of a device with typed text, in as many requests as are needed. */
+/** Sets the reminders of a device with typed text. */
 async function setReminders(server: ServerUnderTest, number: number): Promise<void> {
   const identity = fleetIdentity(number, 'en-US');
   const booted = new SimulatedDevice({
@@ -181,10 +180,7 @@ export interface ReminderVerdict {
   readonly before: number;
 }
 
-/**
- * A reminder is complete if the device received all of its sound except at most the last 300 ms. A shorter one is not
- * counted as played, because the device gets the whole reminder later.
- */
+/** A reminder counts as played if at most its last 300 ms are missing. A shorter one is played again later. */
 export function judgeReminders(hearings: readonly Hearing[], devices: number): ReminderVerdict {
   const longest = new Map<string, number>();
   for (const { text, packets } of hearings) longest.set(text, Math.max(longest.get(text) ?? 1, packets));

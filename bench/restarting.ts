@@ -12,10 +12,7 @@ export interface RestartedDevice {
 /** Pause after which a person tries again if there is no connection. */
 const AGAIN_AFTER_MS = 500;
 
-/**
- * Says one clip after the other until the signal is aborted. Without a connection it retries, like a person who repeats
- * the wake word.
- */
+/** Says one clip after the other. Without a connection it retries, like a person who repeats the wake word. */
 export async function talkOn(
   device: SimulatedDevice,
   clips: readonly Clip[],
@@ -49,29 +46,25 @@ export interface RestartVerdict {
   readonly cut: readonly DeviceTurn[];
   /** Utterances that began before the stop was requested, and got no answer. */
   readonly unanswered: readonly DeviceTurn[];
-  /**
-   * Utterances that began just when a connection closed. Unlike people, these devices speak immediately after an
-   * answer.
-   */
+  /** Utterances that began just when a connection closed. People do not speak so soon after an answer. */
   readonly late: number;
   readonly underruns: number;
   /** Violations of the protocol that the devices detected. */
   readonly violations: readonly ViolationKind[];
   /**
-   * For each device, the time from the end of the old server to the start of the first utterance that the new server
-   * answered. Infinity: there was no such utterance.
+   * For each device, the time from the end of the old server to the first utterance that the new server answered.
+   * Infinity if there was none.
    */
   readonly backMs: readonly number[];
   /**
-   * For each device, the time from the old server's last answer to the start of the first utterance that the new server
-   * answered. It is longer if the old server still had other devices to serve.
+   * For each device, the time from the old server's last answer to the first utterance that the new server answered.
    */
   readonly awayMs: readonly number[];
   /** For each device, the time from the end of the old server to the first sound of the new server's answer. */
   readonly answeredMs: readonly number[];
 }
 
-/** Judges a restart. `askedMs`: when the stop of the old server was requested. `goneMs`: when its process had ended. */
+/** `askedMs` is when the stop of the old server was requested. `goneMs` is when its process had ended. */
 export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, goneMs: number): RestartVerdict {
   const all = devices.flatMap(({ turns }) => turns);
   const beganMs = ({ speechEndAtMs, timeline }: DeviceTurn): number => speechEndAtMs + timeline.speechStartMs;

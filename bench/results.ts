@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { alignedRows } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 
-/** One line of a result: the measured figure, its limit, and whether the limit is met. */
 export interface Line {
   readonly what: string;
   readonly value: string;
@@ -26,10 +25,7 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
   return lines.every((line) => line.holds !== false);
 }
 
-/**
- * Shows whether the simulated devices themselves were on time. If they were late, the run proves nothing about the
- * server.
- */
+/** If the simulated devices were late, the run proves nothing about the server. */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
   return {
     what: 'the fleet itself',
@@ -38,7 +34,6 @@ export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reaso
   };
 }
 
-/** A line with an upper limit. */
 export function atMost(what: string, value: number, limit: number, unit: string, digits = 0): Line {
   return { what, value: `${value.toFixed(digits)} ${unit}`, bound: `at most ${limit} ${unit}`, holds: value <= limit };
 }

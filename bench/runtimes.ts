@@ -44,10 +44,10 @@ interface Measured {
   /** Cost of a second of speech in an utterance of 5 s: lowest value and median of the repetitions. */
   readonly leastMs: number;
   readonly medianMs: number;
-  /** Only for recognition: the line through the lowest cost of each length. */
+  /** Only for recognition, the line through the lowest cost of each length. */
   readonly overheadMs?: number;
   readonly msPerAudioSecond?: number;
-  /** Only for recognition: the text of each clip. */
+  /** Only for recognition, the text of each clip. */
   readonly texts: readonly string[];
 }
 
@@ -67,10 +67,9 @@ const clips = CLIPS.map(
 const speech = concatInt16(clips);
 
 /**
- * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node. Each has a folder of its own with
- * the platform package of the same version. Measures the cost of recognition and of a voice. Checks whether integer
- * products are exact on this CPU, and whether the recognised text is the same. It runs one process with one thread at a
- * time. No other bench accesses the package registry.
+ * `npm run bench -- runtimes [VERSION ...]` compares versions of sherpa-onnx-node, one process with one thread at a
+ * time. Measures the cost of recognition and of a voice. Checks whether integer products are exact on this CPU, and
+ * whether the recognised text is the same. No other bench accesses the package registry.
  */
 export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
@@ -99,10 +98,10 @@ export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   });
 }
 
-/** Installs a version. Rejects with a sentence if the registry does not have it for this platform. */
+/** Rejects with a sentence if the registry lacks the version for this platform. */
 async function install(version: string, below: string): Promise<string> {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('not an exact version');
-  // The folder is outside of this repository. Otherwise npm would install into this project.
+  // In a folder of this repository, npm would install into this project.
   const folder = join(below, `sherpa-${version}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
@@ -123,8 +122,8 @@ async function install(version: string, below: string): Promise<string> {
 }
 
 /**
- * The models to measure: the cost model with both weight types, the models that come with Chorus or are in
- * `data/models`, and a generated voice.
+ * The cost model with both weight types, the models that come with Chorus or are in `data/models`, and a generated
+ * voice.
  */
 async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> {
   const common = { clock, log: silentLogger, metrics: noMetrics, scope, locale: 'world', mirrors: [] } as const;

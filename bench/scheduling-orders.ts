@@ -142,10 +142,7 @@ for (const load of Object.keys(simulated)) {
   }
 }
 
-/**
- * Recordings of bench/record-jobs.ts. They are multiplied, and scaled to a slower or faster machine, to fill the given
- * share of the slots.
- */
+/** Recordings of bench/record-jobs.ts. They are multiplied and scaled to fill the given share of the slots. */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];

@@ -1,6 +1,5 @@
 // Preload of the server under test, with `--import`. It records when each packet and `tts start` is written to its
-// socket, and writes the list when the process ends. A device on the same machine could only measure when it reads,
-// which is in bursts after pauses of the device's own process.
+// socket, and writes the list at the end. A device on the same machine could only measure when it reads.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 

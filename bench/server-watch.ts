@@ -3,28 +3,27 @@ import { percentile } from '../src/measure/statistics.js';
 import { createSampler, type MachineSample } from '../src/platform/machine/index.js';
 import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
-/** A sample of the server. */
 export interface Look {
-  /** Time of the sample, by `Clock.nowMs` and by `Clock.wallMs`. */
+  /** By `Clock.nowMs` and by `Clock.wallMs`. */
   readonly atMs: number;
   readonly atWallMs: number;
   /** CPU time of all processes of the server since the first sample. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all processes, and by process name. A page that several processes share counts in each of them.
-   * The proportional size is not used, because other programs influence it.
+   * Resident size of all processes, and by process name. Shared pages count in each process. The proportional size is
+   * not used, because other programs influence it.
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
   /**
-   * Memory of the server's control group, without page cache that can be dropped. Undefined: the server does not have
-   * its own group.
+   * Memory of the server's control group, without page cache that can be dropped. Undefined if the server has no group
+   * of its own.
    */
   readonly groupBytes: number | undefined;
-  /** Number of devices that may be in a conversation (`chorus_talking_limit`), and of devices that are in one. */
+  /** Limit of devices in a conversation (`chorus_talking_limit`), and devices that are in one. */
   readonly ceiling: number | undefined;
   readonly conversations: number | undefined;
-  /** Cores of one conversation, by the source of the figure; 0: not known. */
+  /** Cores of one conversation, by the source of the figure. 0 if unknown. */
   readonly cost: { readonly table: number; readonly selfTest: number; readonly measured: number };
 }
 
@@ -32,8 +31,8 @@ const EVERY_MS = 1000;
 const METRICS_TIMEOUT_MS = 2000;
 
 /**
- * Samples the server once a second until its scope is closed. `metrics: false` samples only its processes, for
- * measurements in which the cost of answering `/metrics` would show.
+ * Samples the server once a second until its scope is closed. With `metrics: false`, the cost of answering `/metrics`
+ * does not show.
  */
 export class ServerWatch {
   readonly looks: Look[] = [];
@@ -67,7 +66,6 @@ export class ServerWatch {
     return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
   }
 
-  /** The limit of conversations between two moments: lowest, median and highest value. */
   ceiling(
     fromMs: number,
     toMs: number,

@@ -59,8 +59,8 @@ function stoppedScope(name: string): Scope {
 }
 
 /**
- * Starts the built server (`dist/`) with a local voice and the package's models. Its `stop` returns the server's
- * warnings and errors.
+ * Starts the built server (`dist/`) with a local voice and the package's models. `stop` returns its warnings and
+ * errors.
  */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
@@ -99,9 +99,8 @@ function spawnServer(
 }
 
 /**
- * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Several fleets can talk
- * to it at once. `sensevoice-cost`: recognition has the CPU cost of SenseVoice. `package`: Moonshine, whose transcripts
- * are meaningful.
+ * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Recognition costs as much
+ * as SenseVoice, or is Moonshine with `package`, whose transcripts are meaningful.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],
@@ -148,7 +147,7 @@ export class AcceptanceServer {
     private readonly loopDelays: LoopDelays,
   ) {}
 
-  /** A figure of the main process from `/metrics`; undefined: there is none. */
+  /** A figure of the main process from `/metrics`. */
   async metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined> {
     const metrics = await new ServerClient({ baseUrl: this.server.baseUrl, clock }).metrics(this.scope.signal);
     return metrics && valueOf(metrics, name, labels);

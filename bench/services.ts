@@ -52,8 +52,8 @@ function buildWithout(folder: string): void {
 const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
 
 /**
- * Compares start time, memory and first sound of two servers that use no paid service. One server has all providers in
- * its registry, and the other has only the default providers.
+ * Compares start time, memory and first sound of a server with all providers and one with only the default providers.
+ * Neither uses a paid service.
  */
 export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> {
   const beganMs = clock.nowMs();

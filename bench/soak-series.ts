@@ -9,7 +9,7 @@ export interface ProcessPoint {
   readonly atMs: number;
   readonly pid: number;
   readonly rssBytes: number;
-  /** Anonymous pages only. They are the process's own memory, without mapped files that other processes can share. */
+  /** Only anonymous pages, which no other process shares. */
   readonly anonymousBytes: number;
   readonly pssBytes: number | undefined;
   readonly openFiles: number;

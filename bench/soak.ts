@@ -15,10 +15,8 @@ const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Interval between configuration changes while the server settles. Later, the interval is a minute. Each of the first
- * reloads compiles more of the code that reloads use, about 150 KB. An idle server has compiled all of it (1.2 MB)
- * after eight reloads, and nothing else stays in memory. With one change per minute, the growth would last for the
- * whole hour.
+ * Interval between configuration changes while the server settles, and a minute later on. The first reloads compile
+ * about 150 KB of code each, 1.2 MB in all. With one change per minute, this growth would last for the whole hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small size, so that the log files are rotated within an hour. */
@@ -102,7 +100,6 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
   }
 }
 
-/** Devices talk while the server is sampled and its configuration changes. */
 async function talkAndReload(
   talking: AcceptanceServer,
   series: SoakSeries,
@@ -228,10 +225,7 @@ function hasFailed({ warmup, complete, underruns, violations, standstillMs }: Fl
   return !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined);
 }
 
-/**
- * Runs `work` at once and then at each interval, one run after the other. Ends after `forMs` or when the signal is
- * aborted.
- */
+/** Runs `work` at once and then at each interval. Ends after `forMs` or when the signal is aborted. */
 async function every(
   periodMs: number,
   signal: AbortSignal,

@@ -14,8 +14,8 @@ import { ServerWatch, settled, type Look } from './server-watch.js';
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
 /**
- * Time for which memory is sampled before the first storm and after each one. Memory must be back within this time: V8
- * returns memory 10 to 20 s after the last work.
+ * Memory is sampled for this long before the first storm and after each one. V8 returns memory 10 to 20 s after the
+ * last work.
  */
 const CALM_MS = 12_000;
 const SETTLE_MS = 30_000;
@@ -47,10 +47,7 @@ interface Storm {
 
 type Outcome = Pick<Storm, 'lines' | 'data'>;
 
-/**
- * Runs wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second. All use the same server,
- * one after the other.
- */
+/** Wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second, one after the other. */
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {

@@ -24,7 +24,7 @@ export interface Turn {
   readonly record: DeviceTurn;
 }
 
-/** Creates and boots device `index`. The sizes of the playback queue alternate. */
+/** The sizes of the playback queue alternate. */
 export async function bootDevice(
   server: ServerUnderTest,
   index: number,
@@ -44,10 +44,7 @@ export async function bootDevice(
   return device;
 }
 
-/**
- * Talks for `durationMs`, or for `turns` turns, one clip after the other. Each turn begins with a press of the button
- * or right after the last reply.
- */
+/** Each turn begins with a press of the button or right after the last reply. */
 export async function talk(
   server: ServerUnderTest,
   index: number,
@@ -126,7 +123,6 @@ export async function megabytes(server: ServerUnderTest): Promise<number> {
   return processes.reduce((total, { pssBytes }) => total + (pssBytes ?? 0), 0) / 2 ** 20;
 }
 
-/** CPU seconds that the server's processes have used. */
 export async function cpuSeconds(server: ServerUnderTest): Promise<number> {
   return (await createSampler({ rootPid: server.pid, clock: systemClock, pssEveryMs: false }).sample())
     .processCpuSeconds;

@@ -1,11 +1,9 @@
 import { HOUR_MS } from '../src/core/index.js';
-/** A figure at one time. */
 export interface Reading {
   readonly atMs: number;
   readonly value: number;
 }
 
-/** The change of a figure over time. */
 export interface Trend {
   /** Slope in units of the readings per hour. */
   readonly perHour: number;
@@ -24,14 +22,14 @@ const LEAST_BLOCKS = 20;
 const MOST_AUTOCORRELATION = 0.98;
 
 /**
- * The slope of a line through the means of blocks of `blockMs`, with an interval that allows for autocorrelated
- * readings. Undefined: there are fewer than twenty blocks. Pure.
+ * The slope of a line through the means of blocks of `blockMs`, with an interval for autocorrelated readings. Undefined
+ * if there are fewer than twenty blocks.
  *
  * The fit has AR(1) errors (Prais and Winsten's generalised least squares). Their correlation ρ is estimated from the
- * residuals of the plain line and corrected for the bias of a fitted trend, (2 + 4ρ)/n. It is then raised by one
- * standard error, √((1 - ρ²)/n): few blocks do not give ρ exactly, and with too low a ρ, mere wandering looks like
- * growth. The interval uses Student's t with n - 3 degrees of freedom. With 45 blocks it covers the true slope in 95 to
- * 98 of 100 series up to ρ = 0.8, and in 91 at ρ = 0.9 (test/bench/trend.test.ts).
+ * residuals of the plain line and corrected for the bias of a fitted trend, (2 + 4ρ)/n. The estimate is then raised by
+ * one standard error, √((1 - ρ²)/n), because with too low a ρ, mere wandering looks like growth. The interval uses
+ * Student's t with n - 3 degrees of freedom. With 45 blocks it covers the true slope in 95 to 98 of 100 series up to ρ
+ * = 0.8, and in 91 at ρ = 0.9 (test/bench/trend.test.ts).
  */
 export function trendOf(readings: readonly Reading[], blockMs: number): Trend | undefined {
   const means = blocksOf(readings, blockMs);
@@ -69,7 +67,7 @@ export function trendOf(readings: readonly Reading[], blockMs: number): Trend | 
   };
 }
 
-/** Means of the readings in each `blockMs`, from the first reading on. A block without readings is left out. */
+/** A block without readings is left out. */
 function blocksOf(
   readings: readonly Reading[],
   blockMs: number,
@@ -94,7 +92,7 @@ interface Row {
   readonly y: number;
 }
 
-/** Least squares of y = constant · one + slope · x; `error`: standard error of the slope. */
+/** Least squares of y = constant · one + slope · x. `error` is the standard error of the slope. */
 function fit(rows: readonly Row[]): { readonly constant: number; readonly slope: number; readonly error: number } {
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
   const [oo, ox, xx, oy, xy] = [

@@ -17,12 +17,12 @@ interface Setting {
   readonly patience: Patience;
   readonly mode: 'auto' | 'realtime';
   readonly thinkingMs: number;
-  /** True: the server knows the model's time from earlier turns. */
+  /** True if the server knows the model's time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** Factor for the silences that end a turn (`initialSilenceMs`, `requiredSilenceMs`); 1: unchanged. */
+  /** Factor for the silences that end a turn (`initialSilenceMs`, `requiredSilenceMs`). */
   readonly waits: number;
-  /** True: the prosody of the voice is judged, too. */
+  /** True if the prosody of the voice is judged, too. */
   readonly voice?: boolean;
 }
 
@@ -71,10 +71,9 @@ interface Heard {
 }
 
 /**
- * `npm run bench -- turns`: measures how many hesitant utterances are cut off, and how long the server waits for the
- * end of a turn. Voice activity, recognition and turn rules are the server's own. Time is virtual, so the speed of the
- * machine does not matter. `smartTurn`: file of the model, to compare with and without it. The text of Chinese
- * utterances is their transcript.
+ * `npm run bench -- turns` measures how many hesitant utterances are cut off, and how long the server waits for the end
+ * of a turn. Time is virtual, but voice activity, recognition and turn rules are the server's own. `smartTurn` is the
+ * file of the model, to compare with and without it. The text of Chinese utterances is their transcript.
  */
 export async function turns(curve: boolean, smartTurn?: string): Promise<boolean> {
   const judgeProsody = smartTurn === undefined ? undefined : await judgeBy(smartTurn);
@@ -139,10 +138,7 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/**
- * Sets of utterances. Some are for choosing numbers; the others are held back to check them. Chinese utterances and
- * those with an "uh" are separate sets.
- */
+/** Some sets are for choosing numbers. The others are held back to check them. */
 const PARTS = {
   chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
   heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },

@@ -24,13 +24,13 @@ const HOLE_MS = 100;
 
 export interface Heard {
   readonly texts: readonly string[];
-  /** Time from the words to the first sound; undefined: there was no sound. */
+  /** Time from the words to the first sound. Undefined if there was no sound. */
   readonly firstSoundMs: number | undefined;
   readonly soundMs: number;
   readonly end: 'over' | 'still playing' | 'closed' | 'interrupted' | 'nothing';
 }
 
-/** A device of the family. It plays sound as the firmware does, and keeps all texts over several connections. */
+/** A device of the family. It plays sound as the firmware does. */
 export class FamilyDevice {
   /** All texts that the device spoke, with wall-clock times. */
   readonly said: { readonly atMs: number; readonly text: string }[] = [];
@@ -87,7 +87,7 @@ export class FamilyDevice {
     if (typeof message['text'] === 'string') this.said.push({ atMs: clock.wallMs(), text: message['text'] });
   }
 
-  /** Says the words and waits until the answer has ended, or until it is known to be long. */
+  /** Waits until the answer has ended or is known to be long. */
   async say(text: string): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     if (isSpeaking(device)) this.#press(device);
@@ -101,7 +101,7 @@ export class FamilyDevice {
     return heardSince(device, from, atMs, false);
   }
 
-  /** Says the words and presses the button two seconds into the answer. */
+  /** Presses the button two seconds into the answer. */
   async interrupt(text: string): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     if (isSpeaking(device)) this.#press(device);
@@ -137,7 +137,7 @@ export class FamilyDevice {
     this.#device?.vanish();
   }
 
-  /** Begins a reply. The silence before it is not a gap. */
+  /** The silence before a reply is not a gap. */
   #beginReply(): void {
     this.#playback.advance(clock.nowMs());
     this.#playback.endReply();
@@ -154,10 +154,7 @@ function isSpeaking(device: RawDevice): boolean {
   return last?.['state'] === 'start';
 }
 
-/**
- * Whether this event ends either the connection or the reply. Only a reply that began after the words were recognised
- * counts.
- */
+/** Only a reply that began after the words were recognised counts. */
 function isOver(came: Came, log: readonly Came[], from: number): boolean {
   if (came.type === 'closed') return true;
   if (!isMessage(came, 'tts', 'stop')) return false;
@@ -186,7 +183,6 @@ function heardSince(device: RawDevice, from: number, atMs: number, interrupted: 
   };
 }
 
-/** A person with his or her device. */
 export interface Member {
   readonly person: Person;
   readonly device: FamilyDevice;

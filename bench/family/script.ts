@@ -1,10 +1,10 @@
 /** An utterance of a person, and the expected answer. */
 export interface Line {
-  /** The words. They come from a function if they contain a time of day. */
+  /** A function if the words contain a time of day. */
   readonly say: string | ((nowMs: number) => string);
-  /** Pattern of the answer. Undefined: any answer. */
+  /** Pattern of the answer. If undefined, any answer is right. */
   readonly hears?: RegExp;
-  /** A tool that must be called. `none`: no tool may be called. Undefined: the model decides. */
+  /** A tool that must be called, or `none`. If undefined, the model decides. */
   readonly tool?: string;
   /** A tool or its service fails here, so an apology is the right answer. */
   readonly mayFail?: true;
@@ -12,12 +12,11 @@ export interface Line {
   readonly anyLanguage?: true;
   /** Pattern of a later announcement that the device must make exactly once. */
   readonly later?: RegExp;
-  /** Device that makes the announcement `later`. Undefined: the device to which the words were said. */
+  /** The device that makes the announcement. By default, the device that heard the words. */
   readonly laterOn?: Name;
   /**
-   * An action together with the words, or instead of them. `interrupt`: the person presses the button two seconds into
-   * the answer. `silence`: the device listens in a silent room. `disconnect`: the device disconnects without a Close
-   * frame and reconnects.
+   * An action together with the words, or instead of them. `interrupt` presses the button two seconds into the answer.
+   * `silence` listens in a silent room. `disconnect` reconnects without a Close frame.
    */
   readonly does?: 'interrupt' | 'silence' | 'disconnect';
 }
@@ -42,10 +41,7 @@ const englishTime = (nowMs: number, minutes: number): string =>
 
 const CHINA_MS = 8 * 60 * MINUTE_MS;
 
-/**
- * A time some minutes from now in China, e.g. `17点07分`. A Chinese device uses China's time zone unless configured
- * otherwise.
- */
+/** For example `17点07分`. A Chinese device uses China's time zone unless configured otherwise. */
 function chineseTime(nowMs: number, minutes: number): string {
   const then = new Date(nowMs + CHINA_MS + minutes * MINUTE_MS);
   return `${then.getUTCHours()}点${then.getUTCMinutes()}分`;

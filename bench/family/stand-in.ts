@@ -49,7 +49,6 @@ const CALLS: readonly (readonly [RegExp, (found: RegExpExecArray) => Call])[] = 
   [/19 percent of 240/i, () => ['calculate', { expression: '19% * 240' }]],
 ];
 
-/** Small talk in both languages. */
 const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/good morning/i, 'Good morning! Did you sleep well?'],
   [/早上好/, '早上好，昨晚睡得好吗？'],
@@ -83,7 +82,6 @@ const FAVOURITE = /favourite colour is (?!what)(\w+)|最喜欢的颜色是(?!什
 
 /** A rule-based language model, a weather service, and a feed that always fails. */
 export class StandIn {
-  /** Names of all tools that were offered. */
   readonly offered = new Set<string>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 

@@ -9,7 +9,7 @@ export interface Turn {
   readonly endMs: number;
   readonly text: string;
   readonly line: Line;
-  /** Undefined: nobody spoke. */
+  /** Undefined if nobody spoke. */
   readonly heard: Heard | undefined;
   tools: readonly string[];
 }
@@ -54,7 +54,7 @@ function linesOf({ device, atMs, text, line, heard, tools }: Turn): string {
   return `- ${time(atMs)} **${device}**: ${what}${answer}`;
 }
 
-/** Verdict on the whole conversation, with one line for each type of fault. */
+/** One line for each type of fault. */
 export function judge(turns: readonly Turn[], members: readonly Member[]): readonly Result[] {
   const odd = oddities(turns, members);
   const holes = members.reduce((sum, { device }) => sum + device.holes.length, 0);
@@ -100,15 +100,12 @@ function oddities(turns: readonly Turn[], members: readonly Member[]): readonly 
 
 const sameTool = (a: string, b = ''): boolean => a.replaceAll(/\W/g, '_') === b.replaceAll(/\W/g, '_');
 
-/**
- * How often the device made the announcement that the turn asked for (such as a timer or reminder). Undefined: none was
- * expected.
- */
+/** How often the device made the announcement that the turn asked for. Undefined if none was expected. */
 function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): number | undefined {
   const { later, laterOn = device } = line;
   if (!later) return undefined;
   const said = members.find(({ person }) => person.device === laterOn)?.device.said ?? [];
-  // Words with which a device begins an announcement that nobody asked for just now.
+  // Words with which a device begins an announcement of its own.
   const byItself = /time is up|a reminder:|message from|this is your alarm|时间到|提醒你：|捎话|闹钟响了|的计时结束/i;
   const since = said.filter(({ atMs }) => atMs > endMs - 500);
   return since.filter(({ text }, at) => {

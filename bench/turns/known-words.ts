@@ -27,7 +27,7 @@ export function withKnownWords({
   };
 }
 
-/** The sample at which a piece begins in its utterance. Negative: part of the piece is from before the utterance. */
+/** The sample at which a piece begins in its utterance. Negative if the piece begins before the utterance. */
 function placeOf(piece: Int16Array, whole: Int16Array): number {
   const from = Math.floor(piece.length / 2);
   const sought = piece.subarray(from, from + SOUGHT);

@@ -4,11 +4,11 @@ import { withKnownWords } from './known-words.js';
 import { VirtualDevice, type VirtualSetup } from './virtual-device.js';
 
 export interface Outcome {
-  /** True: the turn was ended before its second part began. */
+  /** True if the turn ended before its second part began. */
   readonly cutOff: boolean;
-  /** True: the turn was cut off, but both parts became one question with one answer. */
+  /** True if the turn was cut off, but both parts became one question with one answer. */
   readonly repaired: boolean;
-  /** Time from the end of speech to the decision; undefined: the turn was cut off. */
+  /** Time from the end of speech to the decision. Undefined if the turn was cut off. */
   readonly waitMs: number | undefined;
   /** Time from the end of speech to the request to the model. */
   readonly askedMs: number | undefined;
@@ -18,8 +18,8 @@ export interface Outcome {
 const ONSET_MS = 100;
 
 /**
- * Plays an utterance to the server's own rules in virtual time. Voice activity (`probabilities`, one for each window)
- * and recognition are real.
+ * Plays an utterance to the server's own rules in virtual time. `probabilities` has the speech probability of each
+ * window.
  */
 export async function listenTo(
   utterance: TestUtterance,
@@ -29,7 +29,7 @@ export async function listenTo(
   const { pcm, pause, speechEndMs } = utterance;
   const device = new VirtualDevice(utterance.language === 'en-US' ? setup : { ...setup, ...withKnownWords(utterance) });
   for (const [window, probability] of probabilities.entries()) {
-    // What follows of the answer does not change the outcome.
+    // The rest of the answer does not change the outcome.
     if (
       device.nowMs > speechEndMs &&
       device.speaker.soundings.length > 0 &&

@@ -7,8 +7,8 @@ import { createModelStore } from '../../src/engines/index.js';
 import { startBareEngine } from '../engine-process.js';
 
 /**
- * Runs the package's Moonshine in a separate process. Texts of sounds that were recognised before are cached.
- * `program`: compiled program of the process; default: the one in `dist/`.
+ * Runs the package's Moonshine in a separate process. Texts of known sounds are cached. `program` is the compiled
+ * program of the process, by default the one in `dist/`.
  */
 export async function withMoonshine<T>(
   run: (recognise: (pcm: Int16Array) => Promise<string>) => Promise<T>,

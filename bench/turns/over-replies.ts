@@ -13,7 +13,8 @@ export interface OverReply {
   readonly atMs: number;
   readonly pcm: Int16Array;
   /**
-   * Level of the reply's echo in the microphone, relative to the played sound; undefined: the device cancels the echo.
+   * Level of the reply's echo in the microphone, relative to the played sound. Undefined if the device cancels the
+   * echo.
    */
   readonly echoDb: number | undefined;
   /** End of the first word and end of all words, as times in `pcm`. */
@@ -23,7 +24,7 @@ export interface OverReply {
 
 type Words = readonly (readonly [string, number, number])[];
 
-/** `chosen`: the set by which rules are chosen. `kept_back`: shows whether the rules also work with other sounds. */
+/** Rules are chosen by the set `chosen`. `kept_back` shows whether they also work with other sounds. */
 export type OverReplySet = 'chosen' | 'kept_back';
 
 /** The lists do not contain "hmm" and "mm-hmm", because flite spells them out. The generated hums replace them. */
@@ -31,9 +32,7 @@ const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
-/**
- * Signs of listening beyond the hundred sounds. They too are used to choose rules, so they have the voices of that set.
- */
+/** Further signs of listening. They too are used to choose rules, so they have the voices of that set. */
 const MORE_LISTENING = (
   'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
   'nice,fine,good,true,I know,oh my,oh wow,ah okay,ah yes,yep yep,sure sure,oh good,oh nice,alright then,ha'
@@ -55,7 +54,7 @@ const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
 const ECHOES = 16;
 const WORDS = 100;
 
-/** A hundred sounds that must not stop a reply. `each`: only every `each`th of each type. */
+/** A hundred sounds that must not stop a reply. With `each`, only every `each`th of each type. */
 export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
   const random = seededRandom(SEEDS[set][0]);
   const listening = LISTENING[set];

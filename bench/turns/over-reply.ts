@@ -4,13 +4,13 @@ import { VirtualDevice, WINDOW_MS, type VirtualSetup } from './virtual-device.js
 
 export interface OverReplyOutcome {
   readonly name: string;
-  /** True: the device still got the same reply after that sound. */
+  /** True if the device still got the same reply after the sound. */
   readonly goesOn: boolean;
   /** Longest silence of the reply. */
   readonly silentMs: number;
   /**
-   * Time from the end of the first word of the sound (`OverReply.firstWordMs`) to the end of the last reply audio that
-   * began during the sound or within 200 ms after it.
+   * Time from the end of the sound's first word to the end of the reply audio. Audio counts if it began at most 200 ms
+   * after the sound.
    */
   readonly stopsAfterMs: number;
 }
@@ -21,7 +21,6 @@ const ECHO_DELAY_MS = 150;
 const AFTER_MS = 3000;
 const NOISE = 12;
 
-/** Plays a sound over a reply to a device in realtime mode. */
 export async function overReply(
   what: OverReply,
   setup: Omit<VirtualSetup, 'mode'>,

@@ -10,11 +10,11 @@ export interface TestUtterance {
   readonly name: string;
   readonly voice: string;
   readonly language: 'en-US' | 'zh-CN';
-  /** True: the utterance's clip is held back, so it must never be used to choose a number. */
+  /** True if the clip is held back, so that no number may be chosen by it. */
   readonly heldBack: boolean;
   readonly words: readonly PlacedWord[];
   readonly filling: Filling;
-  /** Pause of a hesitant utterance; undefined: a plain utterance. */
+  /** Pause of a hesitant utterance. Undefined for a plain utterance. */
   readonly pause: { readonly startMs: number; readonly lengthMs: number } | undefined;
   readonly speechEndMs: number;
   /** 16 kHz, with two seconds of room noise after the speech. */
@@ -57,7 +57,7 @@ interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'>
 const RATE_PER_MS = 16;
 const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
 const PAUSES_PER_BOUNDARY = 5;
-/** The same number for the clips of `more-clips.json`. It is smaller, to limit the time of the bench. */
+/** Fewer for the clips of `more-clips.json`, to limit the time of the bench. */
 const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
 /** Silence before and after an "uh". */
@@ -72,7 +72,7 @@ const AFTER_MS = 4000;
 const LEAST_PART_MS = 400;
 const FADE_SAMPLES = 80;
 
-/** The English utterances, the same each time: hesitant ones with a pause at a word boundary, and plain ones. */
+/** The English utterances, the same each time. Some have a pause at a word boundary. */
 export function utteranceSet(): readonly TestUtterance[] {
   const random = seededRandom(20);
   return sources().flatMap((source) => ofClip(source, random));

@@ -20,7 +20,7 @@ export interface VirtualSetup {
   readonly policy: EndpointPolicy;
   /** Time from the question to the model's first token. */
   readonly thinkingMs: number;
-  /** True: the server knows this time from earlier turns. */
+  /** True if the server knows this time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
   /** Sound of every reply, 16 kHz. */
@@ -31,22 +31,22 @@ export interface VirtualSetup {
   readonly recognise: (pcm: Int16Array) => Promise<string>;
   /** Default: English. */
   readonly language?: LanguageTag;
-  /** False: the recogniser writes no punctuation. */
+  /** False if the recogniser writes no punctuation. */
   readonly marks?: boolean;
-  /** Undefined: prosody is not judged. */
+  /** Undefined if prosody is not judged. */
   readonly judgeProsody?: ((pcm: Int16Array) => Promise<Prosody>) | undefined;
 }
 
 export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
 /**
- * Time from receiving a piece of sound to its text, measured with Moonshine in its process on one idle core of an Intel
- * Xeon with VNNI. The medians of 6 to 15 runs for each length were 31 ms for 1 s of speech, 45 for 2 s, 75 for 4 s and
- * 117 for 6 s. The first term includes 5 ms for the path through the server.
+ * Time from a piece of sound to its text. Measured with Moonshine on one idle core of an Intel Xeon with VNNI: 31 ms
+ * for 1 s of speech, 45 for 2 s, 75 for 4 s and 117 for 6 s. The first term includes 5 ms for the path through the
+ * server.
  */
 const recognitionMs = (pcm: Int16Array): number => 20 + (16.5 * pcm.length) / 16_000;
 /**
- * Time from that text to the verdict on the prosody: 38 to 51 ms on the same core, plus the time of the messages to and
- * from the process.
+ * Time from the text to the verdict on the prosody. On the same core it was 38 to 51 ms, plus the messages to and from
+ * the process.
  */
 const PROSODY_MS = 60;
 /** Time from the first token to the first sentence. */
@@ -67,8 +67,7 @@ export class VirtualDevice {
   readonly decidedMs: number[] = [];
   readonly askedMs: number[] = [];
   /**
-   * Times at which the words of each question to the model were complete. A question that became part of a longer
-   * question is left out.
+   * Times at which the words of each question were complete. A question that became part of a longer one is left out.
    */
   questionsMs: number[] = [];
   /** The reasons why utterances got no answer. */
@@ -133,7 +132,7 @@ export class VirtualDevice {
     });
   }
 
-  /** Processes a window of the microphone. In auto mode the microphone is off while the device speaks. */
+  /** In auto mode the microphone is off while the device speaks. */
   async hear(pcm: Int16Array, probability: number): Promise<void> {
     this.nowMs += WINDOW_MS;
     for (const packet of this.speaker.upTo(this.nowMs)) {

@@ -50,7 +50,6 @@ export class VirtualSpeaker {
     if (later >= 0) this.#played.splice(later);
   }
 
-  /** Packets that have been sent by the given time. */
   upTo(nowMs: number): readonly Int16Array[] {
     const packets: Int16Array[] = [];
     for (

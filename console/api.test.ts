@@ -6,7 +6,7 @@ interface Asked {
   readonly init: RequestInit;
 }
 
-/** Makes an API client whose requests are answered with these answers, in order. */
+/** Requests get these answers, in order. */
 function against(
   answers: readonly (Response | Error)[],
   language: 'en' | 'zh' = 'en',

@@ -30,12 +30,12 @@ export type BrowserDeviceAnswer = schema.BrowserDevice;
 /** An error with the server's message. Without an answer, its code is `unreachable`. */
 export class ApiError extends Error {
   constructor(
-    /** HTTP status; 0: there was no answer. */
+    /** HTTP status, or 0 if there was no answer. */
     readonly status: number,
     readonly code: string,
     message: string,
     readonly remedy: string | undefined,
-    /** `Retry-After`, seconds. */
+    /** `Retry-After` in seconds. */
     readonly retryAfterS: number | undefined,
   ) {
     super(message);
@@ -46,15 +46,13 @@ export interface ApiOptions {
   /** The language of the page, in which the server should write its messages. */
   readonly language: () => 'en' | 'zh';
   readonly fetch: typeof fetch;
-  /**
-   * Called when the session has ended: somebody signed out elsewhere or changed the password, or the server restarted.
-   */
+  /** Called when the session has ended, for example because the password was changed or the server restarted. */
   readonly onSignedOut: () => void;
 }
 
 interface Request {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
-  /** The body. A file is sent unchanged, anything else as JSON. */
+  /** A file is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   /** `Accept-Language`, if it should differ from the language of the page. */
   readonly language?: string;

@@ -15,20 +15,20 @@ import {
   type Language,
 } from './words/index.js';
 
-/** How long to wait before the next try while the server cannot be reached, in ms. */
+/** Time until the next try while the server cannot be reached. */
 const RETRY_MS = 3000;
 
 interface SignedIn {
   readonly api: Api;
-  /** Undefined: it is not known yet whether somebody is signed in. */
+  /** Undefined while it is unknown whether somebody is signed in. */
   readonly session: Session | 'unreachable' | undefined;
-  /** True: there was a session, and it has ended. */
+  /** True if there was a session that has ended. */
   readonly over: boolean;
   readonly signedIn: (session: Session) => void;
   readonly signOut: () => void;
 }
 
-/** Finds out whether this browser is signed in. Asks until the server answers. */
+/** Asks until the server answers. */
 function useSession(language: Language): SignedIn {
   const shown = useRef(language);
   shown.current = language;

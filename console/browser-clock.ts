@@ -1,4 +1,4 @@
-/** The time in milliseconds, and timers. Like every clock in Chorus, it is passed in, so that tests can replace it. */
+/** Passed in, so that tests can replace it. */
 export interface BrowserClock {
   wallMs(): number;
   /** Returns a function that cancels the timer. */

@@ -33,10 +33,7 @@ interface Seen {
   readonly mcp: Mcp | undefined;
 }
 
-/**
- * Reads everything that the page shows. Rejects only if the overview cannot be read: without its database, the server
- * still reports its state.
- */
+/** Rejects only if the overview cannot be read. Without its database, the server still reports its state. */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   const [overview, devices, turns, problems, mcp] = await Promise.all([
     api.overview(),
@@ -48,7 +45,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** Asks for the server's state every few seconds. `lost`: the server did not answer the last time. */
+/** `lost` is true if the server did not answer the last time. */
 function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();
@@ -81,7 +78,6 @@ function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: bo
   return { seen, lost, refresh: () => poller.current?.now() };
 }
 
-/** The page for somebody who is signed in. */
 export function Console({
   api,
   onLanguage,

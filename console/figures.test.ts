@@ -56,9 +56,8 @@ describe('numbers on the page', () => {
       { stage: 'voice', ms: 250 },
     ]);
     expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(stages.speech_end_to_first_packet);
-    // Without a reply there is nothing to show.
     expect(stageSegments({ endpoint: 400, transcript: 20 })).toEqual([]);
-    // The answer had been prepared before the speech had certainly ended.
+    // The answer was prepared before the end of speech was certain.
     expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([
       { stage: 'endpoint', ms: 400 },
       { stage: 'model', ms: 10 },

@@ -18,7 +18,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long ago something was, in words. */
 export function ago(atMs: number, nowMs: number, words: Words): string {
   const ms = nowMs - atMs;
   if (ms < MINUTE_MS) return words.time.now;
@@ -66,7 +65,7 @@ export function stageSegments(stages: Readonly<Record<string, number>>): readonl
   return segments.filter(({ ms }) => ms > 0);
 }
 
-/** Time from the end of speech to the first sound of the answer. Undefined: there was no answer. */
+/** Undefined if there was no answer. */
 export function firstSoundMs(stages: Readonly<Record<string, number>>): number | undefined {
   return stages['speech_end_to_first_packet'];
 }

@@ -7,14 +7,11 @@ export interface PollerOptions {
   readonly slowestFactor: number;
   readonly work: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
-  /** Whether the page is hidden. While it is, nothing is requested. */
+  /** While the page is hidden, nothing is requested. */
   readonly hidden: () => boolean;
 }
 
-/**
- * Asks the server again and again, with one request at a time: more slowly while requests fail, and not at all while
- * the page is hidden.
- */
+/** Asks the server again and again, with one request at a time. The interval grows while requests fail. */
 export class Poller {
   #cancel: (() => void) | undefined;
   #failures = 0;
@@ -24,7 +21,7 @@ export class Poller {
 
   constructor(private readonly options: PollerOptions) {}
 
-  /** Asks now. Call this when the page was opened or became visible, or when it changed something. */
+  /** Call it when the page was opened, became visible or changed something. */
   now(): void {
     if (this.#stopped) return;
     this.#cancel?.();

@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { LANGUAGE_TAG, useLanguage, useWords, type Language } from './words/index.js';
 
-/** The name of the page, the state of the server, the language switch and the sign-out button. */
 export function TopBar({
   onLanguage,
   onSignOut,

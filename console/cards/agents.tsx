@@ -15,7 +15,7 @@ interface AgentsProps {
   readonly onChanged: () => void;
 }
 
-/** Agents and the devices that use them: add, change, remove, assign. The server says which fields the form has. */
+/** Agents and the devices that use them. The server says which fields the form has. */
 export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -73,7 +73,7 @@ export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX
   );
 }
 
-/** What an agent is for a device. `answers`: it is in use. `may`: people can switch to it by voice. */
+/** An agent that `answers` is in use on a device. People `may` switch to an agent by voice. */
 type Place = 'answers' | 'may' | 'no';
 
 function placeOf({ agentId, roles }: DeviceView, id: string): Place {
@@ -81,7 +81,6 @@ function placeOf({ agentId, roles }: DeviceView, id: string): Place {
   return roles?.includes(id) === true ? 'may' : 'no';
 }
 
-/** Shows the devices that use the agent, and those on which people may switch to it by voice. */
 function Devices({
   agent,
   devices,
@@ -131,7 +130,7 @@ function Devices({
 type Entered = Readonly<Record<string, string>>;
 
 interface AgentFormProps {
-  /** Undefined: a new agent is being added. */
+  /** Undefined if a new agent is being added. */
   readonly agent: AgentView | undefined;
   readonly fields: readonly AgentFieldView[];
   readonly api: Api;
@@ -220,7 +219,6 @@ function Remove({
   );
 }
 
-/** One field of the form. What it looks like depends on the kind of its value. */
 function Entry({
   field,
   value,
@@ -263,7 +261,7 @@ function textOf(agent: AgentView | undefined, { name }: AgentFieldView): string 
   return typeof value === 'object' ? value.join(', ') : String(value ?? '');
 }
 
-/** The change of a field as the API expects it. An empty field gets its default back. */
+/** An empty field gets its default back. */
 function changeOf({ name, kind }: AgentFieldView, entered: Entered): [string, unknown][] {
   const text = entered[name]?.trim();
   if (text === undefined) return [];

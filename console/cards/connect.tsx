@@ -53,7 +53,7 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   const words = useWords();
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
-  // Without HTTPS, a page cannot use the clipboard. The text is then selected, so that the person can copy it.
+  // Without HTTPS, a page cannot use the clipboard. The selected text can then be copied by hand.
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
@@ -111,8 +111,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
           aria-label={words.connect.code}
           value={code}
           onInput={(event) => {
-            // The input's value must be set, too: otherwise the browser would keep showing a letter that is not in the
-            // state.
+            // Without this line, the browser would keep showing a letter that is not in the state.
             event.currentTarget.value = event.currentTarget.value.replace(/[^\d -]/g, '');
             setCode(event.currentTarget.value);
           }}
@@ -130,10 +129,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
   );
 }
 
-/**
- * Does the same as `isLoopback` in src/core. The page cannot use that function, because it imports only types from the
- * server.
- */
+/** Does the same as `isLoopback` in src/core. The page imports only types from the server. */
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }

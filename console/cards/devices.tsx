@@ -63,7 +63,7 @@ export function DevicesCard({
   );
 }
 
-/** From how many devices on a search is offered. In a shorter list, people see each device at a glance. */
+/** A search is offered from this many devices on. People see a shorter list at a glance. */
 const SEARCH_FROM = 8;
 
 /** Whether each word of the search occurs in the device's name, address, board or firmware. */

@@ -9,22 +9,20 @@ import { Field, Select, type Choice } from '../parts/field.js';
 import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 
-/** Up to this delay, in ms, an answer is shown as quick. People notice a longer pause. */
+/** Up to this delay in ms, an answer is shown as quick. People notice a longer pause. */
 const QUICK_MS = 1000;
 
-/** What the form contains. */
 interface Entered {
   readonly service: string;
   readonly model: string;
   readonly key: string;
   readonly baseUrl: string;
-  /** The model that looks at pictures. Empty: there is none. */
+  /** The model that looks at pictures. Empty if there is none. */
   readonly eyes: string;
 }
 
 const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '', eyes: '' };
 
-/** Choose, test and use a language model. */
 export function LanguageModelCard({
   api,
   overview,
@@ -81,7 +79,7 @@ export function LanguageModelCard({
   );
 }
 
-/** Inputs for the address, key and model. Only those that the chosen service needs are shown. */
+/** Shows only the inputs that the chosen service needs. */
 function ServiceFields({
   form,
   known,
@@ -143,7 +141,6 @@ function ServiceFields({
   );
 }
 
-/** Lets a person choose the model that looks at pictures. */
 function EyesField({
   eyes,
   onChange,
@@ -168,7 +165,7 @@ function EyesField({
 const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
   known?.presets.find(({ id }) => id === service);
 
-/** Whether the server has a key for the chosen service. A key belongs to one address. */
+/** A key belongs to one address. */
 function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
   const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
   return presetOf(form, known)?.keySet ?? own;
@@ -180,10 +177,7 @@ function inForce(known: LlmPresets): Entered {
   return { service, model: ownModel(known, service), key: '', baseUrl, eyes: known.current.eyes ?? '' };
 }
 
-/**
- * Whether the form shows the configured settings, so that there is nothing to save. Also true while the settings are
- * not known, because saving would then replace them by "none".
- */
+/** Also true while the settings are unknown, because saving would then replace them by "none". */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
     known === undefined ||
@@ -224,7 +218,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** The configured model. Empty if it is the usual model of the service. */
+/** Empty if the model is the usual one of the service. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';

@@ -4,8 +4,8 @@ import { Card } from '../parts/card.js';
 import { useWords } from '../words/index.js';
 
 /**
- * MCP servers, connections to the access point, and the other servers to which this server offers tools. They are set
- * up in a file and with commands, not on this page.
+ * MCP servers, connections to the access point, and servers to which this server offers tools. They are set up in a
+ * file and with commands.
  */
 export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
   const { mcp: words } = useWords();

@@ -14,10 +14,8 @@ interface MemoryProps {
   readonly nowMs: number;
 }
 
-/** How many memories are shown at once. */
 const SHOWN = 100;
 
-/** What agents remember: show, correct, save as a file, delete. */
 export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   const words = useWords();
   const [memories, setMemories] = useState<readonly MemoryView[]>([]);
@@ -72,7 +70,6 @@ export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   );
 }
 
-/** Saves all memories that were found, or deletes them. */
 function All({
   api,
   found,
@@ -171,7 +168,7 @@ function Memory({
   );
 }
 
-/** Saves memories as a file on the reader's computer, including those that were replaced. */
+/** Replaced memories are included. */
 function save(memories: readonly MemoryView[]): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(memories, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');

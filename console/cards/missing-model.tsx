@@ -15,8 +15,8 @@ interface MissingModelProps {
 }
 
 /**
- * Tells the reader that this language is not recognised yet. Shows the progress of the model's download, or a button
- * that starts it.
+ * Says that this language is not recognised yet. Shows the progress of the model's download, or a button that starts
+ * it.
  */
 export function MissingModel({ api, overview, spoken, onChanged }: MissingModelProps): JSX.Element {
   const words = useWords();
@@ -25,7 +25,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   useAsk(api.models, setAll, [], overview.nowMs);
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
-  // The first suitable model is taken, because the server lists models in its order of preference.
+  // The server lists models in its order of preference.
   const wanted = all.find(
     (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
   );
@@ -49,7 +49,6 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   );
 }
 
-/** Tells a person what is the matter with the model of this language. */
 export function modelNote(
   coming: Pick<ModelView, 'state' | 'percent'> | undefined,
   spoken: 'en' | 'zh',

@@ -12,10 +12,7 @@ interface PeopleProps {
   readonly nowMs: number;
 }
 
-/**
- * People whose voices are known: list, rename, delete their data, forget. To add a voice, the person speaks to a
- * device.
- */
+/** People whose voices are known. To add a voice, the person speaks to a device. */
 export function PeopleCard({ api, nowMs }: PeopleProps): JSX.Element {
   const words = useWords();
   const [known, setKnown] = useState<People>({ people: [], on: true });
@@ -92,7 +89,7 @@ function Person({
   );
 }
 
-/** Deletes the memories about a person and the turns in which the person spoke. The voice stays known. */
+/** The voice stays known. */
 function Wipe({ name, api }: { readonly name: string; readonly api: Api }): JSX.Element {
   const words = useWords();
   const { running, outcome, confirm } = useAction<'wipe'>();

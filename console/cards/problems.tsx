@@ -8,7 +8,6 @@ import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
 
-/** Recent problems and what to do about each. */
 export function ProblemsCard({
   problems,
   nowMs,
@@ -37,9 +36,7 @@ export function ProblemsCard({
   );
 }
 
-/**
- * The key under which a problem is hidden. It includes the time, so that the problem is shown again if it occurs again.
- */
+/** The time is included, so that a problem is shown again if it occurs again. */
 const keyOf = ({ id, lastAtMs }: ProblemView): string => `${id} ${lastAtMs}`;
 
 interface ListProps {

@@ -48,10 +48,7 @@ export function ServerCard({
   );
 }
 
-/**
- * All models that are not shown above. They are requested when the list is opened. When a download begins, the model
- * moves to those above.
- */
+/** All models that are not shown above. They are requested when the list is opened. */
 function OtherModels({
   api,
   shown,
@@ -78,7 +75,7 @@ function OtherModels({
   );
 }
 
-/** If more conversations than this are possible, a bar is shown instead of dots, because nobody counts forty dots. */
+/** A bar replaces the dots above this number, because nobody counts forty dots. */
 const MAX_DOTS = 24;
 
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {

@@ -6,7 +6,7 @@ import { useWords, type Words } from '../words/index.js';
 
 const COMMAND = 'npx xiaozhi-chorus admin password';
 
-/** The sign-in form. If `over`, it says that the previous session has ended. */
+/** If `over`, the form says that the previous session has ended. */
 export function SignIn({
   api,
   passwordSet,

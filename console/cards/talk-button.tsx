@@ -11,10 +11,7 @@ interface TalkButtonProps {
   readonly dispatch: (event: TalkEvent) => void;
 }
 
-/**
- * One large button. Hands-free: a tap begins, interrupts or ends. Push to talk: the person holds the button while
- * speaking.
- */
+/** Hands-free, a tap begins, interrupts or ends. In push to talk, the person holds the button while speaking. */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
   const press = (): void => dispatch({ type: 'press' });

@@ -17,7 +17,7 @@ interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** Called when a turn has ended, because the other cards then have new data to show. */
+  /** Called when a turn has ended, because the other cards then have new data. */
   readonly onChanged: () => void;
 }
 
@@ -130,7 +130,6 @@ function Modes({
   );
 }
 
-/** The button, and what is going on in the conversation. */
 function Stage({
   talk,
   conversation,
@@ -170,7 +169,6 @@ function Stage({
   );
 }
 
-/** Figures about how the answers were played, and the delay of the last one. */
 function Figures({
   figures: { playedMs, gaps, gapMs },
   last,

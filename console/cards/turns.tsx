@@ -63,7 +63,7 @@ function Turn({
   readonly turn: TurnEntry;
   readonly devices: readonly DeviceView[];
   readonly nowMs: number;
-  /** True: the table has a column with what was said. */
+  /** True if the table has a column with what was said. */
   readonly heard: boolean;
   readonly api: Pick<Api, 'turnAudio'>;
 }): JSX.Element {

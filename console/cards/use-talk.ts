@@ -40,8 +40,8 @@ export function useTalk(
   const shown = view ?? talk.view;
   const { phase } = shown.conversation;
 
-  // The conversation ends when the card is left, or when the mode or the language changes (another language needs
-  // another model). A layout effect does this before a person can press the button again.
+  // The conversation ends when the card is left, or when the mode or the language changes. A layout effect does this
+  // before a person can press the button again.
   useLayoutEffect(() => () => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
   useEffect(() => {
     if (phase === 'listening' || phase === 'off' || phase === 'ready') latest.current.onChanged();
@@ -50,8 +50,8 @@ export function useTalk(
 }
 
 /**
- * The socket's address, with the host under which this page was opened. Devices may be given another host, which this
- * page must not connect to.
+ * Uses the host under which this page was opened. Devices may be given another host, to which this page must not
+ * connect.
  */
 function socketUrl(
   { websocketUrl, deviceId, clientId }: Awaited<ReturnType<Api['browserDevice']>>,
@@ -62,7 +62,7 @@ function socketUrl(
   return url.href;
 }
 
-/** The token is sent as a sub-protocol, because a page can set no header of a WebSocket, and proxies log addresses. */
+/** The token is a sub-protocol, because a page can set no header of a WebSocket, and proxies log addresses. */
 function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
   return ['chorus', `chorus.token.${token}`];
 }

@@ -25,7 +25,6 @@ interface VoiceCardProps {
   readonly onChanged: () => void;
 }
 
-/** Lets a person choose a voice, listen to it and save the choice. */
 export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +32,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // The audio context must be created during the click, because browsers play sound only after an action of the user.
+    // Browsers play sound only after an action of the user, so the context must be created during the click.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,9 +79,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/**
- * Loads the providers with their voices, and keeps the state of the form. At first the form shows the configured voice.
- */
+/** At first the form shows the configured voice. */
 function useVoiceForm(
   api: Api,
   overview: Overview,
@@ -104,10 +101,7 @@ function useVoiceForm(
   return { known, form, setForm, load };
 }
 
-/**
- * A list of the provider's voices. If none are known, an input for a voice's name; if the provider has no settings
- * either, nothing.
- */
+/** A list of voices, or an input for a name if none are known. Shows nothing if the provider has no settings either. */
 function VoiceField({
   provider,
   form,
@@ -188,10 +182,7 @@ function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: W
   return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
 }
 
-/**
- * Whether the form shows the configured settings, so that there is nothing to save. Also true while the settings are
- * not known.
- */
+/** Also true while the settings are unknown. */
 function isInForce(
   { provider, voice, entered }: Form,
   known: Voices | undefined,
@@ -205,7 +196,7 @@ function isInForce(
   );
 }
 
-/** Asks for a sample sentence. It is in the page's language if the voice speaks that. */
+/** The sample is in the page's language if the voice speaks that language. */
 function sampleRequest(
   { provider, voice }: Form,
   chosen: Provider | undefined,
@@ -227,13 +218,10 @@ function titleOf({ about, state }: Provider, language: Language, words: Words): 
   return note === '' ? title : words.aside(title, note);
 }
 
-/** What is shown for a setting. A secret that is set is not shown. */
+/** A secret that is set is not shown. */
 const shown = ({ secret, value }: Provider['settings'][number]): string => (secret ? '' : (value ?? ''));
 
-/**
- * The settings that differ from the configured ones. A field that was emptied gets its default back, but an empty
- * secret is left as it is.
- */
+/** A field that was emptied gets its default back, but an empty secret is left as it is. */
 function changedSettings(provider: Provider | undefined, entered: Entered): Readonly<Record<string, string | null>> {
   const changed = (provider?.settings ?? []).filter(
     (setting) => entered[setting.key] !== undefined && entered[setting.key] !== shown(setting),
@@ -243,7 +231,7 @@ function changedSettings(provider: Provider | undefined, entered: Entered): Read
 
 const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Han}))/u.exec(text)?.[0] ?? text;
 
-/** If the provider's list does not contain the configured voice, a choice for it. */
+/** A choice for the configured voice if the list lacks that voice. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
 }
@@ -261,7 +249,7 @@ async function hear(
   }
 }
 
-/** Plays a sound. Resolves when it is over. False: the sound could not be decoded or is empty. */
+/** Resolves when the sound is over. False if the sound could not be decoded or is empty. */
 async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;

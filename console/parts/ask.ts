@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Loads the data of a card when the card is first shown, and whenever a value of `again` changes. If that fails, it is
- * tried again after the server's next answer (`aliveMs` of the overview). The returned function loads the data at any
- * other time. Always calls the `take` of the latest rendering, because the reader may have chosen something else
- * meanwhile.
+ * Loads the data of a card at first and whenever a value of `again` changes. A failed request is repeated after the
+ * server's next answer (`aliveMs` of the overview). The returned function loads the data at any other time. `take` is
+ * that of the latest rendering, because the reader may have chosen something else meanwhile.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId } from 'preact/hooks';
 
-/** A card of the page. `data` becomes `data-…` attributes, which tests read. */
+/** `data` becomes `data-…` attributes, which tests read. */
 export function Card({
   title,
   aside,

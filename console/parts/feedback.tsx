@@ -4,7 +4,6 @@ import { ApiError } from '../api.js';
 import { useWords, type Words } from '../words/index.js';
 import { TextWithCode } from './text-with-code.js';
 
-/** How an action went, in words. */
 export interface Outcome {
   readonly kind: 'good' | 'bad' | 'note';
   readonly text: string;
@@ -18,8 +17,8 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * Shows how an action went. The element always exists, because screen readers announce text that changes within an
- * element, but not text that appears together with its element.
+ * The element always exists, because screen readers announce text that changes within an element, but no text that
+ * appears together with its element.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (
@@ -41,8 +40,8 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
 }
 
 /**
- * Runs one action at a time, each under a name, and remembers how it went. `confirm` is for actions that cannot be
- * undone: the first call shows the question, and only the second call runs the action.
+ * Runs one action at a time and remembers how it went. `confirm` is for actions that cannot be undone. Its first call
+ * shows the question, and only the second call runs the action.
  */
 export function useAction<Name extends string>(): {
   readonly running: Name | undefined;

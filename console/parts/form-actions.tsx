@@ -5,18 +5,18 @@ interface FormAction {
   readonly act: () => void;
 }
 
-/** The buttons below a form: one saves what was entered, and one tests it, if a test is possible. */
+/** Two buttons below a form. One saves what was entered, and one tests it if possible. */
 export function FormActions({
   busy,
   tried,
   used,
   unchanged,
 }: {
-  /** True: one of the two actions is running. */
+  /** True while one of the actions runs. */
   readonly busy: boolean;
   readonly tried?: FormAction | undefined;
   readonly used: FormAction;
-  /** True: nothing was changed, so there is nothing to save. */
+  /** True if there is nothing to save. */
   readonly unchanged: boolean;
 }): JSX.Element {
   return (

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** A sentence that the server sent. What is between backticks is shown as code. */
+/** What is between backticks is shown as code. */
 export function TextWithCode({ text }: { readonly text: string }): JSX.Element {
   return (
     <>

@@ -5,35 +5,32 @@ import type { PlaybackFigures } from './playback-queue.js';
 import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
-/**
- * Address to which this browser connects, and the sub-protocols that it offers. One of them carries the browser's
- * token.
- */
+/** One of the sub-protocols carries the browser's token. */
 export interface SocketAddress {
   readonly url: string;
   readonly protocols: readonly string[];
 }
 
 export interface BrowserDeviceOptions {
-  /** Gets the WebSocket address and this browser's credentials. Called for each conversation. */
+  /** WebSocket address and credentials of this browser. Called for each conversation. */
   readonly address: () => Promise<SocketAddress>;
   readonly clock: BrowserClock;
   readonly dispatch: (event: TalkEvent) => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
-  /** Loudness of the microphone, 0 to 1, every 60 ms while listening; 0 otherwise. */
+  /** Loudness of the microphone, 0 to 1, every 60 ms while listening, and 0 otherwise. */
   readonly onLevel: (level: number) => void;
 }
 
 /** Devices wait for the same time (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
 /**
- * After the button is released, sound is sent for this long, because the last word may not be over. Simulated devices
- * do the same.
+ * Sound is sent for this long after the button is released, because the last word may not be over. Simulated devices do
+ * the same.
  */
 const RELEASE_AFTER_MS = 150;
 /**
- * How many frames are kept while the connection is opened, because the person may already be speaking. A device sends
- * at most 40 at once.
+ * Frames that are kept while the connection is opened, because the person may already be speaking. A device sends at
+ * most 40 at once.
  */
 const EARLY_FRAMES = 25;
 /** After a disconnect, the rest of a reply is played for at most this long. */
@@ -46,10 +43,7 @@ interface Link {
   decoder: DownlinkDecoder | undefined;
 }
 
-/**
- * Carries out what the conversation demands, in this browser: with microphone, Opus, the devices' WebSocket and
- * loudspeaker.
- */
+/** Carries out what the conversation demands, with microphone, Opus, the devices' WebSocket and loudspeaker. */
 export class BrowserDevice {
   #link: Link | undefined;
   /** Counts connections, so that events of an earlier one can be ignored. */
@@ -153,7 +147,7 @@ export class BrowserDevice {
     socket.addEventListener('close', ({ code }) => {
       noHello();
       if (this.#link !== link) return;
-      // The reason is not known, because browsers do not tell why a connection was refused.
+      // Browsers do not tell why a connection was refused.
       if (link.decoder === undefined) fail({ kind: 'refused' });
       else if (code === 1006) fail({ kind: 'lost' });
       else this.options.dispatch({ type: 'closed' });
@@ -241,8 +235,8 @@ function levelOf(frame: Float32Array): number {
 }
 
 /**
- * Finds out why a conversation could not be opened. The server delivers parts of the sound code: if the server does not
- * answer either, it is the cause, not the sound.
+ * Finds out why a conversation could not be opened. The server delivers parts of the sound code, so a server that does
+ * not answer is the cause.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

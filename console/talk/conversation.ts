@@ -1,17 +1,18 @@
 import type { ServerMessage } from './server-message.js';
 
 /**
- * `hands-free`: the microphone is always open and the person can interrupt (realtime). `hold`: push to talk (manual).
+ * In `hands-free`, the microphone is always open and the person can interrupt (realtime). `hold` is push to talk
+ * (manual).
  */
 export type TalkMode = 'hands-free' | 'hold';
 
 /**
- * `ready`: connected, and nobody speaks (only in mode `hold`). `thinking`: the person has spoken, and the answer has
- * not started.
+ * `ready` means connected while nobody speaks, only in mode `hold`. In `thinking`, the person has spoken, and the
+ * answer has not started.
  */
 export type Phase = 'off' | 'connecting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
-/** Why there is no conversation. `message`: in the server's own words. */
+/** Why there is no conversation. `message` has the server's own words. */
 export type Trouble =
   | { readonly kind: 'denied' | 'no-microphone' | 'microphone-busy' | 'no-opus' | 'lost' | 'refused' | 'failed' }
   | { readonly kind: 'message'; readonly text: string };
@@ -20,22 +21,21 @@ export interface Line {
   readonly key: number;
   readonly who: 'you' | 'chorus';
   readonly text: string;
-  /** The emotion of an answer; for other lines undefined. */
+  /** The emotion of an answer. Undefined for other lines. */
   readonly emotion?: string;
 }
 
 export interface Conversation {
   readonly phase: Phase;
   readonly mode: TalkMode;
-  /** True: the button is held down (mode `hold`). */
+  /** True while the button is held down (mode `hold`). */
   readonly held: boolean;
-  /** True: the server is sending a reply; its playback may end later. */
+  /** True while the server sends a reply. Its playback may end later. */
   readonly replying: boolean;
   readonly emotion: string | undefined;
-  /** The latest lines of the transcript. */
   readonly lines: readonly Line[];
   readonly trouble: Trouble | undefined;
-  /** True: the last conversation ended without trouble. */
+  /** True if the last conversation ended without trouble. */
   readonly ended: boolean;
   readonly nextKey: number;
   /** Key of the line that shows the current answer. */
@@ -90,7 +90,7 @@ export const NO_CONVERSATION: Conversation = {
   answering: undefined,
 };
 
-/** Applies an event to the state of a conversation, as the firmware does on a device. Has no side effects. */
+/** Applies an event to the state, as the firmware does on a device. Has no side effects. */
 export function step(state: Conversation, event: TalkEvent): Step {
   switch (event.type) {
     case 'begin':
@@ -136,7 +136,6 @@ function listenStart(mode: TalkMode): readonly Effect[] {
   ];
 }
 
-/** The phase in which nobody speaks. */
 function resting(state: Conversation): Phase {
   return state.mode === 'hold' ? 'ready' : 'listening';
 }
@@ -192,7 +191,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'hello':
       return { state, effects: [] };
     case 'stt':
-      // If the person has spoken while an answer was playing, drops the rest of that answer.
+      // The rest of an answer that the person talked over is dropped.
       return {
         state: {
           ...silenced(added(state, { who: 'you', text: message.text })),

@@ -1,10 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/**
- * Discontinuous transmission must be off: with it nothing is sent during a pause, and the server measures pauses by the
- * packets.
- */
+/** With discontinuous transmission, nothing is sent during a pause, but the server measures pauses by the packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -115,8 +112,7 @@ export class DownlinkDecoder {
         if (this.#decoder === decoder) this.#take(data);
         data.close();
       },
-      // After an error the decoder is closed, and the next packet opens a new one. The lost sound is audible and is
-      // counted as a gap.
+      // After an error the next packet opens a new decoder. The lost sound counts as a gap.
       error: () => undefined,
     });
     decoder.configure({ codec: 'opus', sampleRate: this.options.rateHz, numberOfChannels: 1 });

@@ -17,8 +17,8 @@ export interface PlaybackQueueOptions {
 }
 
 /**
- * The jitter buffer between the network and the loudspeaker. It counts audible gaps within a reply. Has no side
- * effects; runs in the audio thread.
+ * The jitter buffer between the network and the loudspeaker. It counts audible gaps within a reply, and runs in the
+ * audio thread.
  */
 export class PlaybackQueue {
   #chunks: Float32Array[] = [];
@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Says that no more sound of the reply will follow. The queue is still played to its end. */
+  /** The rest of the queue is still played. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }
@@ -73,7 +73,7 @@ export class PlaybackQueue {
     this.#state = 'silent';
   }
 
-  /** Fills the block with sound. Returns true once for each reply, when the block contains its last sample. */
+  /** Returns true once for each reply, when the block contains its last sample. */
   pull(block: Float32Array): boolean {
     if (!this.#sounding) this.#mayStart();
     let filled = 0;

@@ -7,7 +7,6 @@ const START_AFTER_MS = 120;
 const CAPACITY_MS = 10_000;
 const REPORT_EVERY_MS = 250;
 
-/** Plays replies and counts their gaps. */
 class PlayerProcessor extends AudioWorkletProcessor {
   readonly #queue = new PlaybackQueue({ rateHz: sampleRate, startAfterMs: START_AFTER_MS, capacityMs: CAPACITY_MS });
   #reportedMs = 0;

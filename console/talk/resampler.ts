@@ -13,7 +13,7 @@ export class Resampler {
   readonly #table: Float32Array | undefined;
   readonly #step: number;
   readonly #reach: number;
-  /** Samples that are still needed. `#at` is where the next output sample lies among them. */
+  /** Samples that are still needed. `#at` is the position of the next output sample among these. */
   #rest: Float32Array;
   #at: number;
 

@@ -1,6 +1,6 @@
 /** Text messages of the server (docs/protocol.md: hello, tts, stt, llm, alert). */
 export type ServerMessage =
-  /** `rateHz`: sample rate of the server's audio. */
+  /** `rateHz` is the sample rate of the server's audio. */
   | { readonly type: 'hello'; readonly rateHz: number }
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
@@ -8,7 +8,7 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: string }
   | { readonly type: 'alert'; readonly message: string };
 
-/** Parses a message. Undefined: the page ignores it, as devices ignore messages that they do not know. */
+/** Undefined if the page ignores the message, as devices ignore messages that they do not know. */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const value = objectOf(json);
   if (value === undefined) return undefined;

@@ -19,7 +19,6 @@ interface SoundCardEvents {
   readonly onLost: () => void;
 }
 
-/** An error of microphone or loudspeaker, with its cause. */
 export class SoundError extends Error {
   constructor(readonly trouble: Trouble) {
     super(trouble.kind);
@@ -51,10 +50,7 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /**
-   * Opens the sound card. Call this on a click, because browsers allow no sound before the first click. Errors: {@link
-   * SoundError}.
-   */
+  /** Call this on a click, because browsers allow no sound before the first click. Throws {@link SoundError}. */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     // The microphone is asked for first, so that the rest can load while the person reads the browser's question.

@@ -1,7 +1,4 @@
-/**
- * The texts of the page in English. The Chinese texts have the same type, `Words`. A text with a number or a name is a
- * function.
- */
+/** The texts of the page in English. The Chinese texts have the same type, `Words`. */
 export const en = {
   aside: (text: string, note: string) => `${text} (${note})`,
   page: {

@@ -24,8 +24,7 @@ export function useWords(): Words {
 const KEY = 'chorus-language';
 
 /**
- * The language that the reader chose before. If there is none, the first of the browser's languages in which the page
- * has texts.
+ * The language that the reader chose before, or else the first of the browser's languages in which the page has texts.
  */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;

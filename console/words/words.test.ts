@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstLanguage, WORDS } from './index.js';
 
-/** Every text with its path. Functions are called with numbers, which must appear in both languages. */
+/** Functions are called with numbers, which must appear in both languages. */
 function texts(value: unknown, path = ''): readonly (readonly [string, string])[] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value === 'function') return [[path, String((value as (...args: unknown[]) => unknown)(3, 7, 9))]];

@@ -1,6 +1,5 @@
 import type { Words } from './en.js';
 
-/** The texts of the page in Chinese. */
 export const zh: Words = {
   aside: (text, note) => `${text}（${note}）`,
   page: {

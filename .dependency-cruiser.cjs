@@ -24,7 +24,7 @@ const rooms = [
   'core',
 ];
 const path = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
-/** The faces of a room: all that other rooms may import of it. */
+/** What other rooms may import of a room. */
 const faces = ['(^|/)index\\.ts$', '-port\\.ts$'];
 /** Single files that are faces too. */
 const singleFiles = [
@@ -32,7 +32,7 @@ const singleFiles = [
   '^src/main\\.ts$',
   // Rates and formats without the decoders, which the command line and plug-ins need not load.
   '^src/audio/format\\.ts$',
-  // A bound that the API states; index.ts loads the library, which the command line does not need.
+  // A bound that the API states. index.ts loads the library, which the command line does not need.
   '^src/conversation/knowledge/limits\\.ts$',
 ];
 /** Files that may import single files of other rooms, because a whole room costs them time or memory. */
@@ -46,7 +46,7 @@ const spared = [
   '^src/plugin/(plugin|check)\\.ts$',
   '^src/plugin/testing/',
 ];
-/** Rooms that look at a running server from outside, or bring data to it: nothing that serves a device needs them. */
+/** Rooms that look at a running server from outside, or bring data to it. Nothing that serves a device needs them. */
 const outside = ['maintenance', 'measure', 'moving-over'];
 const serving = rooms.slice(rooms.indexOf('http'));
 

@@ -4,8 +4,8 @@ import { ClosingLine } from './scripts/closing-line.js';
 import { compiledChildren } from './test/compile.js';
 
 /**
- * Tests with devices, server and models in one room, judged by what is heard in real time. They begin in this order,
- * two at a time, as each takes about half a core. No other test runs beside them. Whisper takes more, so it is last.
+ * Tests with devices, server and models that are judged by what is heard in real time. They begin in this order. Each
+ * takes about half a core, so two run at a time, beside no other test. Whisper takes more, so it is last.
  */
 const HEARD_IN_REAL_TIME = [
   'test/e2e/conversation.test.ts',
@@ -23,7 +23,7 @@ const NEEDS_A_PROCESS = [
   'test/e2e/start-refused.test.ts',
 ];
 
-/** Without a server, but of 15 s or more. */
+/** Tests without a server that take 15 s or more. */
 const TAKES_LONG = [
   '/test/bench/turns.',
   '/test/contracts/asr-sherpa.',
@@ -44,9 +44,8 @@ const TAKES_LONG = [
 const PROJECTS = ['heard', 'alone', 'all'];
 
 /**
- * One project after the other, as a worker ends where the next file is of another one, and what takes long first in
- * each. Without an earlier run, the order would be by size: a short file that waits for its server would then be the
- * last, with nothing left to run beside it.
+ * Runs one project after the other, because a worker ends where the next file belongs to another project. Long files
+ * come first. Otherwise a short file that waits for its server could be the last, with nothing to run beside it.
  */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -79,9 +78,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // The others share the modules that a worker has loaded: a file that loads the product anew spends 1.3 s of CPU
-      // on it, and each project has all of them translated once more. Tests with servers wait for more than half of
-      // their time, so five workers keep two cores busy.
+      // The others share the modules that a worker has loaded, because a file needs 1.3 s of CPU to load the product.
+      // Tests with servers wait for more than half of their time, so there are four workers for two cores.
       {
         extends: true,
         test: {

@@ -74,7 +74,7 @@ function makeCertificate() {
   );
 }
 
-/** Starts a program; `said` resolves when the pattern was printed. */
+/** `said` resolves when the pattern was printed. */
 function start(program, args, options = {}) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   children.add(child);
@@ -180,7 +180,7 @@ async function talk(url, data) {
   return { code, turn: turns[0] };
 }
 
-/** Returns the gaps in the sound; any other fault is an error. `name`: undefined for no proxy. */
+/** Returns the gaps in the sound and throws for any other fault. `name` is undefined for no proxy. */
 async function tryProxy(name) {
   const [port, upstream] = [await freePort(), await freePort()];
   const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;

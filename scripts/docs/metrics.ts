@@ -7,7 +7,6 @@ scrape_configs:
     static_configs: [{ targets: ['localhost:8000'] }]
 \`\`\``;
 
-/** The text before and after the table. */
 const PROSE: Readonly<Record<UiLanguage, readonly [before: string, after: string]>> = {
   en: [
     `# Metrics, turn records and traces

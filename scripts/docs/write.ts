@@ -20,10 +20,7 @@ const inBoth = (
   [`docs/${name}.zh-CN.md`, (before) => make('zh', before)],
 ];
 
-/**
- * How to generate each page. The function gets the page's present content, because some pages are partly written by
- * hand.
- */
+/** The function gets the page's present content, because some pages are partly written by hand. */
 export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = new Map([
   ...inBoth('errors', errorsDocument),
   ...inBoth('metrics', metricsDocument),

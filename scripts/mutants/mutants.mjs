@@ -1,7 +1,7 @@
-// `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows the
-// changes that no nearby test detects. Nearby tests are those in a file's folder, those that import the file, those
-// that `NAMED_FOR` lists for its folder, and those on the command line. StrykerJS (64 MB) is not a dependency of this
-// project. It is installed in `.mutants/`, next to its results, and finds this project's vitest from there.
+// `npm run mutants -- FILE[:LINES]... [TEST...]` changes the files in many small ways (StrykerJS), and shows the
+// changes that no nearby test detects. Nearby tests are in the file's folder, import the file, are listed in
+// `NAMED_FOR`, or are on the command line. StrykerJS (64 MB) is not a dependency. It is installed in `.mutants/`, next
+// to its results.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';

@@ -12,7 +12,6 @@ import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** Pause before a neighbour reconnects after the server has closed its connection. */
 const AGAIN_AFTER_MS = 1000;
 /** Speed of the flood, as a multiple of real time. */
 const FLOOD = 10;

@@ -13,7 +13,6 @@ export interface Block<Arm extends string> {
   readonly toWallMs: number;
 }
 
-/** The turns of the measured devices under one condition, over all its blocks. */
 export interface ArmResult {
   readonly turns: readonly FleetTurn[];
   /** Times from the end of speech to the first sound, without the language model's own time. */

@@ -14,12 +14,10 @@ export type Visit = (typeof VISITS)[number];
 
 export interface ChurnResult {
   readonly visits: Readonly<Record<Visit, number>>;
-  /** Number of visitors that stayed for a turn and got an answer. */
   readonly answered: number;
   readonly busy: number;
   readonly failures: readonly string[];
   readonly helloMs: readonly number[];
-  /** Largest number of visitors at the same time. */
   readonly mostAtOnce: number;
 }
 

@@ -7,7 +7,6 @@ export interface SpokenClip {
   readonly clip: Clip;
 }
 
-/** The clips of `test/fixtures` with their texts. */
 export function loadClips(): readonly SpokenClip[] {
   return (Object.keys(SAID) as (keyof typeof SAID)[]).map((name) => ({ name, text: SAID[name], clip: spoken(name) }));
 }

@@ -8,14 +8,12 @@ import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** The memory of the main process after a garbage collection. */
 interface Collected {
   readonly heapUsed: number;
   readonly external: number;
   readonly arrayBuffers: number;
 }
 
-/** Memory at this number of devices, idle or talking. */
 interface Level {
   readonly devices: number;
   readonly collected: Collected;

@@ -10,7 +10,6 @@ const TAPS = 7;
 /** Number of convolutions after each upsampling, as in the residual blocks of HiFi-GAN. */
 const CONVOLUTIONS = 3;
 
-/** A text of this many characters that the voice can speak. */
 export const costVoiceText = (characters: number): string =>
   Array.from({ length: characters }, (_, i) => CHARACTERS[i % CHARACTERS.length]).join('');
 

@@ -45,7 +45,7 @@ class Came {
 
 /**
  * Plays the device's own reply into its microphone in realtime mode, 20 dB softer and 150 ms late. Measures false
- * barge-ins, and whether the server stops when somebody really speaks.
+ * barge-ins, and whether the reply stops when somebody really speaks.
  */
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
@@ -113,7 +113,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
     const saidMs = systemClock.nowMs() + PACKET_MS;
     microphone.say(clip, saidMs);
     const text = await came.next('stt', came.mark, 20_000);
-    // When the recognised text arrives, it is already known when the sound of the old reply ended.
+    // The sound of the old reply has ended before the recognised text arrives.
     if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
     const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
     if (started === undefined) {

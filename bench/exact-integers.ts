@@ -3,7 +3,6 @@ import { SeededRandom } from '../src/measure/bench/cost-model/random.js';
 import type { WeightType } from '../src/measure/bench/cost-model/index.js';
 import { senseVoiceMetadata } from '../src/measure/bench/cost-model/write-cost-model.js';
 
-/** One quantised product to compare with exact arithmetic. */
 export interface ExactCase {
   readonly weights: WeightType;
   /** Number of rows. The runtime chooses its kernel by this number. */
@@ -33,11 +32,11 @@ const COUNTS = ['零', '一', '二', '三', '多'];
 const INPUT_ZERO = 7;
 
 /**
- * A model with SenseVoice's inputs and outputs whose products are like those of the published models. It compares the
- * products with exact integers that are stored as constants. Its text has one character for each case: the number of
- * wrong elements. The model therefore runs in the runtime of any engine.
+ * A model with SenseVoice's inputs and outputs. It multiplies as the published models do, and compares the products
+ * with exact integers that are stored as constants. Its text has one character for each case, for the number of wrong
+ * elements. The model runs in the runtime of any engine.
  *
- * With `wrong`, so many expected elements are falsified in each case, to prove that the comparison works.
+ * `wrong` is the number of expected elements that are falsified in each case, to prove that the comparison works.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {
   const vocabulary = ['<blank>', ...ANNOTATIONS, ...COUNTS];

@@ -23,7 +23,6 @@ const BOUND = 1.05;
 /** The smallest valid JPEG: head, size and end of a picture of one pixel. */
 const PICTURE = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080001000101011100ffd9', 'hex');
 
-/** A handbook of 300 pages, each with 40 lines. */
 const HANDBOOK = pdfOf(
   Array.from({ length: 300 }, (_, page) =>
     Array.from(
@@ -119,7 +118,6 @@ interface Vision {
   readonly token?: string;
 }
 
-/** The home's devices, which do not talk. */
 class Home {
   calls = 0;
   pictures = 0;

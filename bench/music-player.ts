@@ -10,7 +10,6 @@ import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './servers.js';
 
 const FLAC_RATE_HZ = 44_100;
-/** Number of samples that the encoder gets at a time. */
 const FLAC_CHUNK = 44_100;
 /** A longer time without packets is an audible gap, because the device's queue holds less than two seconds. */
 const HOLE_MS = 2000;
@@ -52,7 +51,6 @@ async function encodeFlac(seconds: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A device that plays music at a person's request. */
 export class MusicPlayer {
   #device: RawDevice | undefined;
   #from = 0;

@@ -174,9 +174,7 @@ export interface ReminderVerdict {
   readonly lost: readonly string[];
   /** Reminders that were played more than once, as `DEVICE TEXT`. */
   readonly repeated: readonly string[];
-  /** Number of reminders that the kill cut off. */
   readonly cut: number;
-  /** Number of reminders that were played before the kill. */
   readonly before: number;
 }
 

@@ -2,7 +2,6 @@ import { isCancelled, sleep, systemClock } from '../src/core/index.js';
 import { type Clip, type SimulatedDevice, type DeviceTurn, type ViolationKind } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 
-/** A device that continues to talk while the server restarts. */
 export interface RestartedDevice {
   readonly turns: readonly DeviceTurn[];
   /** Number of connection attempts that reached no server. */

@@ -260,7 +260,6 @@ function speechOf(seconds: number): Int16Array {
   return pcm;
 }
 
-/** A table with a row for each model and a column for each version. */
 function table(versions: readonly Version[]): string {
   const names = versions[0]?.measured.map(({ work }) => work) ?? [];
   const rows = [

@@ -27,8 +27,8 @@ function roundRobin(): { order: JobOrder; onStart(deviceId: string): void } {
   };
 }
 /**
- * Our order before the simulations: late jobs are sorted by the CPU time of their devices, and playing devices are not
- * preferred.
+ * The order used before these simulations. Late jobs are sorted by the CPU time of their devices, and playing devices
+ * are not preferred.
  */
 const deadlineOnly: JobOrder = (a, b, moment) => {
   const { nowMs } = moment;
@@ -73,7 +73,9 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Jain's index of how fair the devices' median waits are: 1 if all are equal. A wait below 50 ms counts as 50 ms. */
+/**
+ * Jain's index of fairness for the devices' median waits. It is 1 if all are equal. A wait below 50 ms counts as 50 ms.
+ */
 function jain(perDevice: readonly (readonly number[])[]): number {
   const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);

@@ -4,7 +4,7 @@ import { createSampler, type MachineSample } from '../src/platform/machine/index
 import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
 export interface Look {
-  /** By `Clock.nowMs` and by `Clock.wallMs`. */
+  /** Time of the sample by `Clock.nowMs`, and by `Clock.wallMs`. */
   readonly atMs: number;
   readonly atWallMs: number;
   /** CPU time of all processes of the server since the first sample. */
@@ -54,7 +54,6 @@ export class ServerWatch {
       : Number.NaN;
   }
 
-  /** Resolves with the samples of the next `forMs`. */
   async during(forMs: number): Promise<readonly Look[]> {
     const fromMs = clock.nowMs();
     await sleep(clock, forMs, this.scope.signal);

@@ -100,7 +100,7 @@ function spawnServer(
 
 /**
  * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Recognition costs as much
- * as SenseVoice, or is Moonshine with `package`, whose transcripts are meaningful.
+ * as SenseVoice. With `package`, it is Moonshine, whose transcripts are meaningful.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],
@@ -166,7 +166,6 @@ export class AcceptanceServer {
     ]);
   }
 
-  /** Requests to the language model since the start. */
   async llmRequests(): Promise<readonly LlmRequestRecord[]> {
     this.#llm.push(...(await this.standIns.report(this.scope.signal)).llm);
     return this.#llm;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { systemClock } from '../src/core/index.js';
 import { createSampler, readTextFile, type Sampler } from '../src/platform/machine/index.js';
 
-/** One sample of a process. */
 export interface ProcessPoint {
   /** Time since the devices began. */
   readonly atMs: number;

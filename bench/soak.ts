@@ -15,7 +15,7 @@ const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Interval between configuration changes while the server settles, and a minute later on. The first reloads compile
+ * Interval between configuration changes while the server settles. Later it is a minute. The first reloads compile
  * about 150 KB of code each, 1.2 MB in all. With one change per minute, this growth would last for the whole hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;

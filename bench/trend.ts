@@ -5,7 +5,7 @@ export interface Reading {
 }
 
 export interface Trend {
-  /** Slope in units of the readings per hour. */
+  /** Slope per hour, in the unit of the readings. */
   readonly perHour: number;
   /** 95 % interval of the slope. */
   readonly low: number;
@@ -16,7 +16,6 @@ export interface Trend {
   readonly autocorrelation: number;
 }
 
-/** Minimum number of blocks for a trend. */
 const LEAST_BLOCKS = 20;
 /** Largest correlation. Nearer to 1, a line cannot be distinguished from a random walk. */
 const MOST_AUTOCORRELATION = 0.98;

@@ -69,7 +69,6 @@ function useSession(language: Language): SignedIn {
   return { api, session, over, signedIn, signOut: () => void api.signOut().then(left, left) };
 }
 
-/** The whole page in the reader's language: either the sign-in form or the console. */
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
   const { api, session, over, signedIn, signOut } = useSession(language);

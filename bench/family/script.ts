@@ -1,4 +1,3 @@
-/** An utterance of a person, and the expected answer. */
 export interface Line {
   /** A function if the words contain a time of day. */
   readonly say: string | ((nowMs: number) => string);
@@ -206,7 +205,6 @@ const CHILD: readonly Line[] = [
   { say: 'Good night', hears: /night|enough for today/i },
 ];
 
-/** The people and three devices of a home. */
 export const FAMILY: readonly Person[] = [
   { device: 'kitchen', language: 'en-US', lines: ENGLISH },
   { device: '卧室', language: 'zh-CN', lines: CHINESE },

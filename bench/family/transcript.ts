@@ -74,7 +74,6 @@ export function judge(turns: readonly Turn[], members: readonly Member[]): reado
   ];
 }
 
-/** Descriptions of turns that a person would find strange. */
 function oddities(turns: readonly Turn[], members: readonly Member[]): readonly string[] {
   return turns.flatMap((turn) => {
     const { device, text, line, heard, tools } = turn;

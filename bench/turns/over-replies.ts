@@ -5,7 +5,6 @@ import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
 import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 
-/** A sound that is played over a reply. */
 export interface OverReply {
   readonly name: string;
   readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'more' | 'echo' | 'words' | 'command';
@@ -98,7 +97,7 @@ export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly 
     const first = Math.floor(random() * Math.max(1, words.length - 2));
     const last = Math.min(words.length - 1, first + 1 + Math.floor(random() * 6));
     const [fromMs, toMs] = [words[first]?.[1] ?? 0, words[last]?.[2] ?? 0];
-    // So short a sound is a single syllable and no sentence.
+    // A sound this short is a single syllable and no sentence.
     if (toMs - fromMs < 500) continue;
     const pcm = loud(clipOf(name).slice(fromMs * 16, toMs * 16), -24 + random() * 8);
     list.push({

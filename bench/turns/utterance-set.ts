@@ -33,7 +33,6 @@ interface ClipWords {
   readonly words: readonly (readonly [string, number, number])[];
 }
 
-/** A clip of `more-clips.json`. */
 interface MoreClip extends ClipWords {
   /** Path relative to this folder: WAV, or Ogg with Opus. */
   readonly file: string;
@@ -182,7 +181,6 @@ function ofClip(source: Source, random: Random): TestUtterance[] {
   return utterances;
 }
 
-/** Whether a pause before this word leaves two parts that are long enough. */
 function isBoundary(words: ClipWords['words'], i: number): boolean {
   const fromMs = words[0]?.[1] ?? 0;
   const cutMs = words[i]?.[1] ?? 0;
@@ -191,7 +189,6 @@ function isBoundary(words: ClipWords['words'], i: number): boolean {
 
 const boundariesOf = ({ words }: Source): number[] => [...words.keys()].filter((i) => isBoundary(words, i));
 
-/** The utterance with silence, an "uh" and silence before word `i`. */
 function withFiller(
   { name, voice, language, heldBack, words, pcm }: Source,
   i: number,

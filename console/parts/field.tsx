@@ -1,6 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-/** A label above its input. */
 export function Field({
   label,
   children,

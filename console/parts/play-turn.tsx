@@ -4,7 +4,6 @@ import type { Api, AudioSide, TurnAudio } from '../api.js';
 import { useWords } from '../words/index.js';
 import { Feedback, useAction } from './feedback.js';
 
-/** Buttons that play what was asked and what was answered in a turn. */
 export function PlayTurn({
   api,
   audio: { turn, sides },

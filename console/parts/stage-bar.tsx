@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { duration, stageSegments } from '../figures.js';
 import { useLanguage, useWords } from '../words/index.js';
 
-/** The stages during which a person waited, as parts of a bar and as a list. */
 export function StageBar({ stages }: { readonly stages: Readonly<Record<string, number>> }): JSX.Element | null {
   const words = useWords();
   const language = useLanguage();

@@ -3,7 +3,6 @@ import type { Overview } from '../api.js';
 import { percent } from '../figures.js';
 import { useWords } from '../words/index.js';
 
-/** The server's state in two words. */
 export function StatePill({
   overview,
   lost,

@@ -17,7 +17,6 @@ const ENCODER: AudioEncoderConfig = {
   opus: OPUS,
 };
 
-/** Whether this browser can encode audio as devices do. */
 export async function canEncode(): Promise<boolean> {
   return AudioEncoder.isConfigSupported(ENCODER).then(
     ({ supported }) => supported === true,
@@ -25,7 +24,6 @@ export async function canEncode(): Promise<boolean> {
   );
 }
 
-/** Encodes microphone frames as Opus packets, in order. */
 export class UplinkEncoder {
   readonly #encoder: AudioEncoder;
   #timestampUs = 0;

@@ -83,7 +83,6 @@ export class SoundCard {
     }
   }
 
-  /** Sample rate of the playback. */
   get rateHz(): number {
     return this.context.sampleRate;
   }

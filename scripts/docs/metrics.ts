@@ -99,7 +99,6 @@ ${rows.join('\n')}
 ${after.replace('TURN_TABLES', turnTables(language))}`;
 }
 
-/** The tables of a turn's fields, with the places where each is found, and of its stages. */
 function turnTables(language: UiLanguage): string {
   const chinese = language === 'zh';
   const fields = TURN_FIELD_LIST.map(([name, { words, unit, log = name, trace }]) => {

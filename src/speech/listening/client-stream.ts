@@ -185,9 +185,9 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * The process died with everything sent up to the tick `upToTick`. The next process may analyse the turn again, but
-   * only once, because the audio itself may kill processes. Speech over a reply is not repeated, because echo detection
-   * needs all audio that was played.
+   * Call it when the process died. Everything sent up to the tick `upToTick` is lost. The next process may analyse the
+   * turn again, but only once, because the audio itself may kill processes. Speech over a reply is not repeated,
+   * because echo detection needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
@@ -250,7 +250,7 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /** Audio up to `silentMs` is silent. One step of it stays, because new speech needs a pre-roll of 200 ms. */
+  /** Audio up to `silentMs` is silent. The last step stays, because new speech needs a pre-roll of 200 ms. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
     // With packets longer than 60 ms, the difference could be negative.

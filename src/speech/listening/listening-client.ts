@@ -15,7 +15,7 @@ export interface ListeningOptions {
   readonly utterance?: Partial<UtteranceOptions>;
   /** Path of the model for voice activity detection. The default is the model in its npm package. */
   readonly modelPath?: string;
-  /** Limit of the packets queued for a device. Beyond it, the oldest are dropped and counted. Default 400. */
+  /** Maximum number of packets queued for a device. If more arrive, the oldest are dropped and counted. Default 400. */
   readonly queuePackets?: number;
   /** Default {@link CHILD_NICENESS}. */
   readonly niceness?: number;

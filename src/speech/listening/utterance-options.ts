@@ -39,9 +39,9 @@ export interface UtteranceOptions {
    */
   readonly commitSilenceMs: number;
   /**
-   * A piece with more speech than this and `commitAfterMs` becomes final at any pause. A decoding cannot be stopped and
-   * should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms, 4.8 s of speech
-   * can be decoded (docs/adr/0013-cost-model.md).
+   * A piece becomes final at any pause if its speech is longer than this and `commitAfterMs`. A decoding cannot be
+   * stopped and should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms, 4.8 s
+   * of speech can be decoded (docs/adr/0013-cost-model.md).
    *
    * 2500 is the smallest value that causes no further word errors with Moonshine. In 1,596 words read aloud, there were
    * 54 errors with 5000 ms, 54 with 2500 and 57 with 2000. In 335 words of short utterances, there were 12, 11 and 13

@@ -18,7 +18,7 @@ export interface EchoDetectorOptions {
   readonly bargeInSpeechMs: number;
 }
 
-/** Samples in this file have 8 kHz unless a comment names another rate. */
+/** Samples in this file are 8 kHz unless a comment names another rate. */
 const RATE_KHZ = 8;
 /** The sent reply is stored 200 ms early. If microphone audio is lost, the echo seems to arrive before the reply. */
 const EARLY = 200 * RATE_KHZ;

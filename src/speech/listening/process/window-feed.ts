@@ -26,8 +26,8 @@ export class WindowFeed {
   }
 
   /**
-   * Returns false if the packet does not decode and counts as silence. Before the next packet, call {@link next} until
-   * it returns undefined.
+   * Returns false if the packet could not be decoded. Such a packet counts as silence. Before the next packet, call
+   * {@link next} until it returns undefined.
    */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {

@@ -31,7 +31,7 @@ export interface PacedReplyOptions {
  * everything.
  */
 const REST_FRAMES = 5;
-/** This many packets of a slow voice are collected before sending continues, twice the longest lead. */
+/** This many packets of a slow voice are collected before sending continues. The number is twice the longest lead. */
 const REFILL_FRAMES = 20;
 const PAUSED_RETRY_MS = FRAME_MS;
 

@@ -193,7 +193,6 @@ export class ClientStream implements ListeningStream {
     if (this.#closed) return;
     const open = this.#turn;
     if (open?.continues) {
-      // The process that died had the turn's packets.
       open.continues = false;
       open.sentPackets = 0;
     }

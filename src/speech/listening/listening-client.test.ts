@@ -114,7 +114,6 @@ describe('listening process', () => {
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
       );
-      // All packets are sent before the first utterance ends.
       for (const packet of packets) device.stream.push(packet);
       await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
         timeout: 10_000,

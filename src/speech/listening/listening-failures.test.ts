@@ -103,7 +103,6 @@ describe('a listening process that fails', () => {
     const device = await said(25);
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     await restarted();
-    // The stream sends the speech again to the next process.
     await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), {
       timeout: 10_000,
       interval: 5,

@@ -3,7 +3,6 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { sleep } from '../../core/index.js';
 import { ChunkIntake, type TakeWait } from './chunk-intake.js';
 
-/** The voice sends 100 bytes every 50 ms, ten times. */
 function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
   const clock = new FakeClock();
   const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
@@ -136,7 +135,6 @@ describe('audio read through the intake', () => {
 });
 
 describe('a service that sends a few bytes now and then', () => {
-  /** `bytes` arrive every half second, and `firstBytes` the first time. */
   async function read(bytes: number, times: number, firstBytes = bytes): Promise<{ error: unknown; atMs: number }> {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 4_000, stallMs: 4_000 }, maxBytes: 1e6 });

@@ -29,7 +29,6 @@ export interface LiveVoicesOptions {
   readonly models: ModelStore;
   readonly slots: Slots;
   readonly slotCount: number;
-  /** Threads per inference. */
   readonly threads: number;
   readonly spender?: Spender | undefined;
 }

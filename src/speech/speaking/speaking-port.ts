@@ -69,7 +69,6 @@ export type ReplyEvent =
   | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
 
 export interface ReplyStats {
-  /** Packets sent to the device, and their Opus bytes. */
   readonly packets: number;
   readonly bytes: number;
   /** Times without audio within the reply, as computed by the pacer. */

@@ -68,7 +68,6 @@ const MAX_BUFFERED_BYTES = 4_096;
 /** Enough for a thousand phrases of two seconds. */
 const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
 
-/** A phrase to keep ready in the cache. */
 export interface Phrase {
   readonly text: string;
   readonly language: LanguageTag;

@@ -13,7 +13,6 @@ export interface SynthesisOptions {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Time limits for remote voices. */
   readonly limits: IntakeLimits;
 }
 

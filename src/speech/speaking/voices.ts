@@ -29,7 +29,6 @@ export interface MissingVoice {
 export interface Voices {
   /** In order of preference. If the first one that speaks a device's language fails, the others replace it. */
   readonly providers: readonly TtsProvider[];
-  /** Ids of the voices that can speak at present. */
   names(): readonly string[];
   missing(): MissingVoice | undefined;
   /** Call it when a device with this language has connected. Downloads a voice if needed, and returns at once. */

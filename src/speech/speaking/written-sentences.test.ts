@@ -7,7 +7,6 @@ beforeAll(loadMp3);
 const PIECES = ['The weather in ', 'Paris is fine ', 'today.'] as const;
 const WHOLE = PIECES.join('');
 
-/** The first voice accepts text in pieces, the second only whole sentences. */
 const world = (streaming: TtsScript, other: TtsScript = {}) =>
   createSpeakingWorld((clock) => [
     scriptedTts('streams', clock, [streaming], { streams: true }),

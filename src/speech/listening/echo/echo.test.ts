@@ -37,7 +37,6 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
       createVadStream: () => detector.createStream(),
       emit: (event) => {
         events.push({ ...event, receivedMs });
-        // In production, the session stops the reply at a barge-in.
         if (event.type === 'barge_in') listener.playbackStopped();
       },
     },

@@ -20,7 +20,6 @@ export interface EndWords {
   readonly mostlyOpen: readonly string[];
   /** After one of these words, the verb needs no further object, as in "把灯打开". */
   readonly objectFirst: readonly string[];
-  /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
   /** Single digits and letters in words. Several at the end mean that a number is being spelled. */
   readonly digits: readonly string[];

@@ -17,7 +17,6 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'I went to the shop, and', 'open'],
     ['en-US', true, 'Well, um.', 'open'],
     ['en-US', true, 'I think...', 'open'],
-    // Fragments with a full stop.
     ['en-US', true, 'Seven of.', 'open'],
     ['en-US', true, 'He might.', 'open'],
     ['en-US', true, 'And the weather is.', 'open'],
@@ -130,7 +129,6 @@ describe('the judgement of the words', () => {
     ['yue-HK', false, '播 hello and。', 'open'],
     ['de-DE', false, 'Das ist and.', 'unclear'],
     ['ja-JP', false, '平和。', 'unclear'],
-    // People usually continue after these words, unless a meaningful mark follows.
     ['en-US', true, 'Turn it on', 'open'],
     ['zh-CN', false, '我现在在。', 'open'],
     ['zh-CN', true, '我现在在。', 'ended'],
@@ -181,7 +179,6 @@ describe('endpoint policy', () => {
     ['normal', 'It is my birthday today.', 350, 1300],
     ['normal', 'It is.', 350, 1300],
     ['patient', 'It is my birthday today.', 800, 1600],
-    // An utterance that waits long anyway does not wait longer.
     ['patient', 'It is.', 1600, 1600],
     ['normal', 'It is my birthday', 1300, 1300],
     ['normal', 'It is my birthday,', 900, 1300],
@@ -213,7 +210,6 @@ describe('endpoint policy', () => {
     ['quick', 'It is my birthday', 600],
     ['normal', 'It is my birthday today.', 1600],
     ['normal', 'It is my birthday,', 1600],
-    // The words are doubtful, and the voice was broken off.
     ['normal', 'It is my birthday', 1600],
     ['patient', 'It is my birthday', 1600],
     ['patient', 'It is my birthday today.', 1600],

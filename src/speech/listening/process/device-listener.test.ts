@@ -252,7 +252,6 @@ function hearTurns(
   }
 }
 
-/** Returns the spans that are loud for at least 160 ms, in samples. */
 function loudStretches(pcm: Int16Array): [number, number][] {
   const stretches: [number, number][] = [];
   let from: number | undefined;

@@ -39,7 +39,6 @@ describe('speech gate', () => {
     feed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9]);
     expect(subject.feed(0.9, 6 * WINDOW, WINDOW, 3 * WINDOW)).toBe(false);
     expect(subject).toMatchObject({ speaking: false, silentSinceSample: 3 * WINDOW });
-    // A window is speech again as soon as its level rises.
     subject.feed(0.9, 7 * WINDOW, WINDOW);
     expect(subject.feed(0.9, 8 * WINDOW, WINDOW)).toBe(true);
   });

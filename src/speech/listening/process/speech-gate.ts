@@ -1,9 +1,7 @@
 export interface GateOptions {
-  /** A window contains speech from this probability on. */
   readonly threshold: number;
   /** Speech stops below this probability. Between the two thresholds, nothing changes. */
   readonly negThreshold: number;
-  /** Minimum duration of speech. A shorter sound is a click or a cough. */
   readonly minSpeechSamples: number;
   /** Minimum duration of speech after a pause within an utterance, where speech is more likely. */
   readonly minResumeSamples: number;

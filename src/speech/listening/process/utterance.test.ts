@@ -168,7 +168,6 @@ describe('utterance', () => {
       [0, 0, 2560 + 128],
       [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
-    // With a longer minimum, the same pause makes no piece final.
     const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });

@@ -58,7 +58,6 @@ const FIRST_GUESS_MS = 56;
  * utterances are cut off instead of 65, and the median wait is unchanged (docs/adr/0034-end-of-turn.md).
  */
 const INCOMPLETE_BELOW = 0.6;
-/** Below this probability, the voice was clearly broken off. */
 const BROKEN_OFF_BELOW = 0.2;
 
 export function prosodyOf(probability: number): Prosody {

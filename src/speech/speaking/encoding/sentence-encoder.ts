@@ -87,7 +87,6 @@ export class SentenceEncoder {
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];
   }
 
-  /** Loudness of the sentence as the voice spoke it. */
   loudness(): VoiceLoudness | undefined {
     return this.#leveler.measured();
   }

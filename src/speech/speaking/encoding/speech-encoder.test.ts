@@ -10,7 +10,6 @@ const FORMAT = { kind: 'pcm', rateHz: 16_000 } as const;
 const speech = int16ToBytes(clip('austen-0870'));
 const never = new AbortController().signal;
 
-/** Calls `before` before each piece. */
 function source(
   bytes: Uint8Array,
   before: (piece: number) => void | Promise<void> = () => undefined,
@@ -216,7 +215,6 @@ describe('when the speaking process dies', () => {
         const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
         expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
         const pieces = source(short);
-        // A new key makes the loudness of the voice unknown again.
         const expected: Uint8Array[] = [];
         for await (const batch of encoder.encode(
           { format: FORMAT, voiceKey: 'unknown', trailingMs: 250 },

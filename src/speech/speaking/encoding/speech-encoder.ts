@@ -43,7 +43,6 @@ export interface EncodeRequest {
   readonly voiceKey: string;
   /** Loudness of a sound that is not speech. If set, nothing is learnt about the voice. */
   readonly loudness?: VoiceLoudness;
-  /** Length of the pause after the sentence. */
   readonly trailingMs: number;
   /**
    * Time (`Clock.nowMs`) at which the device will have played all its packets. Returns undefined if the device has
@@ -191,7 +190,6 @@ class SpeakingProcess implements SpeechEncoder {
     try {
       await this.#child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
     } catch (error) {
-      // If the process died, the stream is gone with it.
       if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
     }
   }

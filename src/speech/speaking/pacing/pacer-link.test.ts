@@ -38,7 +38,6 @@ describe('a link that delays all packets and then delivers them at once', () => 
       expect(device.lost).toBe(0);
       expect(reply.underruns).toBe(1);
       expect(counts['chorus_underruns_predicted_total']).toBe(1);
-      // Sending pauses within a second, and resumes when the link does.
       const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
       expect(pauseMs).toBeGreaterThan(1000);
       // The audio lasts 9 s, and the device had none for 1.4 s. The tolerance is half the time between pings.

@@ -204,7 +204,6 @@ describe('pacer', () => {
     const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
-    // A voice that delivers 60 ms of audio every 85 ms, for 8.5 s.
     for (let n = 0; n < 100; n++) {
       reply.push(packets(1), 0);
       await clock.advance(85);

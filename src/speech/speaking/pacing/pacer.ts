@@ -196,7 +196,6 @@ export class PacedReply {
     return this.schedule.playedMs(this.options.clock.nowMs());
   }
 
-  /** Sets the earliest time of the first packet. */
   begin(notBeforeMs: number): void {
     this.schedule.begin(notBeforeMs);
     this.pacer.changed();

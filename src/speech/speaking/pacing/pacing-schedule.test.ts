@@ -15,7 +15,6 @@ function leadMs(schedule: PacingSchedule): number {
   return (schedule.dryAtMs ?? 0) - schedule.dueAtMs();
 }
 
-/** Includes the packet being played. */
 function inDevice(schedule: PacingSchedule, nowMs: number): number {
   return Math.max(0, Math.ceil(((schedule.dryAtMs ?? nowMs) - nowMs) / 60));
 }
@@ -69,7 +68,6 @@ describe('pacing schedule', () => {
     for (const limit of [2, 4, 8]) {
       const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
       run(schedule, 0, 3000);
-      // The next packet is due when the device has room for it.
       expect([limit, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([limit, (limit - 1) * 60]);
     }
   });
@@ -111,7 +109,6 @@ describe('pacing schedule', () => {
 });
 
 describe('delayed packets that arrive at once', () => {
-  /** Sends four packets, at 0, 21, 42 and 63 ms. The device plays until 240 ms. */
   function four(): PacingSchedule {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     for (let packet = 0; packet < 4; packet++) schedule.sent(packet * 21, false);
@@ -151,7 +148,6 @@ describe('delayed packets that arrive at once', () => {
 });
 
 describe('a deliberate pause', () => {
-  /** The lead is at its maximum. */
   function grown(): { schedule: PacingSchedule; dryAtMs: number } {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     run(schedule, 0, 3000);

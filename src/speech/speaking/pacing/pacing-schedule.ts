@@ -3,11 +3,9 @@ import { FRAME_MS } from '../../../audio/index.js';
 export interface PacingSettings {
   /** Lead of the device at the start of a reply and after every gap, in packets. */
   readonly startLeadFrames: number;
-  /** Maximum lead in packets. */
   readonly maxLeadFrames: number;
   /** Growth of the lead per packet, in packets. */
   readonly leadGrowthFrames: number;
-  /** Shortest time between two packets. */
   readonly minSpacingMs: number;
 }
 

@@ -30,7 +30,6 @@ afterEach(async () => {
 });
 
 const phraseOf = (text: string): PhraseKey => ({ text, language: 'en-US', voice: undefined });
-/** Each text has different packets. */
 const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
   const sound = createHash('sha256').update(text).digest();
   return [0, 1, 2].map((n) => new Uint8Array(bytes / 3).map((_, i) => (sound[i % sound.length] ?? 0) + n));
@@ -330,7 +329,6 @@ describe('the limit of kept phrases', () => {
         for (const { op, text, bytes } of steps) {
           if (op === 'restart') world = await open(bounds);
           else if (op === 'set') {
-            // A phrase always has the same packets.
             said.set(text, said.get(text) ?? bytes);
             world.cache.set(phraseOf(text), { packets: packetsOf(text, said.get(text)), providerId: 'edge' });
             await world.settle();

@@ -11,7 +11,6 @@ export interface CachedPhrase {
 }
 
 export interface PhraseCacheSettings {
-  /** Limit of bytes in memory, for all phrases together. */
   readonly maxBytes: number;
   /** Folder that keeps phrases over a restart. If undefined, phrases are only in memory. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };

@@ -27,7 +27,6 @@ const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
 const READ_TIMEOUT_MS = 300;
 const WRITE_TIMEOUT_MS = 5_000;
-/** Maximum number of writes that wait for a slow disk. */
 const MAX_WAITING = 64;
 /** Time until a full or read-only disk is tried again. */
 const RETRY_AFTER_MS = 60_000;

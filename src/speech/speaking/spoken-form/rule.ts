@@ -1,4 +1,3 @@
-/** The text around a match. */
 export interface Context {
   readonly before: string;
   readonly after: string;
@@ -16,7 +15,6 @@ export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
 /** A sign or word that means "to" between two numbers, such as `~` or `到`. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
-/** Matches where a number or word ends. */
 export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;
 
 const LETTER = /[A-Za-z]/u;

@@ -15,10 +15,10 @@ export interface AdminPasswordOptions {
 }
 
 const SECRET_NAME = 'admin-password';
-/** For new passwords. `admin.password` may be shorter. */
+/** Applies to new passwords. A configured `admin.password` may be shorter. */
 export const PASSWORD_LEAST_CHARS = 12;
 
-/** The password for the admin page. Only its hash is known, unless it comes from the configuration. */
+/** The password for the admin page. The store contains only its hash. */
 export class AdminPassword {
   #last: Promise<unknown> = Promise.resolve();
   #configured: { readonly password: string; readonly hash: string } | undefined;
@@ -72,7 +72,7 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** Waits for a change in progress, because the old password must not be accepted afterwards. */
+  /** Waits for a password change in progress. After the change, the old password is no longer accepted. */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -89,7 +89,7 @@ export class AdminPassword {
     return matchesHash(password, this.#configured.hash);
   }
 
-  /** Ends all sessions if another server on the same database changed the password. Never rejects. */
+  /** Takes over a password that another server stored. Sessions with the old stamp then end. Never rejects. */
   look(): Promise<void> {
     return this.fixed ? Promise.resolve() : this.#inTurn(() => this.#look());
   }
@@ -121,7 +121,7 @@ export class AdminPassword {
     this.#take(await keepPassword(this.options.store, next, this.options.cost));
   }
 
-  /** Runs one task at a time, because each needs 32 MB. */
+  /** Runs one task at a time, because each hash needs 32 MB. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const answer = this.#last.then(work);
     this.#last = answer.catch(() => undefined);
@@ -129,7 +129,7 @@ export class AdminPassword {
   }
 }
 
-/** Returns the hash. Works without a running server, too. Errors: `admin.password_refused`, `store.failed`. */
+/** Stores and returns the hash. Needs no running server. Errors: `admin.password_refused`, `store.failed`. */
 export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
   if (next.length < PASSWORD_LEAST_CHARS)
     throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, {

@@ -7,7 +7,7 @@ import { gateWords } from './words/gate.js';
 
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/v1`. Parameters are written as `:id`. */
+  /** The path below `/api/v1`. Parameters are written as `:id`. */
   readonly path: string;
   readonly summary: string;
   /** A `public` route needs no sign-in. */
@@ -29,7 +29,7 @@ export interface RouteSpec {
   readonly also?: Readonly<Record<number, string>>;
 }
 
-/** Keyed by the name of the operation in OpenAPI. */
+/** The keys are the names of the operations in OpenAPI. */
 export type Routes = Readonly<Record<string, RouteSpec>>;
 
 export interface AdminContext {
@@ -51,7 +51,7 @@ type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
   ? Parsed<Spec[Name]>
   : undefined;
-/** A handler sends sound, files and empty answers itself. */
+/** A handler sends sound and files itself. */
 type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
   ? Spec['answer'] extends z.ZodType
     ? z.input<Spec['answer']>
@@ -67,7 +67,7 @@ export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly request: FastifyRequest;
-  /** For headers, for bodies that are not JSON, and for an unusual status. */
+  /** Lets the handler set headers, an unusual status, or a body that is not JSON. */
   readonly reply: FastifyReply;
 }
 

@@ -5,7 +5,7 @@ import { gateWords } from './words/gate.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
-  /** Secret of this server. Device ids made from it mark this server's devices in a shared database. */
+  /** Secret of this server. Client ids begin with its hash, which marks this server's devices in a shared database. */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
   readonly isOpen: (sessionId: number) => boolean;
@@ -46,7 +46,7 @@ export class BrowserDevices {
     const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
-    // The session ended while the database was busy. Nothing else would delete the device.
+    // The session may have ended during the wait for the database. Nothing else would then delete the device.
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);

@@ -69,7 +69,7 @@ const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=6048
 const SECURE = `__Host-${PLAIN}; Secure`;
 
 describe('the session cookie', () => {
-  it('is for https only if a trusted proxy says that the browser uses https; needs no public address for this', () => {
+  it('is limited to https if a trusted proxy says that the browser uses https, even without a public address', () => {
     const { cookie } = world();
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
@@ -77,7 +77,7 @@ describe('the session cookie', () => {
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
-  it('is for https only at a public address with https, unless X-Forwarded-Proto says http', () => {
+  it('is limited to https at a public address with https, unless X-Forwarded-Proto says http', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
     expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
@@ -125,7 +125,7 @@ describe('a browser with a session cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['admin.not_signed_in', cookie]);
   });
 
-  it('is recognised over https only by the cookie that plain http cannot set', () => {
+  it('over https, is recognised only by the cookie that plain http cannot set', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     const https = { peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } };

@@ -35,7 +35,7 @@ export class AdminGate {
 
   /**
    * The principal is undefined only on a `public` route. Call this again after each wait, because the session may have
-   * ended. Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
+   * ended meanwhile. Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
    */
   admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
     const host = this.host(request);

@@ -33,7 +33,6 @@ export interface AdminOperations {
   readonly upkeep?: UpkeepControl | undefined;
 }
 
-/** Options of the page and its API. */
 export interface AdminOptions extends AdminOperations {
   readonly version: string;
   /** The command that starts this installation. It replaces `npx chorus` in answers. */

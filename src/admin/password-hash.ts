@@ -12,7 +12,7 @@ export async function hashPassword(password: string, cost: number = COST.N): Pro
   return ['scrypt', cost, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** False if `hash` has another form. A wrong password takes as long as the right one. */
+/** False if `hash` has another form. Checking a wrong password takes as long as checking the right one. */
 export async function matchesHash(password: string, hash: string): Promise<boolean> {
   const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;
@@ -31,10 +31,10 @@ function derive(password: string, salt: Buffer, N: number, r: number, p: number)
   });
 }
 
-/** Without characters that look alike (0 o, 1 l i). */
+/** Leaves out characters that look alike (0 o, 1 l i). */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** For example `k7mq-x2vt-9hcw-p4re`. Has 79 bits and is easy to type on a phone. */
+/** Returns a password such as `k7mq-x2vt-9hcw-p4re`. It has 79 bits and is easy to type on a phone. */
 export function newPassword(): string {
   const letters = Array.from({ length: 16 }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
   return letters.replaceAll(/(?<=^(?:.{4})+)(?=.)/g, '-');

@@ -27,7 +27,7 @@ describe('a session of the page', () => {
     expect([sessions.find(secret), ended, sessions.size]).toEqual([undefined, [session.id], 0]);
   });
 
-  it('ends 7 days after the sign-in however much it is used, and tells that time in advance', async () => {
+  it('ends 7 days after the sign-in, however much it is used, and reports that time in advance', async () => {
     const { clock, sessions } = world();
     const { secret } = sessions.open();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {

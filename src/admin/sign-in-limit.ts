@@ -7,8 +7,8 @@ const PAUSES: Backoff = { firstMs: 1000, mostMs: 15 * MINUTE_MS };
 /** Wrong passwords are forgotten after an hour without a try. */
 const FORGET_AFTER_MS = HOUR_MS;
 /**
- * Shared by all sources of one kind, because an attacker may use many addresses. 20 at once and 6 a minute make 8,640
- * tries a day. A generated password has 79 bits.
+ * Shared by all sources of one kind, because an attacker may use many addresses. The values allow 20 tries at once and
+ * then 6 a minute, which is 8,640 a day. A generated password has 79 bits.
  */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;
@@ -19,7 +19,7 @@ interface Source {
   readonly pauseMs: number;
 }
 
-/** From the server's own network, from elsewhere, or from a browser that has signed in before. */
+/** Where a try comes from: the server's own network, elsewhere, or a browser that has signed in before. */
 export type SignInFrom = 'near' | 'far' | 'known';
 
 /** Limits password guesses. Other people's guesses never lock out a browser that has signed in before. */
@@ -61,7 +61,7 @@ export class SignInLimit {
     this.#trusted.add(source);
   }
 
-  /** Undefined for a known browser, which has a limit of its own. */
+  /** Undefined if the total limit does not apply: for a known browser, or for a source that has signed in. */
   #totalOf(source: string, from: SignInFrom): TokenBucket | undefined {
     return from === 'known' || this.#trusted.has(source) ? undefined : this.#total[from];
   }

@@ -8,7 +8,7 @@ import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
 import { resourceWords } from '../words/resources.js';
 
-/** An assistant for some devices. For a missing field, the configured value applies. */
+/** An assistant for some devices. The configured value applies to a missing field. */
 export const agentView = z.object({
   id: z.string(),
   ...shapeOf(AGENT_FIELDS),

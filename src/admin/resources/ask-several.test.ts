@@ -35,7 +35,7 @@ async function answersOf(
   return answer?.answers ?? [];
 }
 
-it('asks all devices at the same time, at most a hundred that are connected, and answers for each', async () => {
+it('asks all connected devices at the same time, but at most a hundred, and answers for each', async () => {
   let asking = 0;
   let most = 0;
   const answers = await answersOf(
@@ -74,7 +74,7 @@ it('stops asking when the request is aborted', async () => {
   await expect(asked).rejects.toThrow('gone');
 });
 
-it('asks nobody before it knows whom it may ask, so that no rejection is left without a handler', async () => {
+it('checks all devices before it asks the first one, so that no rejection is left without a handler', async () => {
   const found: string[] = [];
   const asked: string[] = [];
   const fails = answersOf(
@@ -94,7 +94,7 @@ it('asks nobody before it knows whom it may ask, so that no rejection is left wi
   expect(found).toHaveLength(3);
 });
 
-it('accepts a bounded number of devices, named in exactly one way', () => {
+it('accepts a limited number of devices, chosen in exactly one way', () => {
   const names = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => idOf(n));
   const valid = (fields: object): boolean => askSeveralRequest.safeParse({ text: 'Hm?', ...fields }).success;
   expect(valid({ devices: names(ASK_MAX_DEVICES) })).toBe(true);

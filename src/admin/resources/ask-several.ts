@@ -51,7 +51,6 @@ export const askSeveralAnswer = z.object({
     }),
   ),
 });
-/** The result for one device. */
 export type AskedOne = z.output<typeof askSeveralAnswer>['answers'][number];
 
 export const askSeveralRoutes = {
@@ -97,7 +96,8 @@ async function askAll(
   options: SayRouteOptions,
   signal: AbortSignal,
 ): Promise<AskedOne[]> {
-  // Runs before the first question. An error here must not leave questions without a handler.
+  // All devices are checked before the first question, because an error here must not leave questions without a
+  // handler.
   const refused: (Awaited<ReturnType<typeof refusal>> | 'left_out')[] = [];
   let places = ASK_MAX_DEVICES;
   for (const named of ids) {

@@ -51,9 +51,7 @@ export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }
 
-/**
- * Configuration keys that hold the address of a service. The service receives a secret and everything that people say.
- */
+/** Configuration keys of service addresses. A service receives a secret and everything that people say. */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);

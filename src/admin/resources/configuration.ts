@@ -125,7 +125,7 @@ export interface ConfigurationContext {
   readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** The vendors' usual variables may hold keys. */
+  /** The usual environment variables of vendors may contain keys. */
   readonly env: Environment;
   /** Tests whether conversations work. Resolves with undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
@@ -212,7 +212,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
   };
 }
 
-/** Empty if the file cannot be read now. The server keeps its present configuration. */
+/** Returns an empty map if the file cannot be read now. The server then keeps its present configuration. */
 async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
   const loaded = await source.load().catch(() => undefined);
   return loaded?.ok ? loaded.origins : new Map();

@@ -156,7 +156,7 @@ export interface DeviceTalkStatistics {
 export interface DeviceRouteOptions {
   readonly control: DeviceControl;
   readonly firmware?: Firmware | undefined;
-  /** The source for which limits count requests. */
+  /** Identifies the sender of a request. Limits count requests per sender. */
   readonly sourceOf: (request: FastifyRequest) => string;
   readonly talks?: DeviceTalkStatistics | undefined;
 }
@@ -178,7 +178,7 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // One read after another, because each read of an embedded database blocks this thread.
+    // The devices are read one after another, because each read of an embedded database blocks this thread.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });

@@ -11,7 +11,7 @@ import { resourceWords } from '../words/resources.js';
 
 const share = z.number().min(0).max(1);
 
-/** `halted` means that the server stopped the rollout, because too few devices came back with the image. */
+/** `halted` means that the server stopped the rollout, because too few devices reconnected with the new image. */
 export const firmwareState = z.enum(['offered', 'paused', 'halted']);
 
 export const firmwareView = z.object({

@@ -81,7 +81,7 @@ export interface HistoryControl {
   idOf(turn: TurnRecord): string;
   /** Leaves out turns without audio. */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
-  /** Ogg Opus. Undefined if the turn or the audio is missing. Error: `history.audio_damaged`. */
+  /** Returns Ogg Opus. Undefined if the turn or the audio is missing. Error: `history.audio_damaged`. */
   audio(turnId: string, side: AudioSide): Promise<Uint8Array | undefined>;
 }
 

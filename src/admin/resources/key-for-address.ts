@@ -5,14 +5,14 @@ interface Service {
   /** Configuration key of the address. `key` is the configuration key of the secret. */
   readonly address: string;
   readonly key: string;
-  /** Configuration key of the vendor's name. The vendor's usual environment variable may hold the secret instead. */
+  /** Configuration key of the vendor's name. The vendor's usual environment variable may contain the secret instead. */
   readonly vendor: string;
   readonly now: {
     readonly address: string | undefined;
     readonly key: string | undefined;
     readonly vendor: string;
   };
-  /** Names of the environment variables that usually hold a vendor's key. */
+  /** Names of the environment variables that usually contain a vendor's key. */
   readonly variablesOf: (vendor: string) => readonly string[];
 }
 

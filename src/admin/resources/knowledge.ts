@@ -168,7 +168,7 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   });
 }
 
-/** Refuses a large file by its header, before a byte is read. The upload itself is counted, too. */
+/** Refuses a large file by its header, before the body is read. The bytes of the body are counted, too. */
 function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_FILE_BYTES)
     throw new ChorusError('knowledge.too_large', resourceWords.fileTooLarge);

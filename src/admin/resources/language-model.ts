@@ -88,13 +88,13 @@ export const languageModelRoutes = {
 export interface LanguageModelContext {
   readonly live: { readonly current: Config };
   readonly clock: Clock;
-  /** The vendors' usual variables may hold keys. Undefined if no variable may be used. */
+  /** The usual environment variables of vendors may contain keys. Undefined if no variable may be used. */
   readonly env: Environment | undefined;
 }
 
 const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
-/** Enough to compare two services. With more, this server could be abused to send requests to others. */
+/** Enough to compare two services. A higher limit would let somebody flood other servers through this one. */
 const MAX_AT_ONCE = 2;
 
 /** The service that a trial asks. `known` is false for an address that was just typed in. */
@@ -182,9 +182,7 @@ async function presetsAnswer(
   };
 }
 
-/**
- * Explains a refusal that was caused by a missing key. The configured key belongs to another address and was not sent.
- */
+/** Says in the error that the configured key was not sent, because the key belongs to another address. */
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
   return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')

@@ -165,7 +165,7 @@ export function createMcpControl({
       await servers.tried();
     },
     async call(tool, input, signal) {
-      // Whoever may use this API may call all tools that every agent may call.
+      // A client of this API may call every tool that all agents may call.
       const source = sourcesForAll().find((candidate) => candidate.list().some(({ name }) => name === tool));
       if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
       return (await source.call(tool, input, signal)).text;

@@ -82,7 +82,7 @@ const LEAST_S = 1;
 /** Enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-/** Data that mention a person, apart from the voice. Undefined if the server keeps none. */
+/** Data about a person, apart from the voice. A field is undefined if the server keeps no data of that kind. */
 export interface KeptOfPeople {
   readonly memories: Pick<MemoryControl, 'forget'> | undefined;
   readonly history: Pick<HistoryControl, 'forget'> | undefined;
@@ -109,7 +109,7 @@ export function registerPeopleRoutes(
   });
   api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
     const known = (await people.list()).find((person) => isSameName(person.name, query.name));
-    // The voice is removed first. If that fails, the name stays and leads to the other data.
+    // The voice is removed first. If that fails, the name stays, and the other data can still be found.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
     const turns = (await history?.forget({ person: query.name })) ?? 0;
     // The memories come last, because a memory service may be unable to forget a person.

@@ -22,7 +22,7 @@ function problemsOf(
   return problems().map(({ code, over }) => ({ code, over }));
 }
 
-it('regards a problem that ended turns as over once a later turn succeeds', () => {
+it('marks a problem as over after a later turn succeeds', () => {
   expect(problemsOf(FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
   expect(problemsOf(turn({ id: 0, atWallMs: 500 }), FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
   expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000 }))).toEqual([{ code: 'llm.bad_key', over: true }]);
@@ -32,13 +32,13 @@ it('regards a problem that ended turns as over once a later turn succeeds', () =
   ]);
 });
 
-it('does not regard a problem as over because of an answer in another language, from another model', () => {
+it('does not mark a problem as over because of an answer in another language, from another model', () => {
   expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000, language: 'en-US' }))).toEqual([
     { code: 'llm.bad_key', over: undefined },
   ]);
 });
 
-it('does not regard a problem of the database as over because a turn was answered', () => {
+it('does not mark a problem of the database as over because a turn was answered', () => {
   const ring = new ProblemRing(clock);
   ring.watch(silentLogger).error('the database is lost', { code: 'store.failed' });
   const turns = [turn({ id: 2, atWallMs: clock.wallMs() + 1000 })];

@@ -146,7 +146,7 @@ function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
       ...other,
       level: [other.level, problem.level].includes('error') ? 'error' : 'warn',
       deviceId: other.deviceId === problem.deviceId ? other.deviceId : undefined,
-      // Not the sum, because the same failure is often logged and also recorded as a turn.
+      // The counts are not added, because the same failure is often logged and also recorded as a turn.
       count: Math.max(other.count, problem.count),
       firstAtMs: Math.min(other.firstAtMs, problem.firstAtMs),
       lastAtMs: Math.max(other.lastAtMs, problem.lastAtMs),

@@ -311,7 +311,7 @@ const answerOf = ({ asked, heard }: Answered): z.output<typeof askAnswer> => ({
   ...(heard !== undefined && { heard }),
 });
 
-/** Refuses a large file by its header, before a byte is read. The upload itself is counted, too. */
+/** Refuses a large file by its header, before the body is read. The bytes of the body are counted, too. */
 export function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_RECORDING_BYTES) throw tooLarge();
 }

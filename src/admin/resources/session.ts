@@ -15,7 +15,7 @@ export const PASSWORD_MAX = 256;
 
 export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
 
-/** What the page needs to know about the session. Signing in returns the same shape. */
+/** Tells the page about its session. Signing in returns the same shape. */
 export const sessionAnswer = z.object({
   signedIn: z.boolean(),
   csrf: z
@@ -109,7 +109,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     sessionRoutes.signIn,
     async ({ request, reply, host, principal, body, language }) => {
       await proveKnowledge(body.password, request, options);
-      // A cookie that somebody planted in this browser becomes worthless.
+      // The session of the old cookie ends, because somebody may have planted that cookie in this browser.
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);

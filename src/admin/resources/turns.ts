@@ -67,7 +67,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // The client continues after this id. A full page may have left out turns that match.
+    // The client next asks for turns after this id. If the page left out turns, the id is that of its last turn.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
     // A client that passes `since` wants only new turns, and none from the history.
     const missing = since === undefined ? limit - page.length : 0;

@@ -29,7 +29,7 @@ const voice = (id: string, scripts: readonly TtsScript[] = [{}], more = {}): Scr
   scriptedTts(id, systemClock, scripts, more);
 
 describe('listening to a voice', () => {
-  it('speaks the text as in a reply, under the name of the page, at the configured speed', async () => {
+  it('speaks the text as in a reply, at the configured speed', async () => {
     const edge = voice('edge');
     const { voices } = control([edge]);
     const text = '**25 °C** and €3.50 today';
@@ -46,7 +46,7 @@ describe('listening to a voice', () => {
     ]);
   });
 
-  it('greets if no text is given, in the language of the page or else in the one that the voice speaks', async () => {
+  it('greets without a given text in the language of the page, or else in one that the voice speaks', async () => {
     const english = voice('flite', [{}], { languages: ['en'], local: true });
     const { voices, closed } = control([], [english]);
     await voices.listen({ provider: 'flite' }, 'zh', live());

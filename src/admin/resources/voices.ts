@@ -200,7 +200,7 @@ function sampleFor(
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
-/** As in a reply, without markup and with numbers and signs in words. */
+/** Prepares the text as for a reply: without markup, and with numbers and signs in words. */
 const asSpoken = (text: string, language: string): string =>
   spokenForm(joinText(spokenChunks(text, language)), language);
 

@@ -76,7 +76,7 @@ export interface RunningServer {
   readonly newPassword: string | undefined;
   /** The extra OTA ports (`server.ota_ports`). */
   readonly otaPorts: ChorusServer['otaPorts'];
-  /** For how many more days devices of another server are taken over. Undefined if none are. */
+  /** For this many more days, the server takes over devices of another server. Undefined if it takes over none. */
   readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
   /** For leak tests. */
@@ -285,7 +285,7 @@ function runningServer(
   };
 }
 
-/** How this machine reaches itself. */
+/** Returns the host name by which this machine reaches itself. */
 function localHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

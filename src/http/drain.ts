@@ -17,7 +17,7 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 }
 
 export interface DrainRequest {
-  /** For the log: `signal`, `command`, `weekly restart`. */
+  /** The log shows this text: `signal`, `command` or `weekly restart`. */
   readonly reason: string;
   /** How long the server waits for current utterances and replies, in ms. */
   readonly withinMs: number;
@@ -26,7 +26,7 @@ export interface DrainRequest {
 }
 
 export interface DrainParts {
-  /** A function, because this object is made before the server. */
+  /** This is a function, because the server is made later. */
   readonly server: () => Pick<ChorusServer, 'drain' | 'connections'>;
   readonly sessions: Pick<RunningSessionHost, 'drain' | 'talking'>;
   readonly root: Scope;
@@ -103,7 +103,7 @@ export function createLifecycle(
 ): LifecycleControl {
   return {
     drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
-      // Not a task of the root scope, because the drain closes that scope.
+      // The drain is no task of the root scope, because the drain closes that scope.
       drain
         .request({ reason: 'command', withinMs, restart })
         .catch((error: unknown) => log.error('the drain failed', { problem: 'server.drain_failed', error }));

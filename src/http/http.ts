@@ -23,7 +23,7 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Called for each connection, before its first byte. */
   readonly admit: AdmitSocket;
-  /** Called before any work for a request. False if the caller ended the connection. */
+  /** Called before any work for a request. If it returns false, the connection is ended. */
   readonly mayAsk: (socket: Socket) => boolean;
   /** Called for each connection that was ended because its client pipelined requests. */
   readonly onPipelined: (socket: Socket) => void;
@@ -34,7 +34,7 @@ const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
 };
 
-/** No redirects, because the firmware follows none. Bodies of any type arrive as text. */
+/** The server never redirects, because the firmware follows no redirects. Bodies of any type arrive as text. */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { limits, log: every, clock } = options;
   const log = sparing(every, clock);
@@ -44,7 +44,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    // For addresses that cannot be parsed. Such requests reach no route.
+    // Answers requests whose address cannot be parsed. These requests reach no route.
     frameworkErrors: (_error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
       void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
@@ -100,7 +100,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   );
 }
 
-/** Even a refused request is ended if its body does not arrive in time. Unanswered uploads have more time. */
+/** Ends a request whose body is late, even if the request was refused. An unanswered upload has more time. */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
   if (!reply.raw.headersSent)

@@ -16,8 +16,8 @@ export async function readLocalToken(dataDir: string): Promise<string | undefine
 }
 
 /**
- * Commands on this machine identify themselves with the secret in this file. Without it, even the simulated device
- * would need a pairing code. Error: `data.not_writable`.
+ * Returns the secret by which commands on this machine identify themselves. Creates the secret if it is missing.
+ * Without the secret, even the simulated device would need a pairing code. Error: `data.not_writable`.
  */
 export async function ensureLocalToken(dataDir: string): Promise<string> {
   const path = join(dataDir, FILE_NAME);

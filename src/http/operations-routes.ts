@@ -14,7 +14,7 @@ export interface OperationsOptions {
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
-  /** From `admin.hosts` and `server.public_url`. Names that no foreign page can have are always accepted. */
+  /** Host names from `admin.hosts` and `server.public_url`. Names that no foreign page can have are always accepted. */
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
@@ -25,8 +25,8 @@ interface OperationsHost {
 }
 
 /**
- * `/healthz` answers as long as the process runs. `/readyz` tells whether turns can be answered. Only this network and
- * holders of the token see details and `/metrics`.
+ * `/healthz` answers while the process runs. `/readyz` tells whether turns can be answered. Only this network and
+ * clients with the token see details and `/metrics`.
  */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
   const { app } = host;

@@ -40,14 +40,14 @@ export interface ChorusServer {
   readonly connections: number;
   /** The extra OTA ports, and whether each could be opened. */
   readonly otaPorts: readonly MovingOverPort[];
-  /** For how many more days devices of another server are taken over. Undefined if none are. */
+  /** For this many more days, the server takes over devices of another server. Undefined if it takes over none. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /** Accepts no new connections. Resolves when the last connection has ended, or when `enough` is aborted. */
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Also runs when the scope closes. */
   close(): Promise<void>;
-  /** `source` is who entered the code. Undefined if no device has the code. Error: `auth.rate_limited`. */
+  /** `source` identifies who entered the code. Undefined if no device has the code. Error: `auth.rate_limited`. */
   approve(code: string, source?: string): Promise<DeviceRecord | undefined>;
   /** Invalidates the device's tokens and disconnects the device. False if there is no such device. */
   revoke(deviceId: string): Promise<boolean>;

@@ -60,7 +60,7 @@ function countCpu(
   return now;
 }
 
-/** 1 if all engines of a name are ready. Two languages may have engines of the same name. */
+/** The value is 1 if all engines of the name are ready. Two languages may have engines of the same name. */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));

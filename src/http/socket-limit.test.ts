@@ -32,7 +32,7 @@ function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[
   });
 }
 
-/** As Node would make it, without a network. A destroyed socket may no longer know its peer. */
+/** Makes a socket as Node would, but without a network. A destroyed socket may no longer know its peer. */
 function from(address: string | undefined): Socket {
   const socket = new Socket();
   socket.on('error', () => undefined);
@@ -103,7 +103,7 @@ describe('the number of open connections of an address', () => {
     expect(admitted(limit, undefined)).toEqual([true]);
   });
 
-  it('does not include connections of a trusted proxy, which take no place from the proxy’s neighbours', async () => {
+  it('does not include connections of a trusted proxy, so the proxy takes no place from its neighbours', async () => {
     const limit = limitOf(1, ['10.9.9.9', '2001:db8:0:1::1']);
     const proxied = ['10.9.9.9', '::ffff:10.9.9.9', '10.9.9.9', '2001:db8:0:1::1', '2001:db8:0:1::1'].map(from);
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
@@ -186,7 +186,7 @@ describe('the log of refused connections', () => {
 });
 
 describe('the number of sockets allowed', () => {
-  it('leaves some of the files that the process may open for other uses', () => {
+  it('reserves part of the open files for other uses', () => {
     expect(socketsAllowed(2000, Number.POSITIVE_INFINITY)).toBe(3000);
     expect(socketsAllowed(2000, 16_384)).toBe(3000);
     expect(socketsAllowed(20_000, 20_000)).toBe(16_000);

@@ -17,10 +17,10 @@ const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
 /** Sockets of browsers, other HTTP requests, and devices that are about to connect. Each idle socket costs 15 KB. */
 const BESIDE_DEVICES = 1000;
-/** For services, the database, models and child processes: a share, and at least this number. */
+/** Open files for services, the database, models and child processes: this share, but at least `least`. */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
-/** For `connections` of devices, in a process that may open `openFiles`. */
+/** Returns how many sockets may be open. `connections` limits devices, and `openFiles` limits all files. */
 export function socketsAllowed(connections: number, openFiles: number): number {
   if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
   const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
@@ -37,7 +37,7 @@ export interface SocketLimitOptions {
 
 /**
  * Limits the open connections, in total and for each address. At a limit, a new socket replaces the oldest idle socket,
- * or the oldest if all are busy. Sockets of devices are never replaced.
+ * or the oldest socket if all are busy. Sockets of devices are never replaced.
  */
 export class SocketLimit {
   readonly #open = new Tally();

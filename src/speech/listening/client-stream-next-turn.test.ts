@@ -62,7 +62,7 @@ describe('a turn that begins while the end of the previous turn is reported', ()
   });
 
   it.each(['before it was sent', 'after it was sent'] as const)(
-    'is analysed again from there on when the process dies %s',
+    'is analysed again from the end of the previous turn if the process dies %s',
     async (when) => {
       world.begin('realtime');
       next('realtime');
@@ -79,7 +79,7 @@ describe('a turn that begins while the end of the previous turn is reported', ()
     },
   );
 
-  it('does not get events of the previous turn after that was analysed again', async () => {
+  it('gets only the last packet of the previous turn, even if that turn was analysed again', async () => {
     world.begin('realtime');
     world.answer = ({ type, turnId }) => {
       if (type === 'utterance_ended')

@@ -41,7 +41,7 @@ describe('a turn whose process dies', () => {
     expect(world.take().uplink).toEqual(range(40, 60));
   });
 
-  it('keeps all of an utterance of any length, and nothing of the previous one', async () => {
+  it('keeps all of an utterance of 60 s, and nothing of the previous one', async () => {
     world.begin();
     world.tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     for (let at = 0; at < 1000; at += 50) {

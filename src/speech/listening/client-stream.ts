@@ -3,16 +3,14 @@ import { FRAME_MS } from '../../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
 import type { ControlOp, PacketBatch } from './protocol.js';
 
-/** A turn may wait 30 s for a process. The queue holds all packets of 60 ms from that time, and a burst. */
+/** A turn may wait 30 s for a process. The queue has room for that many packets of 60 ms, and for a burst. */
 const WAITING_PACKETS = 550;
 /**
  * Sent packets are kept in case the process dies. They cover the longest utterance of 60 s, plus 12 s of silence and
  * delay.
  */
 const KEPT_PACKETS = 1_200;
-/**
- * Kept silence is dropped 15 detector windows at a time. A new process then divides the audio into the same windows.
- */
+/** Kept silence is dropped in steps. A step is 15 whole detector windows, so a new process uses the same windows. */
 const STEP_PACKETS = 8;
 
 export interface StreamHooks {
@@ -169,7 +167,7 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  /** `packets` is the number of the turn's packets that the process had analysed at the event. */
+  /** `packets` is the number of the turn's packets that the process had analysed before the event. */
   deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
@@ -185,8 +183,8 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * Call it when the process died. Everything sent up to the tick `upToTick` is lost. The next process may analyse the
-   * turn again, but only once, because the audio itself may kill processes. Speech over a reply is not repeated,
+   * Call this when the process died. Everything sent up to the tick `upToTick` is lost. The next process may analyse
+   * the turn again, but only once, because the audio itself may kill processes. Speech over a reply is not repeated,
    * because echo detection needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
@@ -205,7 +203,7 @@ export class ClientStream implements ListeningStream {
       this.#control({ op: 'playback_started', stream: this.id });
   }
 
-  /** Reports the open turn as lost if the turn has waited for a process since before `sinceBeforeMs`. */
+  /** Reports the open turn as lost if its wait for a process began before `sinceBeforeMs`. */
   refuse(sinceBeforeMs: number): void {
     if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn, true);
   }
@@ -236,7 +234,9 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /** Speech that began over a reply may be detected only after the reply. Its beginning was not kept. */
+  /**
+   * Speech over a reply may be detected after the reply. A turn without the beginning of its speech is not repeated.
+   */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
@@ -249,7 +249,7 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /** Audio up to `silentMs` is silent. The last step stays, because new speech needs a pre-roll of 200 ms. */
+  /** Drops silent packets up to `silentMs`. The last step stays, because new speech needs a pre-roll of 200 ms. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
     // With packets longer than 60 ms, the difference could be negative.

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const open = (): Device => openDevice(listening);
 
-/** The span with 1 to 99 per cent of the energy does not depend on the speech detector. */
+/** Returns the span between 1 and 99 per cent of the energy, which does not depend on the speech detector. */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
   const total = pcm.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
@@ -224,7 +224,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('ignores audio before a turn and of an ended turn, and restarts a turn (checklist 34, 40)', async () => {
+  it('ignores audio before a turn or after its end, and restarts a turn (checklist 34, 40)', async () => {
     const device = open();
     const talk = devicePackets(concat(clip('austen-0880'), silence(1000)));
     for (const packet of talk) device.stream.push(packet);

@@ -114,7 +114,7 @@ describe('a listening process that fails', () => {
     expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
   });
 
-  it('still leads to the whole utterance if it is killed, and again before it is ready', async () => {
+  it('still delivers the whole utterance if it is killed twice, the second time before it is ready', async () => {
     const clock = new FakeClock();
     const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
     await unlucky.start();

@@ -133,7 +133,7 @@ export interface ListeningStream {
   finish(turnId: number): void;
   end(): void;
   /**
-   * In realtime mode, call it when the device begins to play a reply. While the reply may be audible, its echo begins
+   * Call this in realtime mode when the device begins to play a reply. While the reply may be audible, its echo begins
    * no utterance. Until `playbackStopped`, `barge_in` is reported before the utterance begins. An utterance that began
    * earlier continues.
    */

@@ -13,7 +13,7 @@ export interface ListeningInit {
 /** Calls to a stream since the last tick, except for audio. They are handled before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets` is the number of packets that queued while there was no process. The queue limit of the process
+   * `waitingPackets` is the number of packets that waited while there was no process. The queue limit of the process
    * does not apply to them. With `continues`, the turn includes the audio since the end of the previous utterance.
    */
   | {

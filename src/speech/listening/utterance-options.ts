@@ -6,8 +6,8 @@ import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
  */
 export const PIECE_SILENCE_MS = 128;
 /**
- * The same silence if the answer begins before the end of the utterance is certain. At 40 devices, the first sound then
- * comes about 75 ms earlier. Wasted recognition time rises from 10 % to 20 % (docs/capacity.md).
+ * Replaces {@link PIECE_SILENCE_MS} if the answer begins before the end of the utterance is certain. At 40 devices, the
+ * first sound then comes about 75 ms earlier. Wasted recognition time rises from 10 % to 20 % (docs/capacity.md).
  */
 export const EARLY_PIECE_SILENCE_MS = 64;
 
@@ -29,19 +29,19 @@ export interface UtteranceOptions {
   /** Silence after which a piece is sent for speculative decoding. A {@link ListeningTurn} may set another value. */
   readonly pieceSilenceMs: number;
   /**
-   * A piece with more speech than this becomes final if speech continues after a pause of `commitSilenceMs`. The
+   * A piece with more speech than this value becomes final if speech continues after a pause of `commitSilenceMs`. The
    * decoding at the pause is then not wasted, and the decoding at the end is short.
    */
   readonly commitAfterMs: number;
   /**
-   * Shortest pause at which such a piece becomes final. A shorter pause may be inside a phrase, where a cut causes word
-   * errors.
+   * Shortest pause at which a piece with more speech than `commitAfterMs` becomes final. A shorter pause may be inside
+   * a phrase, where a cut causes word errors.
    */
   readonly commitSilenceMs: number;
   /**
-   * A piece becomes final at any pause if its speech is longer than this and `commitAfterMs`. A decoding cannot be
-   * stopped and should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms, 4.8 s
-   * of speech can be decoded (docs/adr/0013-cost-model.md).
+   * A piece becomes final at any pause if its speech is longer than this value and `commitAfterMs`. A decoding cannot
+   * be stopped and should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms,
+   * 4.8 s of speech can be decoded (docs/adr/0013-cost-model.md).
    *
    * 2500 is the smallest value that causes no further word errors with Moonshine. In 1,596 words read aloud, there were
    * 54 errors with 5000 ms, 54 with 2500 and 57 with 2000. In 335 words of short utterances, there were 12, 11 and 13

@@ -37,7 +37,7 @@ export class EchoSearch {
     for (let at = 0; at <= DELAYS; at++) {
       const referenceEnergy = energies[at] ?? 0;
       if (referenceEnergy < loudest * MIN_ENERGY_SHARE) continue;
-      // `im` holds the correlation, because #correlate exchanged real and imaginary parts.
+      // `im` contains the correlation, because #correlate exchanged real and imaginary parts.
       const c = (this.#im[at] ?? 0) / SIZE;
       const explained = (c * c) / (micEnergy * referenceEnergy);
       if (explained > best.explained) best = { delay: DELAYS - at, explained };
@@ -54,7 +54,7 @@ export class EchoSearch {
     re.set(reference);
     im.set(mic);
     this.#fft.forward(re, im);
-    // In the spectrum of the sum, the spectra of the two real signals are the even and odd parts.
+    // The spectra of the two real signals are the even and odd parts of the common spectrum.
     for (let k = 0; k <= SIZE / 2; k++) {
       const mirror = (SIZE - k) % SIZE;
       const [aRe, aIm, bRe, bIm] = [re[k] ?? 0, im[k] ?? 0, re[mirror] ?? 0, im[mirror] ?? 0];

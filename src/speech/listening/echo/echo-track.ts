@@ -1,4 +1,4 @@
-/** Half-band low-pass filter with 15 taps (windowed sinc). The even taps beside the centre are zero. */
+/** Half-band low-pass filter with 15 taps (windowed sinc). The taps at an even distance from the centre are zero. */
 const HALF_BAND = [-0.0023, 0, 0.0133, 0, -0.0517, 0, 0.2933, 0.4948, 0.2933, 0, -0.0517, 0, 0.0133, 0, -0.0023];
 /** Flattens the spectrum of speech, because two low voices would otherwise correlate. */
 const PRE_EMPHASIS = 0.9;

@@ -135,7 +135,7 @@ describe("the user's voice over a reply", () => {
     async (_name, atMs, delayMs, gainDb, sound) => {
       const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
       const spokeAtMs = atMs + CLIP_ONSET_MS;
-      // 500 ms are the 600 ms in the buffer minus the time that the session and the socket need.
+      // The limit of 500 ms is the buffer of 600 ms minus the time that the session and the socket need.
       expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
       expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
       expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);

@@ -20,7 +20,7 @@ export interface EchoDetectorOptions {
 
 /** Samples in this file are 8 kHz unless a comment names another rate. */
 const RATE_KHZ = 8;
-/** The sent reply is stored 200 ms early. If microphone audio is lost, the echo seems to arrive before the reply. */
+/** The sent reply is stored 200 ms early, because lost microphone audio lets the echo seem to precede the reply. */
 const EARLY = 200 * RATE_KHZ;
 /** About 8 s. The device buffers up to 2.4 s, and a search needs 2 s. */
 const REFERENCE_CAPACITY = 65_536;
@@ -56,7 +56,7 @@ const MIN_USER_RMS = 25;
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
 /**
- * Time after a reply in which its echo may still arrive. If the delay is known, the second value is added to the delay.
+ * Time after a reply in which its echo may still arrive. The second value is added to the delay if the delay is known.
  */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;

@@ -45,7 +45,7 @@ describe('the judgement of the words', () => {
     ['en-US', true, 'Well… I think so…”', 'open'],
     // The model wrote no mark although its punctuation has a meaning.
     ['en-US', true, 'Thank you', 'doubtful'],
-    // A full stop after a word that is seldom the last, after numbers, or after a lone subordinate clause.
+    // A full stop means little after a word that is seldom last, after numbers, or after a subordinate clause alone.
     ['en-US', true, 'We had been there then.', 'doubtful'],
     ['en-US', true, 'The more I read, the less I like it more.', 'doubtful'],
     ['en-US', true, 'Thank you very much.', 'ended'],

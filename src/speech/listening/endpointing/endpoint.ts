@@ -13,8 +13,8 @@ export interface EndpointOptions {
 
 /**
  * What the words say about the end of the utterance. `brief` is complete but has few words. `unclear` gives no sign
- * that more follows. `clause` gives none either, because the phrase before its comma may be a whole sentence. `comma`
- * is a weak sign that more follows, and `doubtful` is a stronger sign.
+ * that more follows. `clause` gives no sign either, because the phrase before its comma may be a whole sentence.
+ * `comma` is a weak sign that more follows, and `doubtful` is a stronger sign.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'clause' | 'comma' | 'doubtful' | 'open';
 /** Judgements that the sound of the voice overrules. */
@@ -113,7 +113,7 @@ const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
 
 /** Limit of the wait that a person's own pauses cause. With a longer wait, the device would seem deaf. */
 const MAX_OWN_PAUSE_MS = 1500;
-/** The wait exceeds the person's usual pause by this factor, because such a pause does not end the turn. */
+/** The wait exceeds the person's usual pause by this factor, because the usual pause does not end the turn. */
 const OWN_PAUSE_MARGIN = 1.25;
 /** Factor by which the usual pause shrinks after a shorter pause, or after a turn without a pause. */
 const OWN_PAUSE_FADES = 0.9;
@@ -124,8 +124,8 @@ function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
 }
 
 /**
- * This many digits or letters in words at the end suggest that a number is being spelled. Pauses within such a number
- * are as long as pauses after a sentence.
+ * This many digits or letters in words at the end suggest that a number is being spelled. Pauses within a spelled
+ * number are as long as pauses after a sentence.
  */
 const SPELLED_DIGITS = 2;
 /**

@@ -11,8 +11,8 @@ export interface ProsodyModel {
    */
   prepare(language: LanguageTag): boolean;
   /**
-   * `pcm` is 16 kHz mono and includes the silence after the speech. Returns undefined if there is no answer in time or
-   * for any other reason. Rejects only with the signal's reason.
+   * `pcm` is 16 kHz mono and includes the silence after the speech. Returns undefined if there is no answer, or if the
+   * answer comes too late. Rejects only with the signal's reason.
    */
   judge(pcm: Int16Array, signal: AbortSignal): Promise<Prosody | undefined>;
 }

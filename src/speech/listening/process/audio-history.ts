@@ -27,7 +27,7 @@ export class AudioHistory {
     return this.#chunks[0]?.startSample ?? this.#endSample;
   }
 
-  /** `pcm` then belongs to the history. */
+  /** The history takes over `pcm`. */
   push(pcm: Int16Array, probability: number): void {
     this.#chunks.push({ startSample: this.#endSample, pcm, probability });
     this.#endSample += pcm.length;

@@ -46,7 +46,7 @@ function hear(): void {
     listener.heard(window, probability(window));
 }
 
-/** In the pause, the first turn ends while the detector analyses a window. */
+/** Ends the first turn in the pause, while the detector analyses a window. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
@@ -81,7 +81,7 @@ describe('a realtime turn that continues where the previous turn ended', () => {
     expect(first.decidedMs + last('utterance_ended', 2).speechEndMs).toBeGreaterThan(320 + 960 + 480 + 960 - 32);
   });
 
-  it('includes the window that the detector was analysing when the words of a pause ended the turn', () => {
+  it('includes the window that the detector was analysing when the previous turn ended', () => {
     hearUntilPause(packets);
     const first = last('utterance_ended', 1);
     begin(2, 'realtime', true);

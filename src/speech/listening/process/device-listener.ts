@@ -53,13 +53,13 @@ export class DeviceListener {
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * The previous turn, until the next turn begins. Not set after push to talk. Later audio waits in the queue, and some
-   * of it in the feed of this turn.
+   * The previous turn, until the next turn begins. Undefined after push to talk. Later audio waits in the queue, and
+   * partly in the feed of the previous turn.
    */
   #ended: Turn | undefined;
   /**
-   * Number of the turn's microphone packets that were decoded or dropped. After the end of a turn, it counts those of
-   * the next turn.
+   * Number of the turn's microphone packets that were decoded or dropped. After the end of a turn, the packets of the
+   * next turn are counted.
    */
   #packets = 0;
   #moreSilence = false;
@@ -107,7 +107,7 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** The packet then belongs to the listener. Microphone packets are ignored between turns. */
+  /** The listener takes over the packet. Microphone packets are ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -126,7 +126,7 @@ export class DeviceListener {
     this.#endIfOver();
   }
 
-  /** Call it when all packets of the utterance have arrived. The utterance ends once they are decoded. */
+  /** Call this when all packets of the utterance have arrived. The utterance ends once they are decoded. */
   finish(turnId: number): void {
     if (this.#turn?.id === turnId) this.#turn.finishing = true;
   }

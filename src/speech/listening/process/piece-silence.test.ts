@@ -55,7 +55,7 @@ it.each([
   [undefined, 128],
   [64, 64],
 ])(
-  'with %s ms, believes the level of the room while the detector still reports a voice',
+  'with %s ms, ends speech when only the room is audible, even if the detector still reports a voice',
   (pieceSilenceMs, expectedMs) => {
     expect(new Turn(pieceSilenceMs).sentAfterMs(0.9)).toBe(expectedMs);
   },

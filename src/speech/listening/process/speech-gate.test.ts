@@ -20,7 +20,7 @@ function gate(): { feed: (probabilities: readonly number[]) => boolean[]; gate: 
 }
 
 describe('speech gate', () => {
-  it('confirms speech after the minimum and dates it from its first window', () => {
+  it('confirms speech after the minimum duration and dates it from its first window', () => {
     const { feed, gate: subject } = gate();
     expect(feed([0, 0, 0.6, 0.4, 0.6, 0.9, 0.9])).toEqual([false, false, false, false, false, true, false]);
     expect(subject).toMatchObject({ speaking: true, onsetSample: 2 * WINDOW });

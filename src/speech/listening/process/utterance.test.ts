@@ -83,7 +83,7 @@ describe('utterance', () => {
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is one piece with the audio from just before it, sent after 128 ms of silence, and ends at the endpoint', () => {
+  it('is one piece with its pre-roll, sent after 128 ms of silence, and ends at the endpoint', () => {
     const heard = new Heard().silence(640).speech(1024).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'utterance_ended']);
     expect(heard.events.find(({ type }) => type === 'speech_started')).toMatchObject({ atMs: 640 });
@@ -129,7 +129,7 @@ describe('utterance', () => {
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
 
-  it('keeps a sent piece with over 2 s of speech when speech resumes after 250 ms, and numbers the next', () => {
+  it('keeps a sent piece with over 2 s of speech when speech resumes after 250 ms, then begins a new piece', () => {
     const heard = new Heard().speech(1600).silence(320).speech(640).silence(320).speech(640).silence(700);
     expect(heard.types).toEqual([
       'speech_started',
@@ -189,7 +189,7 @@ describe('utterance', () => {
     expect(heard.ended?.pieces).toBe(heard.pieces.length);
   });
 
-  it('ends after a silence that is required later, or at once if that has already passed', () => {
+  it('ends after the silence that is required later, or at once if that silence has already passed', () => {
     const shorter = new Heard().speech(640).silence(420);
     shorter.assembler.requireSilence(300);
     expect(shorter.ended).toMatchObject({ decidedMs: 1088 });
@@ -280,7 +280,7 @@ describe('over a reply', () => {
     expect(heard.types).toEqual(['barge_in', 'speech_started', 'barge_in']);
   });
 
-  it('reports continuous speech three times from its beginning, or a pause if there is one', () => {
+  it('reports continuous speech up to three times, each time from its beginning; a pause counts as one report', () => {
     const heard = new Heard('realtime').windows(0.9, 320, true);
     heard.assembler.interrupt(heard.assembler.nowSample - 256 * 16, true);
     heard.speech(3000);

@@ -12,7 +12,7 @@ const CUT_SEARCH_SHARE = 0.8;
 const HELD_HISTORY_MS = 2000;
 const LIVE_PART_MS = 100;
 /**
- * Times after a barge-in at which continuing speech is reported. Its words are then known before the reply would resume
+ * Times after a barge-in at which continuing speech is reported. The words are then known before the reply would resume
  * after 1.5 s. Each report costs a recognition.
  */
 const SO_FAR_MS = [600, 900, 1_200];
@@ -103,9 +103,7 @@ export class UtteranceAssembler {
     this.#checkEnd();
   }
 
-  /**
-   * `pcm` then belongs to this object. With `held`, a reply may be audible, so speech begins only by {@link interrupt}.
-   */
+  /** This object takes over `pcm`. With `held`, a reply may be audible, so speech begins only by {@link interrupt}. */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
     const startSample = this.nowSample;
@@ -132,7 +130,7 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Call it when the user has talked over the reply since `onsetSample`. `bargeIn` is false if only the last echo was
+   * Call this when the user has talked over the reply since `onsetSample`. `bargeIn` is false if only the last echo was
    * still audible.
    */
   interrupt(onsetSample: number, bargeIn: boolean): void {
@@ -148,7 +146,7 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** Call it when a new reply begins. Each reply can be interrupted once. */
+  /** Call this when a new reply begins. Each reply can be interrupted once. */
   rearm(): void {
     this.#bargeIn = undefined;
   }

@@ -26,8 +26,8 @@ export class WindowFeed {
   }
 
   /**
-   * Returns false if the packet could not be decoded. Such a packet counts as silence. Before the next packet, call
-   * {@link next} until it returns undefined.
+   * Returns false if the packet could not be decoded. An undecodable packet counts as silence. Before the next packet,
+   * call {@link next} until it returns undefined.
    */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {
@@ -44,7 +44,7 @@ export class WindowFeed {
     return true;
   }
 
-  /** The window then belongs to the caller. */
+  /** The caller takes over the window. */
   next(): AudioWindow | undefined {
     const take = Math.min(this.#rest.length, this.windowSamples - this.#filled);
     if (take > 0) {

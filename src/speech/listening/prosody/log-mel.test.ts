@@ -4,7 +4,7 @@ import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
  * Computed by the published code of pipecat-ai 1.14.0 from the clip austen-0870 and its repetition. Values are [row,
- * frame, value]. Audio shorter than 8 s follows silence.
+ * frame, value]. Silence precedes audio that is shorter than 8 s.
  */
 const PUBLISHED = [
   {

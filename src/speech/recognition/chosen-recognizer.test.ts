@@ -56,7 +56,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(world.engines.get('whisper-base')?.starts).toBe(1);
   });
 
-  it("is replaced by the server's recogniser, which is counted, if it fails or is not available", async () => {
+  it("is replaced by the server's recogniser if it fails or is not available; replacements are counted", async () => {
     cloud = failing(new ChorusError('asr.rejected', 'a wrong key'));
     const own = ['moonshine-tiny-en', 'text of moonshine-tiny-en'];
     expect(await heardBy('cloud')).toEqual(own);
@@ -102,7 +102,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(metrics.of('chorus_asr_fallback_total')).toEqual({ unknown: 1 });
   });
 
-  it('is used during speech only if it supports that itself', () => {
+  it('is used during speech only if it can recognise unfinished speech', () => {
     expect(recognizer.named?.('cloud').takesLive?.('en-US')).toBe(false);
     expect(recognizer.named?.('cloud').live?.({ deviceId: 'd', language: 'en-US' })).toBeUndefined();
     expect(recognizer.named?.('whisper-base').takesLive?.('en-US')).toBe(false);

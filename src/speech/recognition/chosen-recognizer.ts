@@ -41,7 +41,7 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // If the queue is full for a local model, a fallback is useless, because the server's own models wait in the same
+      // A fallback is useless if the queue of a local model is full, because the server's own models wait in the same
       // queue. A service has its own limit.
       const queueIsFull = chosen.local && code.startsWith('capacity.');
       if (signal.aborted || isCancelled(error) || queueIsFull) throw error;

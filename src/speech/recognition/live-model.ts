@@ -9,7 +9,7 @@ export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<
 
 /** Streaming models decode this much audio at once (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
-/** Longest wait for the step in progress when the text is requested. Three times the speech in a step. */
+/** Longest wait for a running step when the text is requested. A step contains a third as much speech. */
 const STEP_LIMIT_MS = 1_000;
 
 const onTimeout = (): Error => new ChorusError('asr.timeout', speechWords.stepTooLong);

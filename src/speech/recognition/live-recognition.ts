@@ -18,9 +18,9 @@ import type { LivePart } from '../../config/index.js';
 
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
-  /** Limits the requests to a service. The gates outlive a configuration. */
+  /** Limits the requests to a service. The gates stay when the configuration changes. */
   readonly gates: ServiceGates;
-  /** The circuits outlive a configuration. */
+  /** The circuit breakers stay when the configuration changes. */
   readonly circuits: Circuits;
   readonly spender?: Spender | undefined;
 };

@@ -132,7 +132,7 @@ describe('the models of recognition', () => {
     expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('are awaited as a new configuration selects them', async () => {
+  it('are loaded as a new configuration selects them while the old model is still loading', async () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) world.models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
     const recognizer = world.make({

@@ -8,17 +8,17 @@ export interface RecognitionRequest {
   readonly language: LanguageTag;
   /** The time at which the text is needed, by `Clock.nowMs`. */
   readonly deadlineMs: number | undefined;
-  /** Set, instead of the deadline, while the utterance may still continue. */
+  /** Replaces the deadline while the utterance may still continue. */
   readonly guess?: Guess | undefined;
   /** True if the answer begins before the utterance has certainly ended. Guesses may then be wasted more often. */
   readonly early?: boolean;
-  /** True for work that is not for a device. Such work gets only what devices leave free. */
+  /** True for work that is not for a device. This work gets only what devices leave free. */
   readonly background?: boolean;
   readonly live?: LiveRecognition | undefined;
 }
 
 export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
-  /** The same for all recognitions of an utterance. */
+  /** All recognitions of an utterance have the same id. */
   readonly turnId?: number;
   /** Called with the text so far whenever the text changes. */
   readonly onText?: (text: string) => void;
@@ -26,7 +26,7 @@ export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'lang
 
 /** Recognition while the person speaks. The caller keeps the audio, so a failure loses no speech. */
 export interface LiveRecognition {
-  /** See {@link AsrProvider.punctuationMeansEnd}. Undefined: false. */
+  /** See {@link AsrProvider.punctuationMeansEnd}. If undefined, the value is false. */
   readonly punctuationMeansEnd?: boolean | undefined;
   /** `pcm` is 16 kHz mono and stays owned by the caller. */
   push(pcm: Int16Array): void;
@@ -61,12 +61,12 @@ export interface Recognizer {
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**
    * Converts text from another recogniser to the characters of the language, and applies the owner's corrections.
-   * Absent: the text is used unchanged.
+   * Without this method, the text is used unchanged.
    */
   writtenText?(heard: string, language: LanguageTag): Promise<string>;
   /**
    * Returns the recogniser that an agent has chosen. If the chosen one fails or does not exist, this recogniser is
-   * used. Absent: agents cannot choose.
+   * used. Without this method, agents cannot choose.
    */
   named?(id: string): Recognizer;
   /** Reports whether a speculative text was used or wasted. The reports limit later speculation. */

@@ -11,7 +11,7 @@ export interface RecognizerSettings {
   readonly corrections: Readonly<Record<string, string>>;
   /** If true, a model that a device needs is downloaded (`models.auto_pull`). */
   readonly autoPull: boolean;
-  /** In order of preference, each for the languages it knows. A local model is used only if all services fail. */
+  /** Services in order of preference, each for its languages. A local model is used only if all services fail. */
   readonly services?: readonly AsrProvider[];
   /** The recognisers of `asr.services`, by id. The value is undefined if the id names a model. */
   readonly named?: ReadonlyMap<string, AsrProvider | undefined>;
@@ -22,7 +22,7 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly slots: Slots;
   /** Maximum number of simultaneous decodings with one model, which share its weights (`asr.pool_size`). */
   readonly poolSize: number;
-  /** True if each decoding has a process and weights of its own (`asr.replicas`). Default: one process for all. */
+  /** True if each decoding has a process and weights of its own (`asr.replicas`). By default, all share one process. */
   readonly replicas?: boolean;
   /** Threads of each decoding (`load.threads`). Default: 1. */
   readonly threads?: number;
@@ -31,7 +31,7 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly niceness?: number;
   /** Set if other configurations share the circuits. Default: new circuits. */
   readonly circuits?: Circuits;
-  /** Speech for the warm-up of a model. Undefined: no warm-up. */
+  /** Speech for the warm-up of a model. If undefined, there is no warm-up. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;
   readonly log: Logger;

@@ -107,7 +107,7 @@ describe('recognition', () => {
     expect((await Promise.all(english)).map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('stops speculating if most of that was wasted, reports the cost, and starts again later', async () => {
+  it('stops speculating if most guesses were wasted, reports the cost, and starts again later', async () => {
     const seen = new Map<string, number>();
     const recognizer = world.make({
       metrics: {

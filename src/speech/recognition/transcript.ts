@@ -18,7 +18,7 @@ function plainOf(text: string): string {
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }
 
-/** Interim texts are compared with the final text. */
+/** Gives interim texts the form of the final text, because both are compared. */
 export function withTranscripts(request: LiveRequest, correct: (text: string) => string): LiveRequest {
   const { onText, language } = request;
   if (!onText) return request;

@@ -65,7 +65,7 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
 
 /**
  * Returns core seconds per second of speech. Each job reports the CPU time of its whole process, so the largest value
- * is that of all jobs.
+ * includes all jobs.
  */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,

@@ -73,7 +73,7 @@ it('times a model only while the server is idle, and keeps the result', async ()
   await root.close();
 });
 
-it('uses the costs seen while models were loaded until a new machine has been timed', () => {
+it('uses the costs measured while models were loaded until the self-test has run on this machine', () => {
   const results: number[] = [];
   const cost = new Map([
     ['en-US', 0.04],

@@ -35,7 +35,7 @@ export interface SelfTestOptions {
   readonly costs: MeasuredCosts;
   /** Resolves when no background work uses the processes to be timed. */
   readonly undisturbed: () => Promise<void>;
-  /** The server's languages. The most expensive one determines the result. */
+  /** The server's languages. The most expensive language determines the result. */
   readonly languages: readonly LanguageTag[];
 }
 
@@ -50,8 +50,8 @@ const DEVICE = 'self-test';
 const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
- * Times each speech model and local voice in use, once on this machine, while the machine is idle. If a turn begins,
- * the self-test stops before its next round. Runs until the root scope closes.
+ * Measures the run time of each speech model and local voice in use, once on this machine, while the machine is idle.
+ * If a turn begins, the self-test stops before its next round. Runs until the root scope closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
   const { log } = common;
@@ -73,8 +73,8 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
 const SENTENCE_S = 4;
 
 /**
- * Estimates the cost of a conversation from the times seen while models were loaded. All devices may connect before
- * anything is measured.
+ * Estimates the cost of a conversation from the run times measured while models were loaded. All devices may connect
+ * before the self-test has run.
  */
 export function assumeTriedCost({
   capacity,
@@ -107,7 +107,7 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /** Times a new model or voice and reports the cost of a conversation. `known` contains what was already reported. */
+  /** Measures new models and voices and reports the cost of a conversation. `known` lists what was reported before. */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));

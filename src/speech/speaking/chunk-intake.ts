@@ -5,11 +5,11 @@ import { speechWords } from '../words.js';
 
 export interface IntakeOptions {
   readonly clock: Clock;
-  /** Undefined for local voices, because their process is supervised. */
+  /** Local voices have no limits, because their process is supervised. */
   readonly limits: IntakeLimits | undefined;
   /**
-   * The limits apply once this promise has resolved, or at once if it is absent. A voice may be silent while its
-   * sentence is still being written.
+   * The limits apply after this promise has resolved. Without the promise, they apply at once. The voice may be silent
+   * while its sentence is still being written.
    */
   readonly limitsFrom?: Promise<void> | undefined;
   /** While this many bytes are buffered, the provider is not read. */
@@ -25,16 +25,16 @@ export interface IntakeLimits {
 
 /** How long {@link ChunkIntake.take} waits after the first bytes. */
 export interface TakeWait {
-  /** Until this time (`Clock.nowMs`), waits for all requested bytes. */
+  /** Waits for all requested bytes, but only until this time (`Clock.nowMs`). */
   readonly wholeByMs?: number;
   /** Waits for this many bytes, but at most `withinMs` after the first of them. */
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/** More audio than this is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3. */
+/** No speech is longer than this: nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
-/** Fewer bytes than this are no progress. They are a tenth of a second of MP3. */
+/** Fewer bytes do not count as progress. This is a tenth of a second of MP3. */
 const LEAST_BYTES = 512;
 
 const late = (): ChorusError => new ChorusError('tts.timeout', speechWords.noAudioInTime);
@@ -64,8 +64,8 @@ function timersFrom(start: Promise<void>, clock: Clock): Clock {
 }
 
 /**
- * Reads a provider's audio while there is room for it. Fails with `tts.timeout` if audio is late, and with `tts.failed`
- * if the stream never ends. Silence is trimmed as it arrives, so endless silence would not be noticed otherwise.
+ * Reads a provider's audio while there is room for it. Fails with `tts.timeout` if audio is late. Fails with
+ * `tts.failed` if the stream never ends, for example with endless silence.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -90,7 +90,7 @@ export class ChunkIntake {
     void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // The request also needs the signal of the whole stream, because reading continues after the first byte.
+      // The stream is read after `within` has ended, so the request gets `signal` too.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
@@ -139,7 +139,7 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // A generator that hangs in an `await` of its own never returns, so nobody waits for it.
+      // A generator that hangs in an `await` never returns, so its return is not awaited.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }

@@ -36,7 +36,7 @@ export interface LiveVoicesOptions {
 export interface LiveVoices {
   readonly speaking: SpeakingService;
   current(): Voices;
-  /** Creates the voices of another configuration, for a person to hear before choosing. The caller closes them. */
+  /** Creates the voices of another configuration, so that a person can hear them. The caller must close them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
@@ -124,7 +124,7 @@ function speakingSettings(
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
       leadGrowthFrames: DEFAULT_PACING.leadGrowthFrames,
-      // 1 ms more than the device needs, because timers and sockets on both sides are up to 1 ms off.
+      // Adds 1 ms, because timers and sockets on both sides are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),

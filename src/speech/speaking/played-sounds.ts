@@ -37,7 +37,7 @@ export class PlayedSounds {
     let failures = 0;
     this.#speechMs = made * FRAME_MS;
     for (this.#before = made; ;) {
-      // The next sound is not opened early. Interrupted music can then resume where the user heard it.
+      // Waits until little is left to play. Interrupted music can then resume at the right position.
       if (this.#begun) await taker.paced.whenBelow(NEARLY_PLAYED_MS);
       signal.throwIfAborted();
       this.#before += this.#made;

@@ -11,7 +11,7 @@ export class ReplySentence implements SpokenSentence {
   complete = false;
   #pieces: string[];
   #open: boolean;
-  /** True if the text came in pieces. There may then be white space around it. */
+  /** True if the text came in pieces. The text may then begin or end with white space. */
   readonly #written: boolean;
   readonly #change = new Change();
 

@@ -17,6 +17,6 @@ export interface ReplyServices extends SynthesisOptions {
   readonly shipped: ShippedPhrases | undefined;
   /** Limit of encoded audio that is not yet sent. At the limit, the provider is not read. */
   readonly maxAheadMs: number;
-  /** At this much unsent audio, the next sentence does not begin. */
+  /** While this much audio is unsent, the next sentence does not begin. */
   readonly startAheadMs: number;
 }

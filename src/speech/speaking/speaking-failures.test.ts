@@ -119,7 +119,7 @@ describe('voices that fail', () => {
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
-    // Only the signal can end a stream that hangs in an `await` of its own. Its connection would stay open otherwise.
+    // Only the signal can end a stream that hangs, and close its connection.
     expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });
@@ -162,7 +162,7 @@ describe('voices that fail', () => {
     expect(asked()).toEqual([2, 2, 0]);
     expect(await say()).toBe('failed');
     expect(asked()).toEqual([2, 3, 0]);
-    // Another device begins with the preferred voice, and so does this one in its next conversation.
+    // Another device begins with the preferred voice, and so does the first device in its next conversation.
     expect(await say('e')).toBe('finished');
     await clock.advance(120_000);
     expect(await say()).toBe('finished');

@@ -65,7 +65,7 @@ describe('the preferred voice', () => {
     await clock.advance(400);
     await loading;
     expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
-    // Without a deadline, the request would wait for an idle slot.
+    // A request without a deadline would be dropped if no slot is idle.
     expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
     await expectNothingLeft();
   });

@@ -4,7 +4,7 @@ import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
-/** Text that is played as a soft tone. A reply can contain it like a sentence, and the screen shows it. */
+/** Text that is played as a soft tone. A reply can contain the text like a sentence, and the screen shows it. */
 export const HINT_TONE = '♪';
 
 /** Text that is played as the ring of an alarm. It is used like {@link HINT_TONE}. */
@@ -86,7 +86,7 @@ export interface Sound {
   readonly title: string;
   readonly format: SpeechFormat;
   readonly source: SpeechSource;
-  /** Playback starts at this position. The sound is decoded from its beginning, which takes 10 ms per second. */
+  /** Playback starts at this position. The audio before it is decoded too, which takes 10 ms per second. */
   readonly fromMs?: number;
   close(): void;
 }
@@ -103,18 +103,18 @@ export interface SoundQueue {
 
 /** A reply in progress. It synthesises the next sentence while the current one is played. */
 export interface SpokenReply {
-  /** Call it when the device was told to speak. Sets the times of {@link ReplyOptions}. A guess is then certain. */
+  /** Call it when the device was told to speak. Sets the times of {@link ReplyOptions}. A guess becomes certain. */
   begin(notBeforeMs: number, wantedMs?: number): void;
   /**
-   * Queues a sentence or a part of one. Ignored after `end` or `stop`. With `speech`, the model produces the speech
-   * itself. Pieces with the same speech play as one sound, without pauses.
+   * Queues a sentence or a part of one. Does nothing after `end` or `stop`. With `speech`, the model itself produces
+   * the sound. Several texts with the same `speech` play as one sound, without pauses.
    */
   say(text: string, speech?: ModelSpeech): void;
   /** Queues a recording that is already encoded for devices. `title` is shown while it plays. */
   sayRecorded(title: string, packets: readonly Uint8Array[]): void;
   /**
-   * Adds text to the sentence that is being written, or begins a new one. Its speech may begin before `last` completes
-   * it. Any other queued text completes it, too.
+   * Adds text to the unfinished sentence, or begins a new one. The voice may begin before the sentence is complete. The
+   * sentence is complete after `last`, or when any other text is queued.
    */
   write(piece: string, last: boolean): void;
   /** Queues the text only if nothing of this reply is waiting or being played. */
@@ -151,8 +151,8 @@ export interface Speaking {
    */
   takesPieces(request: VoiceRequest): boolean;
   /**
-   * True if the voice that would speak now may synthesise a guess ({@link ReplyOptions.guess}). No other device may
-   * need its slot, and the voice must be free unless paid guesses are allowed.
+   * True if the voice that would speak now may synthesise a guess ({@link ReplyOptions.guess}). A local voice needs
+   * more than one CPU slot. A paid voice needs permission for paid guesses.
    */
   takesGuesses(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;

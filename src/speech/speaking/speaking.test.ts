@@ -34,7 +34,7 @@ describe('a reply', () => {
       cachedSentences: 0,
       firstAudioMs: 300,
     });
-    // 4.2 s of speech. The silence at the end of the last syllable may be trimmed.
+    // The speech lasts 4.2 s. Silence at its end may be trimmed.
     const spokenMs = (scriptedSeconds(TEN) + scriptedSeconds('And one more sentence.')) * 1000;
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
     expect(sent.length * 60).toBeLessThan(spokenMs + 300);
@@ -142,7 +142,7 @@ describe('a reply', () => {
     reply.say(long);
     reply.end();
     await clock.advance(1000);
-    // 10 s ahead, plus 1.4 s between provider and encoder.
+    // The encoder is 10 s ahead, and 1.4 s of audio wait between provider and encoder.
     expect(providers[0]!.pieces * 0.2).toBeLessThan(14);
     await clock.advance(40_000);
     expect(sent.length).toBeGreaterThan(485);
@@ -196,7 +196,7 @@ describe('the end of a reply that is stopped', () => {
     const count = events.length;
     const packets = sent.length;
     const heard = reply.stop();
-    // 1.9 s of the first sentence were played, and 0.7 of 3.6 s of the second sentence, which is one of seven words.
+    // The first sentence lasts 1.9 s. Of the second, 0.7 of 3.6 s were played, which is one of seven words.
     expect(heard.text).toBe('One two three four. Five');
     expect(heard.playedMs).toBeGreaterThan(2500);
     expect(heard.playedMs).toBeLessThanOrEqual(2800);

@@ -61,7 +61,7 @@ export interface SpeakingOptions {
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
 /** Speech synthesised further ahead would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
-/** With this much audio ahead, a device's next sentence does not begin, so that other devices are served first. */
+/** A device with this much audio ahead gets no further sentence yet, so that other devices are served first. */
 const START_AHEAD_MS = 5_000;
 /** About 16 packets. Node buffers data only while the kernel's socket buffer is full. */
 const MAX_BUFFERED_BYTES = 4_096;
@@ -78,11 +78,11 @@ export interface SpeakingService extends Speaking {
   /** Reads the phrases that earlier runs kept. Never rejects. */
   start(): Promise<void>;
   /**
-   * Loads the preferred voice, if local, by synthesising the phrase. Never rejects. If the voice cannot be loaded, the
-   * next one speaks.
+   * Loads the preferred voice by synthesising the phrase, if the voice is local. Never rejects, because another voice
+   * can speak instead.
    */
   loadVoice(phrase: Phrase): Promise<void>;
-  /** Synthesises these phrases when there is no other work. A failed phrase is synthesised at its first use. */
+  /** Synthesises these phrases in idle CPU slots. A phrase that fails is synthesised at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
    * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been synthesised.

@@ -18,12 +18,12 @@ export interface ChunkTaker {
   more(): boolean;
 }
 
-/** A few seconds of speech, read from the model ahead of the encoder. */
+/** Limit of the speech that waits for the encoder: 1.4 s of PCM at 24 kHz. */
 const AHEAD_BYTES = 64 * 1024;
 
 /**
- * Speech that the model produces as one sound, beside its text. Each text gets a share in proportion to its spoken
- * length, so the screen shows the text in time.
+ * One sound that the model produces for several texts. Each text gets a part of the sound in proportion to its spoken
+ * length, so that the screen shows the text at the right time.
  */
 export class SpokenByModel {
   readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;
@@ -45,7 +45,7 @@ export class SpokenByModel {
     return this.#ended && this.#made === 0;
   }
 
-  /** Sends the share of a piece of text. Resolves with the number of packets. */
+  /** Sends the part of the sound that belongs to the text. Resolves with the number of packets. */
   async speak(text: string, taker: ChunkTaker): Promise<number> {
     const share = Math.max(1, spokenUnits(text));
     let made = 0;

@@ -11,7 +11,7 @@ import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, Spok
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
 
-/** Far more than the reply of a language model has. */
+/** A language model writes far fewer sentences in one reply. */
 const MAX_WAITING = 256;
 const READY_BELOW = 2;
 const PROGRESS_MS = 10_000;
@@ -95,7 +95,7 @@ export class ReplyInProgress implements SpokenReply {
     return last?.open === true ? last : undefined;
   }
 
-  /** If the sentence is already playing, the screen may show it now. */
+  /** A sentence that already plays is now complete, so the screen may show it. */
   #endWriting(): void {
     const writing = this.#writing();
     writing?.close();
@@ -191,7 +191,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /**
-   * A reply without text is still being written, so the voice will be needed soon. The server's own phrases are usually
+   * Lets the voice prepare if the reply has no text yet. Phrases of the server have text at once, and are usually
    * cached.
    */
   async #expect(signal: AbortSignal): Promise<void> {
@@ -256,7 +256,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** Joins the text to the previous sentence, because all of the speech was already encoded. */
+  /** Joins the text to the previous sentence, because no sound is left for the text. */
   #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {

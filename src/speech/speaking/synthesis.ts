@@ -23,13 +23,13 @@ export interface SentenceRequest {
   readonly written?: Pick<ReplySentence, 'pieces' | 'whole' | 'text'>;
   readonly language: string;
   readonly voice: string | undefined;
-  /** Time at which the audio is needed. If undefined, the sentence waits until there is no other work. */
+  /** Time at which the audio is needed. If undefined, a local voice speaks only if a CPU slot is idle. */
   readonly deadlineMs: number | undefined;
   /** Set instead of a deadline if the sentence may never be played. */
   readonly guess?: Guess | undefined;
   /** True if the device is playing and runs out of audio at the deadline. */
   readonly playing?: boolean;
-  /** Work for another program gets only what devices leave free (`SlotRequest.background`). */
+  /** True for another program, which gets only slots that no device needs (`SlotRequest.background`). */
   readonly background?: boolean;
   readonly trailingMs: number;
   /**
@@ -39,11 +39,11 @@ export interface SentenceRequest {
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** Remote audio is read at most a few seconds ahead of the encoder. */
+/** Limit of remote audio that waits for the encoder: 1.4 s of PCM at 24 kHz, or 11 s of Edge's MP3. */
 const REMOTE_AHEAD_BYTES = 64 * 1024;
 /**
- * A local voice is read to its end, however slow the device is, so that its slot becomes free. The limit is 3 minutes
- * of PCM.
+ * A local voice is read to its end even if the device is slow, so that its slot becomes free. The limit is 3 minutes of
+ * PCM.
  */
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 

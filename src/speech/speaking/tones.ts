@@ -20,7 +20,7 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   [ALARM_TONE, { notes: [...RING, ...RING], noteMs: 120, amplitude: 0.34 }],
 ]);
 
-/** Tones must not be raised to the loudness of speech. This value stands for a voice that already has that loudness. */
+/** Tells the encoder that a tone already has the loudness of speech, so that tones are not made louder. */
 export const TONE_LOUDNESS: VoiceLoudness = { power: 10 ** ((SPEECH_TARGET_LUFS + 0.691) / 10), blocks: 1 };
 
 export const isTone = (text: string): boolean => TONES.has(text);

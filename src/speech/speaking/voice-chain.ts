@@ -22,7 +22,7 @@ export interface VoiceChainOptions {
   readonly circuits?: Circuits;
 }
 
-/** `run` rejects if the attempt fails. `begun()` is true if a part was already played and cannot be undone. */
+/** `run` rejects if the attempt fails. `begun()` is true if a part of the sentence was already played. */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
@@ -44,8 +44,8 @@ interface ConversationVoice {
 }
 
 /**
- * Chooses the preferred provider, or the next one while that fails. A conversation changes its voice at most once. A
- * failure before any audio is not a change.
+ * Chooses the preferred provider, or the next provider while the preferred one fails. A conversation changes its voice
+ * at most once. A change before its first audio does not count.
  */
 export class VoiceChain {
   readonly #circuits: Circuits;
@@ -55,7 +55,7 @@ export class VoiceChain {
     this.#circuits = options.circuits ?? new Circuits(options.clock);
   }
 
-  /** Includes providers to which this conversation would not change. */
+  /** Returns all providers that speak the language, even if this conversation may not change to them. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
@@ -82,7 +82,8 @@ export class VoiceChain {
 
   /**
    * Tries the providers in order, and returns the provider that spoke. Throws `tts.unavailable` if no provider speaks
-   * the language. Throws `tts.failed` if all are paused after failures, or else the error of the last provider.
+   * the language. Throws `tts.failed` if all providers are paused after failures. Otherwise throws the error of the
+   * last provider.
    */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
@@ -109,8 +110,7 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // There is no second try after a timeout, because too much time has passed. A local voice would fail again. If
-        // a queue was full, the wait was long enough.
+        // After a timeout or a full queue, too much time has passed for a second try. A local voice would fail again.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, withJitter(RETRY_DELAY_MS, Math.random()), signal);
@@ -138,7 +138,7 @@ export class VoiceChain {
     } catch (error) {
       if (signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error, 'tts.failed');
-      // A full queue of our own is no failure of the service.
+      // A full queue of this server is not a failure of the service.
       if (!isFull(failure)) call?.failed();
       return failure;
     } finally {

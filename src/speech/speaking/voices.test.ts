@@ -46,7 +46,7 @@ async function voicesOf(
     remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
-  // Never starts, because these tests speak no text.
+  // This encoder never starts, because these tests speak no text.
   const encoder = createSpeechEncoder({
     ...common,
     niceness: 0,

@@ -11,7 +11,7 @@ import {
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
-  /** True if models of chosen or needed voices are downloaded (`models.auto_pull`). */
+  /** True if the server may download the models of voices itself (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
   readonly shared?: SharedVoices;
@@ -55,7 +55,7 @@ export function createConfiguredVoices({ config, autoPull, shared, ...context }:
   };
 }
 
-/** Returns the model to download for a language that no local voice speaks. Voices of last resort are ignored. */
+/** Returns the model to download for a language that no local voice speaks. A voice of last resort does not count. */
 function lacking(providers: readonly TtsProvider[], language: LanguageTag): TtsModel | undefined {
   const primary = primarySubtag(language);
   if (providers.some(({ local, lastResort, languages }) => local && lastResort !== true && languages.includes(primary)))

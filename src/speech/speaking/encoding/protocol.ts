@@ -6,7 +6,7 @@ export type SpeakingRequest =
   | {
       readonly type: 'feed';
       readonly stream: number;
-      /** Set with the first bytes. */
+      /** Set only with the first bytes of the stream. */
       readonly encoding: SentenceEncoding | undefined;
       readonly bytes: Uint8Array;
       readonly last: boolean;
@@ -17,7 +17,7 @@ export type SpeakingRequest =
   | { readonly type: 'synthesize'; readonly engine: LocalVoiceEngine; readonly request: LocalVoiceRequest };
 
 export interface FeedResult {
-  /** One buffer is cheaper to send than many. */
+  /** All packets in one buffer, which is cheaper to send than many buffers. */
   readonly packets: Uint8Array;
   readonly lengths: readonly number[];
   /** Loudness of the sentence, set with its last bytes. Undefined if there was no sound. */

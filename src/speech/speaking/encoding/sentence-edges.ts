@@ -18,7 +18,7 @@ export class SentenceEdges {
   readonly #fadeSamples: number;
   readonly #trailingBlocks: number;
   #partial = new Float32Array(0);
-  /** Before the first sound, the last blocks of silence. Later, the last block and silence that may be the end. */
+  /** Before the first sound, the last silent blocks. Later, the last sound and the silence after it. */
   #held: Float32Array[] = [];
   #begun = false;
 

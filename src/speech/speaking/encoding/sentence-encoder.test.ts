@@ -51,7 +51,7 @@ async function encode(
   }
 }
 
-/** A device has one decoder for the whole reply. */
+/** Decodes all packets with one decoder, as a device does. */
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(RATE_HZ);
   return concatFloat(
@@ -108,7 +108,7 @@ describe('the audio that a device plays', () => {
       const { packets } = await encode({ kind: 'pcm', rateHz: voice.rateHz }, int16ToBytes(voice.pcm));
       const heard = play(packets);
       const source = int16ToFloat(await resampleInt16(voice.pcm, voice.rateHz, RATE_HZ));
-      // The output begins at a later sample of the source, because the leading silence was trimmed.
+      // The output begins later in the source, because the leading silence was trimmed.
       const { correlation } = align(
         concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
         heard,

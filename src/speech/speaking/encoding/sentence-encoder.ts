@@ -72,7 +72,7 @@ export class SentenceEncoder {
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
-  /** A sentence without any packets was silent. */
+  /** A sentence that yields no packets at all was silent. */
   async finish(): Promise<Uint8Array[]> {
     const tail = await this.#take(this.decoder.tail?.() ?? new Float32Array(0));
     this.decoder.end();
@@ -80,8 +80,8 @@ export class SentenceEncoder {
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
     const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
-    // The encoder's output lags by `lookaheadSamples`, so as many zeros push out the last samples. `missing` fills the
-    // last frame.
+    // The encoder delays its output by `lookaheadSamples`. As many zeros push out the last samples. Further zeros
+    // (`missing`) fill the last frame.
     const padding = this.#opus.lookaheadSamples;
     const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];

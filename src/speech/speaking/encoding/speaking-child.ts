@@ -12,7 +12,7 @@ const MAX_STREAMS = 2_048;
 
 /** Memory of libopus for each stream: 44.3 KB, measured with 500 streams. V8 does not count this memory. */
 const OPUS_ENCODER_BYTES = 45_000;
-/** The garbage of about 90 sentences. A collection takes a few ms. */
+/** Collects garbage after about 90 sentences, which takes a few ms. */
 const garbage = collectingAfter(4 * 2 ** 20);
 
 interface Stream {
@@ -102,5 +102,5 @@ async function answer(request: SpeakingRequest): Promise<FeedResult | Synthesize
 
 serveChild({
   init: warmUp,
-  call: (raw) => answer(raw as SpeakingRequest), // Both ends are the same build.
+  call: (raw) => answer(raw as SpeakingRequest), // Both processes run the same build.
 });

@@ -11,10 +11,10 @@ import {
 
 /** Decodes a provider's bytes to mono floats. Throws `audio.undecodable`. */
 export interface SpeechDecoder {
-  /** Undefined until known from the stream. */
+  /** Undefined until the stream has shown its rate. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** Returns the last samples, which are complete only at the end of the stream. Call it before {@link end}. */
+  /** Returns the samples that only the end of the stream completes. Call it before {@link end}. */
   tail?(): Float32Array;
   /** Throws if the stream was not in the announced format. */
   end(): void;

@@ -20,7 +20,7 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** The main process must send packets in time, so its niceness is lower. */
+  /** Niceness of the speaking process. The main process must send packets in time, so its niceness is lower. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence, so the property may be a getter. */
@@ -70,39 +70,36 @@ export interface SpeechEncoder {
 }
 
 const MAX_VOICES = 256;
-/**
- * Limit of the bytes kept to encode a sentence again, 90 s of PCM at 24 kHz. A longer sentence fails if its process
- * dies.
- */
+/** A sentence up to this size is encoded again if its process dies: 90 s of PCM at 24 kHz. A longer sentence fails. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /** Length of the audio that is encoded first. With 250 ms, a device on a busy CI machine ran out of audio for 79 ms. */
 const FIRST_PIECE_MS = 600;
 /** Length of each later piece. Encoding takes 6 ms, so no device waits long for another. */
 const PIECE_MS = 1200;
-/** Rate of Edge's MP3, 48 kbit/s. A WAV may have any rate. */
+/** Edge's MP3 has 48 kbit/s. A WAV may have any rate, and 24 kHz is assumed. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /** FLAC with stereo music. Ogg has about as many bytes as MP3. */
 const FLAC_BYTES_PER_MS = 100;
 /**
- * Sending a piece to the process costs as much as encoding a tenth of a second of speech. While the device has this
- * much to play, audio of a cloud voice is therefore collected into whole pieces.
+ * While the device has more than this left to play, audio is collected into whole pieces. Sending a piece to the
+ * process costs as much as encoding a tenth of a second of speech.
  */
 const KEPT_AHEAD_MS = 300;
 /**
- * A reply begins with four packets, or with less after 60 ms. Without this minimum, one reply in 800 had a gap of 4 to
+ * A reply begins with four packets, or with fewer after 60 ms. Without this minimum, one reply in 800 had a gap of 4 to
  * 7 ms after its first packet, with 40 devices on two cores.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
 /**
- * Upper estimate, because encoding is 100 times faster than speech. The supervisor kills the process after ten times as
- * long, but not before 5 s.
+ * Upper estimate for one piece, because encoding is 100 times faster than speech. The supervisor kills the process
+ * after ten times this estimate, but not before 5 s.
  */
 const PREDICTED_FEED_MS = 20;
 /**
- * A repeated sentence is sent as one piece. MP3 has the most speech per byte, and encoding is 100 times faster than
- * speech.
+ * A sentence that is encoded again is sent as one large piece. MP3 has the most speech per byte, and encoding is 100
+ * times faster than speech.
  */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 

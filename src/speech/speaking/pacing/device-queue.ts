@@ -1,5 +1,5 @@
 export interface DeviceQueueFacts {
-  /** Dotted integers. Undefined if unknown. */
+  /** Integers separated by dots, such as `1.6.0`. Undefined if unknown. */
   readonly firmwareVersion: string | undefined;
   readonly board: string | undefined;
   /** `pacing.boards`, the number of packets by board name. */

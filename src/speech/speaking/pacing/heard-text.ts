@@ -10,7 +10,7 @@ export interface SpokenSentence {
 const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
-/** A CJK character, a kana or a syllable block is one unit. In other scripts, a word is one unit. */
+/** A Chinese character, a kana or a Hangul syllable is one unit. In other scripts, a word is one unit. */
 const SYLLABIC = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
@@ -35,7 +35,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Puts a space between words, and none between Chinese sentences. */
+/** Puts a space between words, but not between Chinese sentences. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {

@@ -3,7 +3,7 @@ import { DeviceQueue, packets, pacerWorld } from '../../../../test/fakes/pacer-w
 import { LinkProbe } from '../../../device/transport/link-probe.js';
 
 describe('a link that delays all packets and then delivers them at once', () => {
-  /** Packets and pings arrive in order, and nothing passes within `heldMs`. Pongs take 40 ms. */
+  /** Packets and pings arrive in order, and nothing arrives during `heldMs`. Pongs take 40 ms. */
   async function speakOver(heldMs: readonly [number, number], capacity: number, count: number) {
     const world = pacerWorld({ tailMs: 0 });
     const { clock } = world;

@@ -26,12 +26,9 @@ export interface PacedReplyOptions {
   onDone(): void;
 }
 
-/**
- * A sentence is reported as sent when 300 ms of it are left. The receiver can then record its end before the device has
- * everything.
- */
+/** A sentence is reported as sent when 300 ms of it are left to send. */
 const REST_FRAMES = 5;
-/** This many packets of a slow voice are collected before sending continues. The number is twice the longest lead. */
+/** Sending pauses until a slow voice has made this many packets. By default, this is twice the longest lead. */
 const REFILL_FRAMES = 20;
 const PAUSED_RETRY_MS = FRAME_MS;
 
@@ -99,7 +96,7 @@ export class Pacer {
     this.#timer = clock.after(Math.max(0, Math.ceil(dueMs - clock.nowMs())), () => this.#tick());
   }
 
-  /** Runs for each packet, so it must be fast. It reads the clock only after a packet. */
+  /** Runs for each packet, so it must be fast. */
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Infinity;
@@ -154,7 +151,7 @@ export class PacedReply {
   #complete = -1;
   #nearlySent = -1;
   #refilling = false;
-  /** Since when packets have been waiting for a stalled link. */
+  /** Time since which packets have been waiting for a stalled link. */
   #heldSinceMs: number | undefined;
   #onHold = false;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];

@@ -11,8 +11,8 @@ export interface PacingSettings {
 
 /**
  * Three packets bridge a Wi-Fi retry, and ten packets bridge a roaming pause. A longer lead would only delay barge-in
- * (docs/protocol.md 4.4). Single-core boards cope with packets 20 ms apart. Timers and sockets on both sides are up to
- * 1 ms off.
+ * (docs/protocol.md 4.4). Single-core boards cope with packets 20 ms apart. The spacing is 21 ms, because timers and
+ * sockets on both sides are up to 1 ms off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,
@@ -85,7 +85,7 @@ export class PacingSchedule {
     this.#sent += 1;
     this.#sentAtMs.push(nowMs);
     if (this.#sentAtMs.length > REMEMBERED_PACKETS) this.#sentAtMs.shift();
-    // The handover to the socket can take a millisecond or two, so the next distance is counted from its end.
+    // The handover to the socket can take a millisecond or two. The spacing counts from the end of the handover.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#ranDry(gapMs);
@@ -100,7 +100,7 @@ export class PacingSchedule {
 
   /**
    * Call it when packets sent since `sinceMs` were delayed and reach the device now. Returns for how long the device
-   * had no audio. After such a gap, the schedule begins again, because the device would otherwise hold too much.
+   * had no audio. After such a gap, the schedule begins again. Otherwise the device would get too many packets.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;

@@ -2,7 +2,7 @@ const LENGTH_BYTES = 2;
 /** Largest Opus packet (RFC 6716, section 3.4: 1275 bytes for each 20 ms). */
 const MAX_PACKET_BYTES = 3 * 1275;
 
-/** Packs Opus packets into one buffer, each after its length in two bytes (big-endian). */
+/** Packs Opus packets into one buffer. Each packet follows its length in two bytes (big-endian). */
 export function packPackets(packets: readonly Uint8Array[]): Buffer {
   const packed = Buffer.allocUnsafe(packedBytes(packets));
   let at = 0;

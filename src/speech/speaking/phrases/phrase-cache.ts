@@ -12,11 +12,11 @@ export interface CachedPhrase {
 
 export interface PhraseCacheSettings {
   readonly maxBytes: number;
-  /** Folder that keeps phrases over a restart. If undefined, phrases are only in memory. */
+  /** Folder that keeps phrases across restarts. If undefined, phrases are only in memory. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
   /** If true, sentences spoken to three devices are kept too. If false, only configured phrases are kept. */
   readonly recurring: boolean;
-  /** Stands for everything else that affects the audio, such as rate, codec, loudness and default voices. */
+  /** Identifies everything else that affects the audio, such as rate, codec, loudness and default voices. */
   readonly recipe: string;
 }
 

@@ -111,12 +111,12 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    // On a read-only disk, the order stays that of writing.
+    // This fails on a read-only disk, which does no harm.
     await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // If too many writes wait, the phrase stays in memory only until it is next synthesised.
+    // Writes nothing if too many writes wait. The phrase is then in memory only.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
@@ -181,7 +181,7 @@ export class PhraseFolder {
   }
 }
 
-/** The file name is part of the hash, because a renamed file would speak another sentence. */
+/** The hash includes the file name. Otherwise a renamed file would be played for another sentence. */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 /** A sentence spoken to this many devices is not personal. */
 const DEVICES = 3;
-/** 32-bit words for each sentence: two for its hash, and one for each device that heard it. 0 means none. */
+/** 32-bit words for each sentence: two for its hash, and one for each device that heard it. 0 means no device. */
 const ROW_WORDS = 2 + DEVICES;
 /** Number of sentences in a set. Only sentences of the same set replace each other. */
 const SET_ROWS = 8;
@@ -19,8 +19,8 @@ export class RecurringSentences {
   readonly #secret = randomBytes(32);
 
   /**
-   * `table` has {@link SET_WORDS} words for each set, the most recent sentence first. Tests pass a table to look
-   * inside.
+   * `table` has {@link SET_WORDS} words for each set, the most recent sentence first. Tests pass their own table to
+   * inspect it.
    */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 

@@ -14,7 +14,7 @@ interface ShippedFile {
 
 /**
  * Phrases recorded in the package, in `assets/phrases-zh.json`, which `scripts/shipped-phrases.ts` writes. A Chinese
- * device can then report a problem even if no voice speaks Mandarin. A real voice is better, so it comes first.
+ * device can then report a problem even if no voice speaks Mandarin. A voice sounds better, so voices come first.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}

@@ -1,7 +1,7 @@
 import type { ReplyServices } from '../reply-services.js';
 import { synthesizeSentence } from '../synthesis.js';
 
-/** The server becomes ready only after a voice was loaded or this time has passed. */
+/** Deadline of the job that loads a voice. */
 const TRIED_WITHIN_MS = 10_000;
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;

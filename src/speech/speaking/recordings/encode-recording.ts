@@ -27,7 +27,7 @@ export async function encodeRecording(bytes: Uint8Array, encoding: RecordingEnco
     targetLufs: SPEECH_TARGET_LUFS,
     known: undefined,
   });
-  // The last packet is padded with silence, so it counts as a whole one.
+  // The last packet is padded with silence, so one more packet is allowed.
   const most = Math.ceil((MAX_RECORDING_S * 1000 + encoding.trailingMs) / FRAME_MS) + 1;
   const packets: Uint8Array[] = [];
   const take = (made: readonly Uint8Array[]): void => {

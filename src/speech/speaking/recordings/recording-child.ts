@@ -9,7 +9,7 @@ import { encodeRecording } from './encode-recording.js';
 serveChild({
   init: () => Promise.resolve(),
   async call(request): Promise<EncodeAnswer> {
-    const { bytes, ...encoding } = request as EncodeCall; // Both ends are the same build.
+    const { bytes, ...encoding } = request as EncodeCall; // Both processes run the same build.
     const packets = await encodeRecording(bytes, encoding);
     return { packets: concatBytes(packets), lengths: packets.map((packet) => packet.byteLength) };
   },

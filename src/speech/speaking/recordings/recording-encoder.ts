@@ -33,7 +33,7 @@ const HEAP_MB = 128;
 /** Maximum number of recordings in progress. One is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
-/** Each recording has a process of its own, one at a time. Work for devices has a higher CPU priority. */
+/** Each recording is decoded in its own process, one after the other. Work for devices has a higher CPU priority. */
 export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

@@ -4,7 +4,7 @@ export interface Context {
 }
 
 export interface Rule {
-  /** A sticky pattern. Limited, unambiguous repetitions keep matching fast. */
+  /** A sticky pattern. Its repetitions are limited and unambiguous, so that matching stays fast. */
   readonly pattern: RegExp;
   readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
 }

@@ -6,7 +6,7 @@ const HAN = /\p{Script=Han}/u;
 const WIDE = /[。，！？、：；（）]/u;
 const WORD = /[A-Za-z]+/gu;
 
-/** A number with its unit, such as `30 min`, is not English, so two words are needed. */
+/** Needs two words, because a number with a unit, such as `30 min`, is not English. */
 const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
 
 /**
@@ -27,7 +27,7 @@ export function spokenForm(text: string, language: LanguageTag): string {
 
 /**
  * Like {@link spokenForm}, for a sentence that is still being written. A piece must not end near a number or sign. The
- * spoken form of the whole sentence then begins with that of its first pieces.
+ * earlier pieces then keep their spoken form when more text follows.
  */
 export function spokenPieces(pieces: () => AsyncIterable<string>, language: LanguageTag): AsyncIterable<string> {
   return {

@@ -15,9 +15,9 @@ const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
 /** Used if the file does not state the longest frame. Enough for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
-/** Minutes of audio. A limit is needed, because 14 bytes can hold a frame of 65,535 silent samples. */
+/** Limit of samples from one chunk. Without it, 14 bytes could expand to a frame of 65,535 silent samples. */
 const MAX_SAMPLES = 2 ** 24;
-/** The library's decoder stops in this state and all later ones. */
+/** The library's decoder has ended in this state, and in all states with a higher number. */
 const END_OF_STREAM = 4;
 
 let library: Promise<Library> | undefined;
@@ -104,7 +104,7 @@ export class FlacDecoder {
   }
 
   #next(): void {
-    // The file stated too short a length for its frames. The decoder would read no more bytes.
+    // The decoder ended early, because the file stated too short a length for its frames.
     if (this.#state() >= END_OF_STREAM) throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
@@ -172,7 +172,7 @@ const notFlac = (): ChorusError => new ChorusError('audio.undecodable', audioWor
 /** Most significant byte first. */
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
 
-/** Mixes one frame to mono. Each channel holds little-endian samples of `bits` bits, rounded up to whole bytes. */
+/** Mixes one frame to mono. Each channel has little-endian samples of `bits` bits, rounded up to whole bytes. */
 function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
   const sampleBytes = Math.ceil(bits / 8);
   const full = 2 ** (bits - 1);

@@ -11,7 +11,7 @@ export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
-  /** The gains that the next samples require, smallest first. A monotonic queue is fast enough for every sample. */
+  /** Monotonic queue of the gains that the next samples require, smallest first. */
   readonly #minimaAt: Float64Array;
   readonly #minimaGain: Float64Array;
   #first = 0;
@@ -53,7 +53,7 @@ export class PeakLimiter {
 
   /**
    * Takes a sample and returns the delayed sample after the gain. The gain is the mean of the smallest gains over the
-   * last look-ahead. When a peak leaves the delay, all of these gains already allow for the peak.
+   * last look-ahead, so it is low enough when a peak leaves the delay.
    */
   #step(sample: number): number {
     const size = Math.abs(sample);

@@ -15,7 +15,7 @@ const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** A minute of speech. Older speech then loses weight. */
+/** Number of blocks in a minute of speech. Beyond this number, older speech loses weight. */
 const MAX_BLOCKS = 600;
 /** A limit keeps quiet noise from reaching the level of speech. */
 const MAX_GAIN_DB = 27;

@@ -4,7 +4,7 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** Does not count an ID3 tag, which may have any size. */
+/** Limit of the search for the first frame. An ID3 tag may have any size, so it does not count. */
 const MAX_SEARCH_BYTES = 8192;
 const MAX_DAMAGED_FRAMES = 8;
 const ID3_HEADER_BYTES = 10;
@@ -23,7 +23,7 @@ export class Mp3Decoder {
 
   private constructor(private readonly decoder: MPEGDecoder) {}
 
-  /** The caller must close the decoder, which holds 175 kB. */
+  /** The caller must close the decoder, which takes 175 kB. */
   static async create(): Promise<Mp3Decoder> {
     return new Mp3Decoder(await takeDecoder());
   }
@@ -55,12 +55,12 @@ export class Mp3Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // The state of an aborted or damaged stream could leak into the next stream.
+    // Only the decoder of a complete, undamaged stream is reused. Another decoder could affect the next stream.
     if (this.#ended && this.#damages === 0) returnDecoder(this.decoder);
     else this.decoder.free();
   }
 
-  /** Undefined if more bytes are needed. */
+  /** Returns the stream from its first frame on. Returns undefined if more bytes are needed. */
   #begin(bytes: Uint8Array): Uint8Array | undefined {
     let pending = concatBytes([this.#pending ?? new Uint8Array(0), bytes]);
     const skipped = Math.min(this.#skipBytes, pending.byteLength);

@@ -46,7 +46,7 @@ it('returns every packet unchanged, including long ones and single bytes', () =>
   );
 });
 
-/** Also computes each checksum bit by bit. */
+/** Returns the pages of the file. Each checksum is also computed again, bit by bit. */
 function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: number; computed: number }[] {
   const bytes = Buffer.from(file);
   const pages = [];

@@ -56,7 +56,7 @@ function grouped(packets: readonly TimedPacket[]): readonly (readonly TimedPacke
   return groups;
 }
 
-/** The last segment of a packet has less than 255 bytes, possibly none. */
+/** The last segment of a packet has fewer than 255 bytes, possibly none. */
 const segmentsOf = (packet: Uint8Array): number => Math.floor(packet.byteLength / 255) + 1;
 
 interface Page {

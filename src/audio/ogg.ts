@@ -9,10 +9,10 @@ export interface OggPacket {
   readonly index: number;
 }
 
-/** Without the segment table (RFC 3533 section 6). */
+/** Size of the header without its segment table (RFC 3533 section 6). */
 export const PAGE_HEADER_BYTES = 27;
 export const FIRST_PAGE = 2;
-/** Larger packets are dropped. Only comments with pictures are larger. */
+/** Larger packets are cut off. Only comments with pictures are larger. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
 /**
@@ -50,7 +50,7 @@ export class OggReader {
   #take(page: Uint8Array, packets: OggPacket[]): void {
     const serial = new DataView(page.buffer, page.byteOffset).getUint32(14, true);
     const isFirst = ((page[5] ?? 0) & FIRST_PAGE) !== 0;
-    // A stream that begins before any data is a picture or a second track, and is ignored.
+    // A second stream that begins before the first one has data is a picture or another track. It is ignored.
     if (isFirst && (this.#serial === undefined || this.#index > 2)) {
       this.#serial = serial;
       this.#index = 0;

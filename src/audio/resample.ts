@@ -113,7 +113,7 @@ class SpeexResampler implements Resampler {
   #run(block: Float32Array): { consumed: number; produced: Float32Array } {
     const { module, input, inputLength, outputLength } = this.speex;
     if (this.#state === 0) throw new ChorusError('internal', 'the resampler is closed');
-    // The module replaces its views when its memory grows.
+    // `HEAPF32` and `HEAPU32` are read each time, because the module replaces them when its memory grows.
     module.HEAPF32.set(block, input / 4);
     module.HEAPU32[inputLength / 4] = block.length;
     module.HEAPU32[outputLength / 4] = this.#outputSamples;

@@ -2,7 +2,7 @@
 const CJK_UNITS = 4;
 const FIRST_CJK = 0x2e80;
 
-/** In the units of {@link spokenUnits}. */
+/** Returns the spoken length of one character in the units of {@link spokenUnits}. */
 export function spokenUnitsOf(codePoint: number): number {
   return codePoint >= FIRST_CJK ? CJK_UNITS : 1;
 }

@@ -32,7 +32,7 @@ describe('room for conversations', () => {
     want('a');
     await end('a');
     let late: unknown = 'not asked';
-    // Set before the timer of admission for the same time, so this timer fires first.
+    // This timer was set before the admission's timer for the same time, so it fires first.
     clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
@@ -176,8 +176,8 @@ describe('any sequence of events', () => {
           expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
-          // One seat above the limit is for a device that is owed a turn. An idle machine refuses no device, which adds
-          // another.
+          // One seat above the limit is for a device that is owed a turn. An idle machine refuses no device, so one
+          // more seat above the limit is possible.
           if (conversations > before.conversations)
             expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
@@ -226,7 +226,7 @@ describe('a crowd that begins at once', () => {
 });
 
 describe('a device that is owed a turn', () => {
-  it('keeps new conversations out while no device talks, and takes a seat within the limit for one', async () => {
+  it('gets the free seat before a new device, and keeps that seat after its turn', async () => {
     const metrics = new CountingMetrics();
     const { clock, admission, refuse } = world({ metrics });
     admission.setRoom({ conversations: 1, strained: false });

@@ -31,7 +31,7 @@ export interface AdmissionView {
   readonly talking: number;
   /** Seats taken by devices that talk or have just talked. */
   readonly conversations: number;
-  /** Conversations with a turn in progress or only a short pause. They use the machine. */
+  /** Conversations with a turn in progress or in a short pause. */
   readonly active: number;
   readonly waiting: number;
 }
@@ -44,8 +44,8 @@ export interface AdmissionControl extends Admission {
 
 export const DEFAULT_CONVERSATION_MS = 30_000;
 /**
- * Within this time people say the next sentence, even after a short answer. A longer time would keep a free seat from
- * other devices.
+ * People say the next sentence within this time, even after a short answer. A longer time would only keep other devices
+ * waiting.
  */
 const DEFAULT_SEAT_MS = 15_000;
 /** Most people say the next sentence within this time (1 to 3 s with simulated devices). */
@@ -65,13 +65,13 @@ interface Waiter {
   readonly deviceId: string;
   readonly owed: boolean;
   readonly inConversation: boolean;
-  /** Since when the device has wanted to talk, including earlier refusals. */
+  /** Time of the first request, even if earlier requests were refused. */
   readonly sinceMs: number;
   settle(permit: TalkPermit | undefined): void;
 }
 
 /**
- * Admits devices to talk. Each conversation holds one seat, also in the pauses between turns. A refusal therefore never
+ * Admits devices to talk. Each conversation keeps one seat, also in the pauses between turns. A refusal therefore never
  * interrupts a conversation.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
@@ -173,7 +173,7 @@ class Gate implements AdmissionControl {
     return this.#obstacle(deviceId) === undefined;
   }
 
-  /** The reasons are a bounded set of metric labels. */
+  /** Returns why the device may not talk now. The reasons are labels of a metric. */
   #obstacle(deviceId: string): 'sessions' | 'load' | 'crowd' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();

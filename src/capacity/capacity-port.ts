@@ -1,6 +1,6 @@
 import type { Guess } from './guess.js';
 
-/** Kinds of local inference. A bounded set of metric labels. */
+/** Kinds of local inference, which are also labels of metrics. */
 export type JobKind = 'asr' | 'tts';
 
 export interface SlotRequest {

@@ -66,7 +66,7 @@ export function chooseCapacity(
 
 const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
-/** Infinity if the load decides. */
+/** Returns infinity if no number is configured. The load is then the only limit. */
 export function configuredMax(settings: CapacitySettings): number {
   return settings.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : settings.max_concurrent_sessions;
 }

@@ -9,7 +9,7 @@ describe('CpuShare', () => {
     expect(share.used('a', 1000)).toBeCloseTo(300);
     expect(share.used('a', 2000)).toBeCloseTo(150);
     expect(share.used('nobody', 0)).toBe(0);
-    // Expired accounts are removed only after many new ones were added.
+    // Faded uses are removed only after many new devices.
     for (let i = 0; i < 1000; i++) share.charge(`d${i}`, 100, 100_000 + i);
     expect(share.used('a', 101_000)).toBe(0);
     expect(share.size).toBeLessThanOrEqual(1000);

@@ -1,7 +1,7 @@
 import { FadingSum } from './fading-sum.js';
 
 const FORGOTTEN_MS = 1;
-/** Expired accounts are removed after this many new ones. */
+/** Faded uses are removed after this many new devices. */
 const SWEEP_EVERY = 256;
 
 export interface Fairness {

@@ -1,7 +1,4 @@
-/**
- * A sum whose amounts decay by half in each half-life. At a steady rate, the sum converges to rate times half-life / ln
- * 2.
- */
+/** A sum whose amounts halve in each half-life. At a steady rate, the sum approaches `rate * halfLife / ln 2`. */
 export class FadingSum {
   #value = 0;
   #atMs = 0;

@@ -1,6 +1,6 @@
 /**
- * Speculative work, such as recognition before the utterance has certainly ended. It waits behind all other work until
- * {@link confirm} is called.
+ * Speculative work, such as recognition before the utterance has certainly ended. The work waits behind all other work
+ * until {@link confirm} is called.
  */
 export class Guess {
   #deadlineMs: number | undefined;
@@ -12,7 +12,7 @@ export class Guess {
     this.#onConfirmed?.();
   }
 
-  /** There is only one listener. */
+  /** A new listener replaces the earlier listener. */
   onConfirmed(tell: () => void): void {
     this.#onConfirmed = tell;
   }

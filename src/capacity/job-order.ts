@@ -19,21 +19,21 @@ export interface QueueMoment {
 }
 
 /**
- * Negative if `a` goes before `b`. For zero, the job that arrived first goes first. At any given time, the order must
- * be total.
+ * Returns a negative number if `a` goes before `b`. Equal jobs go in the order of their arrival. At any given time, the
+ * order must be total.
  */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device is urgent from this long before its latest start. The next slot may become free 400
- * ms later. Half of the jobs take longer than predicted.
+ * A sentence for a playing device becomes urgent this long before its latest start. A slot may become free only 400 ms
+ * later, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
 /** A late job is delayed by this share of its device's recent CPU time. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait, only jobs that would cause a gap go first. Half of `asr.acquire_timeout_ms`, after which a waiting
- * job fails.
+ * After this wait, only jobs that prevent an audible gap go first. This is half of `asr.acquire_timeout_ms`, after
+ * which a waiting job fails.
  */
 export const STARVING_MS = 5_000;
 
@@ -41,7 +41,7 @@ export const STARVING_MS = 5_000;
  * The job that must start soonest goes first. The exceptions were found with the simulator of
  * docs/adr/0015-scheduling-order.md.
  *
- * Jobs that would cause an audible gap come first, because a stutter is worse than a late text. Jobs that have waited
+ * Jobs that prevent an audible gap come first, because a stutter is worse than a late text. Jobs that have waited
  * for {@link STARVING_MS} come next. A late job of a busy device is delayed, so that endless talk does not make other
  * devices wait. Guesses come last.
  */

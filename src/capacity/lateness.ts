@@ -12,7 +12,7 @@ const LATE_MS = 600;
 export interface LateJobs {
   /** Share of the recent jobs. Undefined if there were too few jobs. */
   readonly share: number | undefined;
-  /** Since the start of the server. */
+  /** Number of late jobs since the start of the server. */
   readonly total: number;
 }
 

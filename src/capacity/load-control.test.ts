@@ -162,7 +162,7 @@ describe('the ceiling', () => {
     // The other program takes all free CPU, and our processes get half of their need.
     run(load, 0.01, 10, { otherCores: 1, busy: 1 });
     const during = load.view().conversations;
-    // The last sample is late. It still contains load of the program, which has ended.
+    // This sample comes late, so it still contains load of the program that has ended.
     const { conversations } = load.view();
     const ending = load.look(
       sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
@@ -290,7 +290,7 @@ describe('strain', () => {
     const load = control();
     const full = { busy: 0.99, pressure: 0.95 };
     expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
-    // Better values, but not good enough to end the strain.
+    // These values are better, but not good enough to end the strain.
     expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
     expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);

@@ -60,22 +60,22 @@ export interface LoadControl {
 /** A cautious guess before any measurement: five devices per core at the default target. */
 export const TABLE_CORES = 0.14;
 /**
- * Above every measurement, because memory is rarely the limit. The first ten conversations take 5.7 MB each, later ones
- * 1.3 MB (docs/capacity.md).
+ * The estimate is above every measurement, because memory is rarely the limit. The first ten conversations take 5.7 MB
+ * each, later ones 1.3 MB (docs/capacity.md).
  */
 export const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** CPU of timers, metrics and idle connections, until it is measured. */
 const IDLE_CORES = 0.02;
 /** We rely on this share of the cores, because the kernel divides the CPU fairly. */
 const OUR_SHARE = 0.5;
-/** Time constants. Load of other programs counts after about 20 s, our own load without conversations even later. */
+/** Time constants of rising load: that of other programs, and our own without conversations. */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
 /** Time constant of falling load. */
 const FALL_MS = 4000;
 /** On a starved machine, samples come late. The load of a sample counts for at most this time. */
 const LONGEST_RISE_MS = 4000;
-/** Above this share of a full machine, other programs take CPU from us. Our use is then below the true cost of talk. */
+/** If the machine is full and others use more than this share, our use is below the true cost of a conversation. */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**

@@ -37,7 +37,7 @@ export interface RecognitionCost {
 }
 
 /**
- * Key for the cost of a conversation with the models that were used last. The cost is assumed until the models are
+ * Key for the cost of a conversation with the models that were used last. This cost applies until the models are
  * loaded.
  */
 export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
@@ -65,7 +65,7 @@ export class MeasuredCosts {
     }
   }
 
-  /** In core seconds. */
+  /** Returns core seconds per second of speech, or the cores of a conversation. */
   get(key: string): number | undefined {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
   }

@@ -25,8 +25,8 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /** `cutOff` are devices that were refused during a conversation. */
   readonly turns = new Map<string, number>();
+  /** Devices that were refused during a conversation. */
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];
   readonly #gone = new Set<string>();
@@ -119,7 +119,7 @@ describe('three times as many devices as fit', () => {
     }
     expect(Math.max(...cores)).toBeLessThanOrEqual(0.7 * 2 + 2 * COST);
     expect(cores.reduce((sum, value) => sum + value, 0) / cores.length).toBeGreaterThan(0.8 * 1.4);
-    // Turns that are owed after ten refusals must not come from these devices.
+    // Devices that are owed a turn must not interrupt these conversations.
     expect(machine.cutOff.filter((name) => first.has(name))).toEqual([]);
     expect(Math.max(...machine.refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
 

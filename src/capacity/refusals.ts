@@ -4,11 +4,9 @@ interface Refusal {
   readonly times: number;
 }
 
-/** How long a refused device keeps its place. It plays "busy", and its user then tries again. */
+/** How long a refused device keeps its place. The device plays "busy", and its user then tries again. */
 const REMEMBER_MS = 120_000;
-/**
- * How long a seat is reserved for a device that is owed a turn. "Busy" plays for 3 s, and its user then speaks again.
- */
+/** How long a seat is reserved for a device that is owed a turn. Its "busy" sentence plays for 3 s. */
 const EXPECTED_BACK_MS = 15_000;
 /** Above this number, the oldest refusal is forgotten. */
 const MAX_REMEMBERED = 1024;
@@ -16,7 +14,7 @@ const MAX_REMEMBERED = 1024;
 /** Refused devices, with the time of the first refusal and the number of refusals in a row. */
 export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
-  /** Saves a search through all devices in each call. */
+  /** Devices that are owed a turn. This set saves a search through all devices in each call. */
   readonly #owed = new Set<string>();
 
   /** A device is owed a turn after `owedAfter` refusals in a row. */

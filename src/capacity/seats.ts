@@ -5,7 +5,7 @@ interface Seat {
 }
 
 /**
- * Counts devices in a conversation. Each device holds one seat. The seat remains for `seatMs` after a turn, because
+ * Counts devices in a conversation. Each device has one seat. The seat remains for `seatMs` after a turn, because
  * another turn is likely.
  */
 export class Seats {

@@ -34,8 +34,8 @@ export interface SlotPoolControl extends Slots {
 }
 
 /**
- * For TTS the next sentence, and for ASR the sections of a long utterance. They are decoded one after the other, so
- * later sections wait.
+ * Limit of waiting jobs per device. One sentence may wait for TTS. The parts of a long utterance wait for ASR, which
+ * decodes them one after the other.
  */
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
 /** Room for two jobs for each of sixty devices on a big machine. */
@@ -157,7 +157,7 @@ class SlotPool implements SlotPoolControl {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
-    // A cancelled job keeps its slot while it runs. It must not keep its successor out of the queue.
+    // A cancelled job keeps its slot while it runs. The next job of its device may still enter the queue.
     let dying = 0;
     for (const other of this.#running)
       if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;

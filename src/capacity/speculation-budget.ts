@@ -2,7 +2,7 @@ import { FadingSum } from './fading-sum.js';
 
 /** A minute contains several turns of each device. A much longer memory would react to load that is already over. */
 const HALF_LIFE_MS = 60_000;
-/** 15 % of recognition time may be wasted, less a margin for work in progress. */
+/** At most 15 % of recognition time may be wasted. The difference is a margin for work in progress. */
 const MAX_WASTE = 0.12;
 /**
  * Used if answers begin before the end of the utterance is certain. Recognition then starts at shorter pauses, and
@@ -10,14 +10,14 @@ const MAX_WASTE = 0.12;
  */
 const MAX_WASTE_EARLY = 0.25;
 /**
- * This share of all slots may always be wasted, because that delays no device. A single device that hesitates in every
- * sentence needs it.
+ * This share of all slots may always be wasted, because that delays no device. Otherwise a single device that often
+ * hesitates would get no speculation.
  */
 const FREE_WASTE = 0.02;
 
 /**
- * Decides whether recognition may begin before the utterance has certainly ended. In idle slots it delays no device
- * (docs/adr/0015-scheduling-order.md). Waste is limited, because it costs power and heat.
+ * Decides whether recognition may begin before the utterance has certainly ended. Speculation in idle slots delays no
+ * device (docs/adr/0015-scheduling-order.md). It is limited, because it costs power and heat.
  */
 export class SpeculationBudget {
   readonly #ran = new FadingSum(HALF_LIFE_MS);

@@ -4,9 +4,9 @@ export type CostSource = 'table' | 'self_test' | 'measured';
 /** An estimate weighs as much as this many seconds of measured conversation. */
 const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
- * In seconds of conversation. The first conversations cost more, because code is still being compiled. Thirty devices
- * took 0.029 core each in their first ten seconds and 0.018 later. With a self-test, measurements during the warm-up
- * are ignored.
+ * Length of the warm-up in seconds of conversation. The first conversations cost more, because code is still being
+ * compiled. Thirty devices took 0.029 core each in their first ten seconds and 0.018 later. With a self-test,
+ * measurements during the warm-up are ignored.
  */
 const WARM_UP_SECONDS = 300;
 /**
@@ -18,7 +18,7 @@ const MOST_TIMES_SELF_TEST = 3;
  * While no device talks, the measurement loses half of its weight in this time. The self-test then counts more again.
  */
 const IDLE_HALF_LIFE_MS = 600_000;
-/** In seconds of conversation: 20 s of sixty devices, or 20 minutes of one. */
+/** Length of the memory in seconds of conversation: 20 s of sixty devices, or 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
 /** A lower value is a wrong measurement. */

@@ -43,10 +43,7 @@ export interface Capacity {
   watch(): void;
 }
 
-/**
- * Above this share of the possible conversations, no speculative answer begins. Speculative work is the first to be
- * dropped.
- */
+/** Above this share of the possible conversations, no speculative answer begins. */
 const PREPARE_BELOW = 0.8;
 
 export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {

@@ -160,8 +160,8 @@ function historyControl(
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may contain the turn's words, but it does not record their turn. Therefore the whole
-      // conversation is removed.
+      // The conversation in memory does not record which words belong to which turn. Therefore the whole conversation
+      // is removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);

@@ -13,9 +13,7 @@ import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-sched
 
 useDataFolder();
 
-/**
- * Some modules cannot read the configuration. Each of their defaults stands beside the value of an empty configuration.
- */
+/** Some modules have defaults of their own. Each must equal the value of an empty configuration. */
 const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config: Config) => unknown])[] = [
   ['greeting', RULES.greeting, ({ session }) => session.greeting],
   ['idleFarewellMs', RULES.idleFarewellMs, ({ session }) => session.idle_farewell_ms],

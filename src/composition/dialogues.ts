@@ -59,7 +59,7 @@ export interface Dialogues {
   /** `turnId` is the turn's id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
-  /** Removes the conversations that would be continued. An undefined id matches every device or agent. */
+  /** Forgets earlier conversations, so that they are not continued. An undefined id matches every device or agent. */
   forgetHistories(deviceId: string | undefined, agentId: string | undefined): void;
 }
 
@@ -252,7 +252,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // A turn keeps its agent. The agent that was called takes over afterwards.
+    // A turn keeps its agent. The chosen agent takes over afterwards.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);

@@ -29,7 +29,7 @@ export function composeKnowledge({ dataDir, root, common, http, live }: Foundati
   return library;
 }
 
-/** Undefined if documents are not embedded. The key of a language model goes only to the address of that model. */
+/** Undefined if no embedding model is configured. The key of a language model goes only to that model's address. */
 export function embeddingSettings({ knowledge: { embedding }, llm }: Config): EmbeddingSettings | undefined {
   const { model, service, base_url: ownUrl, api_key: ownKey } = embedding;
   if (model === undefined) return undefined;

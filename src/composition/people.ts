@@ -13,7 +13,7 @@ import type { Foundation } from '../config/index.js';
 
 export interface PeopleParts {
   readonly people: People;
-  /** People of other programs that use the voiceprint-api. */
+  /** Serves the voiceprint-api to other programs. */
   readonly voiceprints: ServedVoiceprints;
 }
 

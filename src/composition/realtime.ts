@@ -6,7 +6,7 @@ import type { Agent } from '../records/index.js';
 import type { Foundation } from '../config/index.js';
 
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
-  /** Uses the model from `ordinary` where the realtime model cannot answer. */
+  /** Answers with the model from `ordinary` if the realtime model cannot answer. */
   readonly llm: LlmProvider;
 }
 
@@ -122,6 +122,6 @@ function realtimeVoice({ realtime, voice }: Agent): string | undefined {
     : undefined;
 }
 
-/** The voice that speaks where the agent's realtime model does not. */
+/** The voice that speaks when the agent's realtime model does not. */
 export const ordinaryVoice = (agent: Agent): string | undefined =>
   realtimeVoice(agent) === undefined ? agent.voice : undefined;

@@ -34,8 +34,8 @@ import {
 import type { Capacity } from './capacity.js';
 
 /**
- * Opus settings while devices wait for capacity. They need 37 % less CPU and add inaudible noise of 0.5 dB
- * (docs/capacity.md). Complexity 0 smears the sound before a plosive.
+ * Opus settings under high load. They need 37 % less CPU and add inaudible noise of 0.5 dB (docs/capacity.md).
+ * Complexity 0 smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
 /** Maximum delay until the server notices a model that another process pulled. Each check reads one folder. */
@@ -71,7 +71,7 @@ export async function composeSpeech(
   const models = await openModels(foundation, scope.child('models'));
   const encoder = createSpeechEncoder({
     ...children,
-    // Sessions read this for each sentence.
+    // The encoder reads this for each sentence.
     get opus() {
       return mayPrepare() ? OPUS : OPUS_UNDER_LOAD;
     },
@@ -162,7 +162,7 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
   };
 }
 
-/** `cn` if the machine seems to be in China. Mirrors that work in China come first then. */
+/** Returns `cn` if the machine seems to be in China. Mirrors that work in China then come first. */
 function localeOfMachine(): 'cn' | 'world' {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';

@@ -1,6 +1,6 @@
 /**
- * Edit distance from `from` to each prefix of `to`, shortest first. With `anywhere`, items before the match cost
- * nothing.
+ * Edit distance from `from` to each prefix of `to`, shortest first. With `anywhere`, items of `to` before the match
+ * cost nothing.
  */
 export function editDistances(
   from: readonly string[],

@@ -10,7 +10,7 @@ export function printable(text: string): string {
 
 /** Line separators and controls, except line ends and tabs. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-/** Invisible formatting and the second set of variation selectors. Joiners of emojis and letters are left out. */
+/** Invisible formatting and the second set of variation selectors. Joiners of emojis and letters do not match. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Co}\u{e0100}-\u{e01ef}]+/gu;
 
 /**

@@ -38,7 +38,6 @@ export class BoundedQueue<T> {
     return this.#items.shift();
   }
 
-  /** Removes and returns all items, oldest first. */
   drain(): T[] {
     const items = this.#items;
     this.#items = [];

@@ -22,8 +22,8 @@ export type ApologyKey =
   | 'internal';
 
 /**
- * Values in an error's sentence, which the sentence in the other language needs too. Never contains secrets. `piiWords`
- * has a service's own words, which only {@link quoting} puts into a sentence.
+ * Values that appear in an error's sentence, in both languages. They never contain secrets. `piiWords` has a service's
+ * own words, which only {@link quoting} puts into a sentence.
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 

@@ -5,7 +5,7 @@ import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
  * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
- * {@link translatedError}. A plain string needs a Chinese sentence in the error's row.
+ * {@link translatedError}. If it is a plain string, the Chinese sentence comes from the error's row.
  */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
@@ -19,8 +19,8 @@ export class ChorusError extends Error {
   ) {
     const said = typeof message === 'string' ? undefined : message;
     super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
-    // As a detail, the Chinese sentence reaches other processes too.
     this.#remedy = options.remedy;
+    // As a detail, the Chinese sentence reaches other processes too.
     this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
 
@@ -28,7 +28,6 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** The remedy that was given with the error, or else the remedy from the error table. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -56,7 +55,7 @@ export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): Ch
   return new ChorusError(code, message, { cause: thrown });
 }
 
-/** True if the disk or the quota is full. Other permissions would not help. */
+/** True if the disk or the quota is full. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT';

@@ -1,7 +1,7 @@
 import type { UiLanguage } from '../core/index.js';
 import type { Agent } from './agent.js';
 
-/** Example agents by the language of their words. Settings that they leave out come from the configuration. */
+/** Example agents by the language of their words. Settings that an agent leaves out come from the configuration. */
 export const AGENT_EXAMPLES: Readonly<Record<UiLanguage, readonly Agent[]>> = {
   en: [
     {

@@ -14,7 +14,7 @@ const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim()
 const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
-/** How long a pause ends a turn. `patient` is for children, learners and old people. */
+/** The length of the pause that ends a turn. `patient` is for children, learners and old people. */
 export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 

@@ -11,7 +11,7 @@ export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
   /** If true, the field tells what was said or who spoke. It is kept only if the configuration allows it. */
   readonly pii?: true;
-  /** Name in the log line, if it differs. False if another field of the log line has the value. */
+  /** Name in the log line, if different. False if another field of the log line already contains this value. */
   readonly log?: string | false;
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }

@@ -14,8 +14,8 @@ export interface WyomingConnectionOptions extends Pick<
 > {
   readonly speaker: Speaker;
   /**
-   * Asks for permission to handle one utterance or text. The returned function gives the permission back. Undefined if
-   * the server is busy.
+   * Asks for permission to handle one utterance or text. The returned function gives the permission back. Returns
+   * undefined if the server is busy.
    */
   readonly takeShare: () => (() => void) | undefined;
 }

@@ -44,7 +44,7 @@ export class EventStream {
     return this.#gone.signal;
   }
 
-  /** Undefined if no event arrived in time, or the client has disconnected. Throws for an invalid event. */
+  /** Returns undefined if no event arrives in time, or if the client disconnects. Throws for an invalid event. */
   async next(withinMs: number, signal: AbortSignal): Promise<WyomingEvent | undefined> {
     const over = new Error('nothing came');
     try {

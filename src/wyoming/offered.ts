@@ -2,7 +2,7 @@ import type { ModelStore } from '../engines/index.js';
 import { providers, type TtsProvider } from '../providers/index.js';
 import type { Offered } from './options.js';
 
-/** Lists the recognition service if `chosen` (`asr.model`) is one, and all installed recognition models. */
+/** Lists the chosen recognition service, if any, and all installed models. `chosen` is the value of `asr.model`. */
 export function offeredModels(chosen: string, models: ModelStore): readonly Offered[] {
   const service = providers.recognitionService(chosen);
   const installed = models.catalogue.filter(

@@ -36,7 +36,7 @@ export interface WyomingServerOptions {
   readonly scope: Scope;
 }
 
-/** The common name of all clients for the scheduler and the services. Together they get the share of one device. */
+/** The scheduler and the services see all clients under this name, so together they get the share of one device. */
 export const CLIENTS_ID = 'wyoming';
 /** Time limit for a result. The scheduler stops waiting for a slot before this limit. */
 export const WANTED_WITHIN_MS = 20_000;

@@ -17,7 +17,7 @@ export interface WyomingServer {
 }
 
 /**
- * There is no authentication, so only allowed addresses stay connected. Ends with its scope. Errors:
+ * There is no authentication, so only allowed addresses stay connected. The server ends with its scope. Errors:
  * `server.port_in_use`, `server.listen_failed`.
  */
 export async function openWyomingServer(options: WyomingServerOptions): Promise<WyomingServer> {

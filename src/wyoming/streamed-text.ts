@@ -75,7 +75,7 @@ export class StreamedText {
   }
 }
 
-/** Clients usually do not name the language of a text. If possible, its letters show the language. */
+/** Clients usually do not name the language of a text, so its letters decide if possible. */
 function languageIn(text: string, usual: LanguageTag): LanguageTag {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja-JP';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko-KR';

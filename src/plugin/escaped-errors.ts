@@ -5,12 +5,12 @@ import { failure } from './failure.js';
 import { reasonOf } from './guard.js';
 import type { LoadedPlugin } from './load.js';
 
-/** Further errors are only counted, so that they do not fill the disk. */
+/** Further errors are counted but not logged, so that the log does not fill the disk. */
 const MAX_LOGGED = 10;
 
 /**
  * Logs errors that a plug-in throws outside of any request, which would otherwise end the process. An error belongs to
- * a plug-in if its stack contains the plug-in's folder. The returned function stops the logging.
+ * a plug-in if the error's stack contains the plug-in's folder. The returned function stops the logging.
  */
 export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
   if (plugins.length === 0) return () => undefined;

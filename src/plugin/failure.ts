@@ -1,6 +1,6 @@
 import { ChorusError } from '../core/index.js';
 
-/** An error of a whole plug-in. The message contains the name of the plug-in's package. */
+/** An error that concerns a whole plug-in. `plugin` is the name of its package. */
 export function failure(
   code: 'plugin.not_found' | 'plugin.load_failed' | 'plugin.invalid' | 'plugin.failed',
   plugin: string,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface FoundPackage {
-  /** Path without symbolic links, as in stack traces. */
+  /** The path without symbolic links, because stack traces contain this path. */
   readonly folder: string;
   readonly entry: string;
 }
@@ -11,14 +11,14 @@ export interface FoundPackage {
 /** The conditions in `exports` that Node uses for `import()`. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
 
-/** The server's working folder comes before the folders above Chorus itself. */
+/** Folders that may contain `node_modules`. The working folder comes first, then the folders above this file. */
 export function pluginFolders(workingFolder: string): readonly string[] {
   const folders = [workingFolder];
   for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at)) folders.push(at);
   return folders;
 }
 
-/** Undefined if the package is not installed. Rejects if package.json is unreadable or exports nothing to import. */
+/** Returns undefined if the package is not installed. Rejects if package.json is unreadable or exports nothing. */
 export async function findPackage(name: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
   for (const base of folders) {
     const folder = join(base, 'node_modules', name);

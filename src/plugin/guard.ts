@@ -6,8 +6,8 @@ const MAX_REASON_CHARS = 300;
 const ITEMS_A_TURN = 32;
 
 /**
- * Converts an error of a plug-in to an error of the server. The plug-in may have another copy of the error class, so
- * the code decides. A code of another kind of provider becomes `otherwise`.
+ * Converts an error of a plug-in to an error of the server. The plug-in's code is kept if it has the same prefix as
+ * `otherwise`. `instanceof` is not used, because the plug-in may have its own copy of the error class.
  */
 export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
   const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
@@ -25,7 +25,7 @@ export function reasonOf(thrown: unknown): string {
   return message.slice(0, MAX_REASON_CHARS) || 'an error without words';
 }
 
-/** When the signal is aborted, rejects at once with its reason, even if `work` continues. */
+/** Rejects at once with the signal's reason when the signal is aborted, even if `work` continues. */
 export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();
@@ -40,13 +40,13 @@ export async function untilAborted<T>(signal: AbortSignal, work: () => T | Promi
 }
 
 export interface GuardedStream<T> {
-  /** Returns a valid item. Throws for an invalid one. */
+  /** Returns the item if it is valid, and throws otherwise. */
   readonly check: (item: unknown) => T;
   readonly maxItems: number;
   readonly fail: (thrown: unknown) => Error;
 }
 
-/** Checks and limits the items of a plug-in's stream. Ends at once when the signal is aborted. */
+/** Checks and limits the items of a plug-in's stream. Throws at once when the signal is aborted. */
 export async function* guardStream<T>(
   open: () => AsyncIterable<unknown>,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ function closeIterator(iterator: AsyncIterator<unknown>): void {
   }
 }
 
-/** Returns `otherwise` if a plug-in's function throws or returns another type. */
+/** Calls a function of a plug-in. Returns `otherwise` if the function throws or returns another type. */
 export function valueOr<T>(otherwise: T, isIt: (value: unknown) => value is T, ask: () => unknown): T {
   try {
     const value = ask();

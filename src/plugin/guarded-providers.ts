@@ -20,7 +20,7 @@ const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** A voice with `local` true would hold a CPU slot. A hanging plug-in would then block other voices. */
+/** `local` is always false, because a local voice holds a CPU slot. A hanging plug-in would block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {

@@ -55,7 +55,7 @@ export async function usePlugins(
 /** The module might never finish loading. */
 const LOAD_TIMEOUT_MS = 10_000;
 
-/** If two providers have the same id, the first one keeps it. Never rejects. */
+/** A plug-in is left out if one of its ids or tool names is already taken. Never rejects. */
 export async function loadPlugins(
   names: readonly string[],
   options: LoadPluginsOptions,

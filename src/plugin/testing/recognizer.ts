@@ -5,7 +5,7 @@ import { live, type It } from './suite.js';
 
 export interface AsrSubject {
   readonly provider: () => AsrProvider;
-  /** Speech as 16 kHz mono. Every recogniser must recognise the words of `heard` in it. */
+  /** Speech, 16 kHz mono. The recognised text must match `heard`. */
   readonly speech: () => Int16Array;
   readonly heard: RegExp;
   readonly language: string;

@@ -5,7 +5,7 @@ import { silentLogger, systemClock } from '../../core/index.js';
 
 export interface ToolSubject {
   readonly tool: Tool;
-  /** Valid input. `answers` matches the tool's answer to it, which may be streamed. */
+  /** Valid input. `answers` must match the tool's answer, which may be streamed. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
   /** Input that the tool must refuse. Undefined if the tool accepts any input. */

@@ -69,7 +69,7 @@ describe('a circuit', () => {
     expect(it.enter()).toBeDefined();
   });
 
-  it('closes when a call from before the opening succeeds', () => {
+  it('closes if a call that began before the opening succeeds', () => {
     const { it, enter, fails } = circuit();
     const slow = enter();
     fails(3);

@@ -9,7 +9,7 @@ export interface CircuitOptions {
 
 export const SERVICE_CIRCUIT: Readonly<Pick<CircuitOptions, 'failures' | 'openMs'>> = { failures: 3, openMs: 30_000 };
 
-/** Only the first call of these methods counts. */
+/** Only the first call of any of these methods has an effect. */
 export interface CircuitCall {
   succeeded(): void;
   failed(): void;
@@ -18,8 +18,8 @@ export interface CircuitCall {
 }
 
 /**
- * The circuit breakers of libraries count a cancelled call as a success. Each barge-in cancels a call here, so a dead
- * provider would seem to work.
+ * A circuit breaker that ignores cancelled calls. Libraries count a cancelled call as a success. Every barge-in cancels
+ * a call, so a dead provider would seem to work.
  */
 export class Circuit {
   #failures = 0;

@@ -22,7 +22,7 @@ export class Circuits {
     this.#ofProviders.set(provider, this.kept(settings));
   }
 
-  /** The adopted circuit, or a circuit that lives as long as the provider. */
+  /** Returns the adopted circuit. Without one, creates a circuit that lives as long as the provider. */
   of(provider: object): Circuit {
     const known = this.#ofProviders.get(provider);
     if (known) return known;

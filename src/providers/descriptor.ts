@@ -77,7 +77,7 @@ export interface VoiceDescriptor<
   readonly languages: readonly string[];
   /** True if `tts.provider: auto` may select the voice. */
   readonly automatic: boolean;
-  /** All configurations share the engine process of this model. */
+  /** The model that the voice loads in an engine process. All configurations share this process. */
   readonly model?: TtsModel;
   /** The setting that contains the address. If `changeable`, the console may set the address. */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
@@ -130,12 +130,12 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   readonly baseUrl?: string;
   /** The model name if `llm.model` is not set. Absent if the user has to choose a model. */
   readonly model?: string;
-  /** Primary subtags, or `*` for any. Absent: any. */
+  /** Primary subtags, or `*` for any. Absent if the model speaks any language. */
   readonly languages?: readonly string[];
   readonly whole?: true;
   /** The vendor's limit. `llm.max_per_minute` overrides the number. Absent if no limit is known. */
   readonly perMinute?: number;
-  /** Undefined if the program is not on this machine. */
+  /** Lists the models of a program on this machine. Resolves with undefined if the program does not answer. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
   /** Replaces the test question, if a question would change or cost something. Errors: `llm.*`. */

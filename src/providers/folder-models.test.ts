@@ -35,7 +35,7 @@ describe('models that the user put into the models folder', () => {
     expect(await addFolderModels(folder, registry)).toBe(false);
   });
 
-  it('may state languages and speaker, and are refused with a reason', async () => {
+  it('may state languages and a speaker; unusable folders are reported with a reason', async () => {
     const root = join(folder, 'more');
     folder = root;
     await put('kokoro-mine', {

@@ -4,7 +4,7 @@ import { providerWords } from './words.js';
 
 export interface PermitsOptions {
   readonly count: number;
-  /** A further request is refused. The default is far above what the devices of one server need. */
+  /** A request is refused if this many already wait. The default is far above what the devices of one server need. */
   readonly maxWaiting?: number;
   readonly rate?: { readonly window: RateWindow; readonly clock: Clock } | undefined;
   /** Default: the wait ends only with the signal. */
@@ -17,7 +17,7 @@ export interface PermitsOptions {
 
 /** Only the first call of `release` or `unused` has an effect. */
 export interface Permit {
-  /** 0 if the option `rate` is absent. */
+  /** Start time for the limit per minute. 0 if the option `rate` is absent. */
   readonly sinceMs: number;
   readonly release: () => void;
   /** For a request that was not sent. The limit per minute does not count the request. */
@@ -32,8 +32,8 @@ interface Waiting {
 }
 
 /**
- * Limits the requests to one service, at a time and per minute. Waiting callers are served equally often, so ten
- * requests of one caller do not delay the others.
+ * Limits the concurrent requests to one service, and the requests per minute. Waiting callers are served equally often,
+ * so ten requests of one caller do not delay the others.
  */
 export class Permits {
   #free: number;

@@ -174,7 +174,7 @@ export class ProviderRegistry {
     return this.voices.find((voice) => voice.id === id);
   }
 
-  /** Without an id, `baseUrl` decides between the model for any address and the default model. */
+  /** Without an id, returns the model for any address if `baseUrl` is set, and otherwise the default model. */
   languageModel(id: string | undefined, baseUrl: string | undefined): LanguageModelDescriptor | undefined {
     const by = baseUrl === undefined ? 'default' : 'address';
     return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
@@ -235,7 +235,7 @@ export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
 }
 
-/** May contain several keys. */
+/** The returned text may contain several keys. */
 export function keyIn(settings: Readonly<Record<string, unknown>>): string | undefined {
   const { api_key: key } = settings;
   return typeof key === 'string' ? key : undefined;

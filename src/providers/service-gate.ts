@@ -24,7 +24,7 @@ export interface Lease {
   readonly key: string | undefined;
   /** Only the first call has an effect. */
   readonly release: () => void;
-  /** The key may be paused. */
+  /** Reports the service's error. The key may then be paused. */
   readonly refused: (error: unknown) => void;
 }
 
@@ -73,8 +73,8 @@ export class ServiceGate {
   }
 
   /**
-   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or the `rate_limited` of the
-   * service's kind, such as `asr.rate_limited`.
+   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or `rate_limited` with the kind of
+   * the service, such as `asr.rate_limited`.
    */
   async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
     const { clock, metrics, kind, service } = this.options;

@@ -5,7 +5,7 @@ export interface AsrRequest {
   readonly pcm: Int16Array;
   /** The recogniser may ignore this hint. */
   readonly language: LanguageTag;
-  /** A service that limits its requests gives all devices an equal share. */
+  /** Id of the asking device. A service that limits its requests gives all devices an equal share. */
   readonly device?: string;
 }
 
@@ -38,15 +38,15 @@ export interface AsrStream {
   push(pcm: Int16Array): void;
   /** Resolves with the whole text, trimmed. Every call returns the same promise. Errors: `asr.*`. */
   finish(): Promise<string>;
-  /** A {@link finish} that has not settled rejects. */
+  /** Rejects the promise of {@link finish} if the promise has not settled. */
   close(): void;
 }
 
 /** Recognition on this machine while the person speaks. The caller must hold a CPU slot for each call of `decode`. */
 export interface AsrSteps {
   /**
-   * Resolves with the whole text so far. If `last`, the text is complete. Errors: those of {@link
-   * AsrProvider.transcribe}. After an error, `decode` must not be called again.
+   * Resolves with the whole text so far, which is complete if `last` is true. `decode` must not be called again after
+   * an error. Errors: those of {@link AsrProvider.transcribe}.
    * @param pcm 16 kHz mono.
    */
   decode(pcm: Int16Array, last: boolean, signal: AbortSignal): Promise<Transcript>;

@@ -1,4 +1,4 @@
-/** In scripts that separate words by spaces, only whole words match. Letter case is ignored. See `asr.corrections`. */
+/** `corrections` is the setting `asr.corrections`. Only whole words match, except in scripts without spaces. */
 export function correct(corrections: Readonly<Record<string, string>>): (text: string) => string {
   const words = Object.keys(corrections)
     .filter((word) => word.trim() !== '')

@@ -9,11 +9,11 @@ export function writesSimplified(language: LanguageTag): boolean {
   return SIMPLIFIED.test(language.trim());
 }
 
-/** Loads the dictionary of {@link simplified}, 110 kB. */
+/** Loads the dictionary (110 kB) that {@link simplified} needs. */
 export async function loadSimplified(): Promise<void> {
   if (convert) return;
   const { Converter } = await import('opencc-js/t2cn');
-  // The variant `tw` also converts 著 to 着 where 著 is a particle. It keeps 著名.
+  // The variant `tw` also converts the particle 著 to 着, but keeps 著 in words such as 著名.
   convert = Converter({ from: 'tw', to: 'cn' });
 }
 

@@ -26,15 +26,15 @@ export function boundedEvents(
   });
 }
 
-/** If a step throws, the stream fails. */
+/** The stream fails if a step throws. */
 export interface ByteStep {
-  /** Undefined if the step needs more bytes. */
+  /** Returns undefined if the step needs more bytes. */
   chunk(bytes: Uint8Array): Uint8Array | undefined;
   /** Returns the bytes that are still buffered at the end of the stream. */
   rest?(): Uint8Array;
 }
 
-/** A `TransformStream` needs two to three times the work per chunk. A language model sends forty chunks a second. */
+/** A `TransformStream` would need two to three times the work. A language model sends forty chunks a second. */
 export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const next = async (): Promise<Uint8Array | undefined> => {

@@ -53,7 +53,7 @@ describe('createLlm', () => {
     expect(() => createLlm(options({ baseUrl: 'http://127.0.0.1:1/v1' }))).toThrow(/llm\.model is missing/);
   });
 
-  it("sends the preset's switches with its own model only", async () => {
+  it("sends the preset's extra fields only to the preset's own model", async () => {
     server.requests.length = 0;
     server.script(reply('84'));
     for (const model of [undefined, 'another']) {

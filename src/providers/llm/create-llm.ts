@@ -15,9 +15,7 @@ import { withRulesFirst } from './with-rules-first.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
 export interface LlmChoice {
-  /**
-   * Id of a descriptor. If undefined, `baseUrl` selects the model. Without an address too, the default model is used.
-   */
+  /** Id of a descriptor. Without it, `baseUrl` selects the model. Without both, the default model is used. */
   readonly preset: string | undefined;
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
@@ -26,8 +24,8 @@ export interface LlmChoice {
 }
 
 /**
- * `section` is the section `llm` or `llm.fallback`. The parameter `llm` is the section `llm`, which contains each
- * model's own settings.
+ * `section` is the section `llm` or `llm.fallback` of the configuration. `llm` is always the section `llm`, because
+ * that section contains each model's own settings.
  */
 export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
   const preset = section.preset === 'none' ? undefined : section.preset;
@@ -56,7 +54,7 @@ export interface LlmOptions extends LlmChoice {
   readonly maxWorkers: number;
   /** Default: the vendor's published limit. */
   readonly perMinute?: number | undefined;
-  /** Models of one account share a window. Default: the model has its own window. */
+  /** Counts the requests per minute of each account. Default: the requests of this model are counted alone. */
   readonly windows?: RateWindows;
   /** Shared by all configurations. Default: the model has a new circuit. */
   readonly circuits?: Circuits;
@@ -76,7 +74,7 @@ const ATTEMPTS = 3;
 /** One retry covers a transient failure. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 const RETRY_PAUSE_MS = 400;
-/** For each running request, one may wait. A person would not wait long enough for more. */
+/** One request may wait for each running request. A person would not wait long enough for a longer queue. */
 const QUEUE_PER_WORKER = 1;
 
 /** Errors: `config.invalid` if a model or an address is missing. */

@@ -48,7 +48,7 @@ export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
   if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
-  // The address has no chat endpoint. A server with such an endpoint would name the missing resource.
+  // A chat endpoint would have named the missing resource, so the address is wrong.
   if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';
@@ -90,8 +90,8 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   const vendor = vendorError(thrown);
   // The thrown error does not become the cause. Its message is from the vendor and may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // A RangeError means that the answer exceeds the limit in `guardedFetch`. The SDK reports an error in a stream as a
-  // failed call.
+  // A RangeError means that the answer is longer than the limit in `guardedFetch`. If this happens within a stream, the
+  // SDK throws an error of its own, with the RangeError as its cause.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -119,7 +119,7 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** A service that asks for a longer pause is asked again after this time. */
+/** Upper bound of `details.retryAfterS`. Retries have a lower bound of their own. */
 const MAX_RETRY_AFTER_S = 3600;
 
 /** The header contains seconds or a date. */

@@ -25,11 +25,11 @@ export interface ToolSpec {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: Readonly<Record<string, unknown>>;
-  /** If true, only providers with rules use the tool. Models are offered other tools for the same purpose. */
+  /** If true, only providers that answer by rules use the tool. Models are offered other tools for the same purpose. */
   readonly forRules?: boolean | undefined;
 }
 
-/** An answer may begin from a guess of the question. If the guess is wrong, the answer is aborted. */
+/** An answer may begin while the question is only a guess. The answer is aborted if the guess was wrong. */
 export interface Certainty {
   readonly certain: boolean;
   whenCertain(signal: AbortSignal): Promise<void>;
@@ -39,7 +39,7 @@ export interface LlmRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSpec[];
   readonly maxTokens: number;
-  /** Another model of the same service. If undefined or unknown to the service, the provider's own model is used. */
+  /** Another model of the same service. The provider's own model is used if this one is undefined or unknown. */
   readonly model?: string | undefined;
   /** BCP 47 tag, for providers that write answers themselves, such as the offline assistant. */
   readonly language: string;
@@ -53,11 +53,11 @@ export interface LlmRequest {
 }
 
 export interface ModelSpeech {
-  /** Name of the voice. Its loudness is learned under this name. */
+  /** Name of the voice. The voice's loudness is learned under this name. */
   readonly voice: string;
   readonly format: SpeechFormat;
   /**
-   * Ends when the speech ends or breaks off. If the reader stops early, the rest is dropped. Only one reader is
+   * Ends when the speech ends or breaks off. The rest is dropped if the reader stops early. Only one reader is
    * allowed.
    */
   readonly chunks: AsyncIterable<Uint8Array>;

@@ -12,7 +12,7 @@ const MAX_TEXT_CHARS = 500;
 export interface LlmTrial {
   readonly firstMs: number;
   readonly totalMs: number;
-  /** The answer, shortened to {@link MAX_TEXT_CHARS}. After a mere probe, a description of what the service offers. */
+  /** The answer, shortened to {@link MAX_TEXT_CHARS}. If nothing was asked, a description of the service's offer. */
   readonly text: Bilingual;
 }
 

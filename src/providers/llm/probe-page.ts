@@ -6,7 +6,7 @@ import { llmWords } from './words.js';
 
 const MAX_BYTES = 4096;
 
-/** The page costs nothing and changes nothing. Errors: `llm.*`, or the signal's reason. */
+/** Requests a page that costs nothing and changes nothing. Errors: `llm.*`, or the signal's reason. */
 export async function probePage(
   url: string,
   apiKey: string | undefined,

@@ -15,7 +15,7 @@ async function wait(timer: ReplyTimer, clock: FakeClock, delayMs: number): Promi
 }
 
 describe('ReplyTimer', () => {
-  it('ends after a silence, also if empty events come in between', async () => {
+  it('ends after a silence, even if empty events arrive meanwhile', async () => {
     const clock = new FakeClock();
     const timer = new ReplyTimer(clock, LIMITS);
     expect(await wait(timer, clock, 5000)).toBe('came');

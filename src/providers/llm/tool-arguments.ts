@@ -1,7 +1,7 @@
 import { objectOf } from '../wire/http.js';
 import type { ToolCall } from './llm-port.js';
 
-/** An empty text means no arguments. If the text is unreadable, the model has to repeat the call. */
+/** An empty text means no arguments. The model has to repeat the call if the text is unreadable. */
 export function readArguments(text: string): Pick<ToolCall, 'arguments' | 'malformed'> {
   if (text.trim() === '') return { arguments: {} };
   try {

@@ -12,7 +12,7 @@ export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS)
   return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
 }
 
-/** Any other text counts as a failed call. */
+/** Text that {@link writeToolResult} did not write counts as a failed call. */
 export function readToolResult(content: string): ToolResult {
   try {
     const value: unknown = JSON.parse(content);

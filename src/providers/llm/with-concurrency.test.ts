@@ -7,7 +7,7 @@ import { withConcurrency } from './with-concurrency.js';
 
 const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
 
-/** Replies end at the test's command. If `obedient`, an abort ends them too. */
+/** Replies end when the test calls `finish`. An abort ends them too if `obedient` is true. */
 function gated(obedient = false): { llm: LlmProvider; running: () => number; finish: () => void } {
   const open: (() => void)[] = [];
   let running = 0;

@@ -6,9 +6,9 @@ import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 export interface ConcurrencyOptions {
   /** `llm.max_workers`. */
   readonly limit: number;
-  /** A further request is refused with `capacity.queue_full`. */
+  /** Number of requests that may wait. A further request is refused with `capacity.queue_full`. */
   readonly queueLimit: number;
-  /** After this time, a request is refused with `capacity.queue_timeout`. */
+  /** A request that has waited this long is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
   readonly window?: RateWindow;
   readonly clock: Clock;

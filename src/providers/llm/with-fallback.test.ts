@@ -105,7 +105,7 @@ describe('withFallback', () => {
     expect(two.asked.times).toBe(0);
   });
 
-  it('reports the first failure when both fail, and the words before the second failed', async () => {
+  it('reports the first failure if both fail before a word, and the second failure otherwise', async () => {
     const both = setUp(['llm.no_money'], ['llm.unreachable']);
     expect(await both.ask()).toBe('llm.no_money');
     const broken = setUp(['llm.no_money'], ['Well, ', 'llm.unreachable']);

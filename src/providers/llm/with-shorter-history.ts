@@ -2,7 +2,7 @@ import { ChorusError, type Logger } from '../../core/index.js';
 import type { ChatMessage, LlmProvider, LlmRequest } from './llm-port.js';
 
 /**
- * If the conversation is too long for the model, asks once more without the older half. Otherwise every later question
+ * Asks once more without the older half if the conversation is too long for the model. Otherwise every later question
  * would fail too.
  */
 export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {

@@ -2,12 +2,12 @@ import type { LanguageTag } from '../../core/index.js';
 import type { LlmDelta, ToolSpec } from '../llm/llm-port.js';
 
 export interface RealtimeOpening {
-  /** A service that limits its requests gives all devices an equal share. */
+  /** Id of the asking device. A service that limits its requests gives all devices an equal share. */
   readonly device?: string | undefined;
   /** The model may ignore this hint. */
   readonly language: LanguageTag;
   readonly name?: string | undefined;
-  /** The vendor's name of a voice. Undefined: the configured voice. */
+  /** The vendor's name of a voice. Undefined for the configured voice. */
   readonly voice?: string | undefined;
   readonly instructions: string;
 }
@@ -19,7 +19,7 @@ export type RealtimeInput =
 export interface RealtimeRequest {
   readonly instructions: string;
   readonly tools: readonly ToolSpec[];
-  /** If empty, the response answers the speech since the last response. */
+  /** An empty list requests an answer to the speech since the last response. */
   readonly input: readonly RealtimeInput[];
 }
 

@@ -9,7 +9,7 @@ export interface ToolSettings<Id extends string = string, Schema extends Setting
   readonly name: Bilingual;
   readonly settings: Schema;
   readonly unproven?: true;
-  /** Undefined if the model is offered these tools. */
+  /** Says why the model is not offered these tools. Returns undefined if the model is offered them. */
   missing(settings: z.output<Schema>): Bilingual | undefined;
 }
 

@@ -1,8 +1,8 @@
 export interface ChunkSource {
-  /** The reader is too slow. */
+  /** Called when the reader is too slow. */
   pause(): void;
   resume(): void;
-  /** The reader has stopped or has read everything. Called once. */
+  /** Called once, when the reader has stopped or has read everything. */
   close(): void;
 }
 
@@ -10,7 +10,7 @@ export interface ChunkSource {
 const RESUME_SHARE = 0.5;
 
 /**
- * Transfers bytes from a connection that pushes to a reader that pulls. The source is closed when the reader stops
+ * Buffers the bytes that a connection pushes until the reader pulls them. The source is closed when the reader stops
  * early. Only one reader is allowed.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {

@@ -1,7 +1,7 @@
 import { spokenUnits } from '../../audio/index.js';
 import { LearnedCost } from '../../engines/index.js';
 
-/** In {@link spokenUnits}. */
+/** A typical sentence, measured in {@link spokenUnits}. */
 const TYPICAL_UNITS = 40;
 
 export interface SpeedPrior {

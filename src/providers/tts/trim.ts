@@ -1,4 +1,4 @@
-/** -44 dBFS, below the quietest consonants of the package's voices. */
+/** Equals -44 dBFS, which is below the quietest consonants of the local voices. */
 const SILENCE_PEAK = 200;
 /** Silence that is kept before the first sound, so that a soft onset is not cut off. */
 const KEEP_MS = 20;

@@ -8,7 +8,7 @@ import { ttsWords } from './words.js';
 const REACH_WAIT_MS = 5000;
 const REACH_LOOK_MS = 50;
 
-/** Also resolves after 5 s. Errors: the signal's reason. */
+/** Waits until no voice is out of reach, but at most 5 s. Errors: the signal's reason. */
 export async function untilReached(voices: readonly TtsProvider[], clock: Clock, signal: AbortSignal): Promise<void> {
   const someLost = (): boolean => voices.some((voice) => voice.available?.() === false);
   for (let waitedMs = 0; waitedMs < REACH_WAIT_MS && someLost(); waitedMs += REACH_LOOK_MS)
@@ -23,8 +23,8 @@ export function reachedBefore(next: readonly TtsProvider[], before: readonly Tts
 type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
 
 /**
- * Only a service with a key has to speak a word. Other voices have no settings that could be wrong, or check their
- * service themselves. Errors: `tts.*`.
+ * Only a service with a key has to speak a word. Other voices check their service themselves, or have no settings that
+ * could be wrong. Errors: `tts.*`.
  */
 export async function tryChosen(
   voices: readonly TtsProvider[],

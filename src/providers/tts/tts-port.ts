@@ -6,11 +6,11 @@ export interface TtsRequest {
   /** One text chunk, without Markdown and emoji. */
   readonly text: string;
   readonly language: LanguageTag;
-  /** The provider's name of a voice. Undefined: the default voice of the language. */
+  /** The provider's name of a voice. Undefined for the default voice of the language. */
   readonly voice?: string;
   /** 1 is normal speed. */
   readonly rate?: number;
-  /** A service that limits its requests gives all devices an equal share. */
+  /** Id of the asking device. A service that limits its requests gives all devices an equal share. */
   readonly device?: string;
 }
 
@@ -46,12 +46,12 @@ export interface TtsProvider {
   readonly paid?: true;
   /** False if a speculative sentence could make another sentence wait. Absent if there is always room. Cheap. */
   hasRoom?(): boolean;
-  /** False while the service is known to be unreachable. Absent: always worth an attempt. Cheap. */
+  /** False while the service is known to be unreachable. Absent if the voice cannot know this. Cheap. */
   available?(): boolean;
   /** Expected time until the last chunk. */
   predictMs(text: string): number;
   /**
-   * Announces sentences, so that a connection can be opened. When the signal is aborted, the connection closes unless
+   * Announces sentences, so that a connection can be opened. The connection closes when the signal is aborted, unless
    * others use it. Cheap; never fails.
    */
   expect?(signal: AbortSignal): void;

@@ -12,7 +12,7 @@ export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string)
 
 /**
  * The voices that can speak a language now, in order. Unreachable voices are left out, unless all are unreachable. A
- * last resort is left out if a better local voice speaks the language, unless the last resort is first.
+ * voice of last resort is left out if a better local voice speaks the language, unless it comes first in `order`.
  */
 export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {
   const primary = primarySubtag(language);

@@ -47,8 +47,7 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       if (reach.reachable) provider.expect?.(signal);
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      // Reached by callers that did not check `available`. The error is not retryable, so the next voice is asked at
-      // once.
+      // The caller did not check `available`. The error is not retryable, so the next voice is asked at once.
       if (!reach.reachable)
         throw new ChorusError('tts.unavailable', ttsWords.outOfReach(provider.id), {
           remedy: ERROR_TABLE['tts.unreachable'].remedy,
@@ -86,7 +85,7 @@ class Reach {
     private readonly options: ProbeOptions,
   ) {}
 
-  /** If the connection caused the failure, the service counts as unreachable until a probe succeeds. */
+  /** After a failure of the connection, the service counts as unreachable until a probe succeeds. */
   judge(error: unknown, signal: AbortSignal): void {
     // If the service hangs, a time-out aborts the request. The signal's reason is the failure then.
     const reason: unknown = signal.aborted ? signal.reason : error;

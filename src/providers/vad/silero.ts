@@ -10,7 +10,7 @@ export const SILERO_WINDOW_SAMPLES = 512;
 /** Samples of the previous window that precede each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
-/** The last input sample. The `reflect` padding of the model repeats the earlier samples in reverse order. */
+/** Index of the last input sample. The model's `reflect` padding repeats the samples before it in reverse order. */
 const MIRROR = INPUT_SAMPLES - 1;
 /** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
@@ -33,8 +33,8 @@ class SileroStream implements VadStream {
 }
 
 /**
- * One thread, because more threads would spin between rounds. That costs ten times the inference: 765 us of CPU per
- * window instead of 81, measured with the published graph.
+ * Uses one thread, because more threads would spin between rounds. With spinning, a window takes ten times as much CPU
+ * time: 765 us instead of 81, measured with the published graph.
  */
 export class SileroDetector implements VadDetector {
   readonly windowSamples = SILERO_WINDOW_SAMPLES;

@@ -3,7 +3,7 @@ export interface VadStream {
   reset(): void;
 }
 
-/** `samples` contains `windowSamples` values from -1 to 1, and is only read during the round. */
+/** `samples` contains `windowSamples` values from -1 to 1. The caller may overwrite them after the round. */
 export interface VadWindow {
   readonly stream: VadStream;
   readonly samples: Float32Array;

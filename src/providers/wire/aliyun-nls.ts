@@ -78,7 +78,7 @@ export class NlsToken {
       this.#known = { value: token, untilMs: untilS * 1000 };
       return token;
     } catch (error) {
-      // The service refuses requests with a wrong clock like those with a wrong key.
+      // The service answers a wrong time with the same error as a wrong key.
       if (error instanceof ChorusError && error.code === `${kind}.rejected`) time.correct(date);
       throw error;
     }
@@ -87,7 +87,7 @@ export class NlsToken {
 
 export const nlsAddress = (url: string, token: string): SocketAddress => ({ url, headers: { 'X-NLS-Token': token } });
 
-/** All messages belong to one namespace. */
+/** `namespace` is the service's name for the kind of task. */
 export class NlsTask {
   readonly #id = hexId();
 
@@ -101,7 +101,7 @@ export class NlsTask {
     return JSON.stringify({ header, payload });
   }
 
-  /** Throws if the message is not one of the service's. */
+  /** Throws if the message is no JSON object. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     return {

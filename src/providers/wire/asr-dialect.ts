@@ -35,11 +35,11 @@ export interface AsrDialect {
   /** 16 kHz, 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   end(): readonly WireMessage[];
-  /** May throw if a message is unreadable. This counts as a failure of the service. */
+  /** May throw if a message is unreadable. The error counts as a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
   /** True if the service signals the end of the text only by closing the connection. */
   readonly closeIsEnd?: boolean;
 }
 
-/** Loads the service's code at its first use. */
+/** The service's code is loaded when the service is first used. */
 export type MakeAsrDialect = (request: AsrStreamRequest, key: string | undefined) => Promise<AsrDialect>;

@@ -17,7 +17,7 @@ export interface AsrStreamOptions {
 const LAST_TEXT_MS = 4_000;
 /** More than the longest utterance. */
 const MAX_SAMPLES = 90 * 16_000;
-/** 30 s of audio, if the service does not read. */
+/** Limit for a service that does not read: 30 s of audio. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { WebSocket } from 'ws';
 import { connectSocket, type SocketOptions } from './socket.js';
 
-/** Time limit for connecting and for the service's report that it accepts audio or text. */
+/** Time limit for connecting, and then for the service to accept audio or text. */
 export const START_MS = 5_000;
 export const MESSAGE_MS = 100;
 

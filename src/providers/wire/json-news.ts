@@ -19,7 +19,7 @@ export const numberIn = (value: unknown): number | undefined =>
 export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
   textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
 
-/** Maximum number of characters of an error message that are searched. A service may send a megabyte. */
+/** Only the first characters of an error message are searched. A service may send a megabyte. */
 const MAX_WORDS_CHARS = 500;
 /** The service is busy, or the account is empty. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;

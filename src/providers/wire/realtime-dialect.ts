@@ -55,9 +55,9 @@ export interface RealtimeDialect {
   respond(): readonly WireMessage[];
   cancel(): readonly WireMessage[];
   truncate(itemId: string, heardMs: number): readonly WireMessage[];
-  /** May throw if a message is unreadable. This counts as a failure of the service. */
+  /** May throw if a message is unreadable. The error counts as a failure of the service. */
   read(message: WireMessage): readonly RealtimeNews[];
 }
 
-/** Loads the service's code at its first use. */
+/** The service's code is loaded when the service is first used. */
 export type MakeRealtimeDialect = (opening: RealtimeOpening, key: string | undefined) => Promise<RealtimeDialect>;

@@ -50,7 +50,7 @@ export class RealtimeResponse {
     return this.#paused;
   }
 
-  /** An error means that the answer is invalid and the session must end. */
+  /** Returns an error if the answer is invalid. The session must then end. */
   take(news: RealtimeNews): ChorusError | undefined {
     if (this.over || (this.cancelled && news.type !== 'response_over')) return undefined;
     switch (news.type) {

@@ -34,7 +34,7 @@ const CANCEL_MS = 1_500;
 const IDLE_MS = 60_000;
 /** More than the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
-/** About 30 s of audio, if the service does not read. */
+/** Limit for a service that does not read: about 30 s of audio. */
 const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
 
 /** Any failure ends the session. */
@@ -187,7 +187,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     this.#send(dialect.configure(instructions, tools));
   }
 
-  /** Services refuse to begin a second answer while one is in progress. */
+  /** Ends the answer in progress, because services refuse to begin a second answer. */
   async #responseOver(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const underWay = this.#response ?? this.#asked;

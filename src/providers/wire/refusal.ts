@@ -2,7 +2,7 @@ import { type Bilingual, ChorusError, type ErrorDetails } from '../../core/index
 import { readBounded } from './body.js';
 import { wireWords } from './words.js';
 
-/** The first part of the service's error codes. */
+/** The first part of error codes, such as `asr` in `asr.failed`. */
 export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
 type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';
@@ -53,7 +53,7 @@ export function namedWaitMs(retryAfter: string, nowMs: number): number {
 }
 
 export function refusedWith(kind: ServiceKind, status: number, words = '', afterMs?: number): ChorusError {
-  // The service's message is not part of ours, because it may quote the text to speak, or the recognised text.
+  // Our message does not repeat the service's message, which may quote spoken or recognised text.
   return serviceError(kind, failureOf(status), wireWords.answered(status), {
     details: {
       status,
@@ -68,7 +68,7 @@ function failureOf(status: number): ServiceFailure {
   return status === 408 || status >= 500 ? 'failed' : 'rejected';
 }
 
-/** Some services repeat the key. */
+/** Removes keys, because some services repeat the key in their message. */
 export function quotable(message: string): string {
   return message
     .replace(/\b(?:sk|key)-[\w*-]+/giu, '***')

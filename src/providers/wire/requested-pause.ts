@@ -4,7 +4,7 @@ import { namedWaitMs } from './refusal.js';
 const MAX_PAUSE_MS = HOUR_MS;
 const DEFAULT_PAUSE_MS = 30_000;
 
-/** The pause that a service asked for, with 429, or with 503 and `Retry-After`. */
+/** The pause that a service requests by status 429, or by status 503 with `Retry-After`. */
 export class RequestedPause {
   #untilMs = Number.NEGATIVE_INFINITY;
 

@@ -15,7 +15,7 @@ export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider
 
 const PROBE = { language: 'en', instructions: 'Say nothing.' };
 
-/** Sends no input. Errors: `realtime.*`. */
+/** Connects and waits for the service's start, without any input. Errors: `realtime.*`. */
 export async function probeRealtime(
   make: MakeRealtimeDialect,
   keys: string | undefined,

@@ -27,7 +27,7 @@ export interface SocketOptions {
 }
 
 /**
- * Opens a WebSocket. If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time.
+ * Opens a WebSocket. Tries once more with the right time if the `Date` of a refusal shows that our clock is wrong.
  * Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind, or the signal's reason.
  */
 export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {

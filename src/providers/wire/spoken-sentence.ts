@@ -111,7 +111,7 @@ export class SpokenSentence {
     for (const message of messages) this.connection.send(message);
   }
 
-  /** Never rejects. If the source of the text fails, the sentence ends. */
+  /** Never rejects. The sentence ends if the source of the text fails. */
   async #sendText(): Promise<void> {
     try {
       for await (const piece of this.pieces) {

@@ -8,7 +8,7 @@ export function hostAndPort(url: string): { readonly host: string; readonly port
   return { host: hostOf(url), port: Number(new URL(url).port) };
 }
 
-/** Messages are bytes, split at any position. Errors: `asr.unreachable` or `tts.unreachable`, the signal's reason. */
+/** Messages are bytes, split at any position. Errors: `asr.unreachable`, `tts.unreachable`, or the signal's reason. */
 export function tcpConnection(
   { kind, url }: { readonly kind: ServiceKind; readonly url: string },
   signal: AbortSignal,

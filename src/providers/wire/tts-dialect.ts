@@ -27,9 +27,9 @@ export interface TtsDialect {
   readonly takesTextAtOnce?: boolean;
   say(piece: string): readonly WireMessage[];
   end(): readonly WireMessage[];
-  /** May throw if a message is unreadable. This counts as a failure of the service. */
+  /** May throw if a message is unreadable. The error counts as a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];
 }
 
-/** Loads the service's code at its first use. */
+/** The service's code is loaded when the service is first used. */
 export type MakeTtsDialect = (parameters: TtsParameters, key: string | undefined) => Promise<TtsDialect>;

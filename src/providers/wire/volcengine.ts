@@ -29,7 +29,7 @@ export interface VolcFrame {
   readonly compressed: boolean;
 }
 
-/** No answer is as large. */
+/** Every real answer is smaller. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
 
 export function volcFrame(type: number, flags: number, serialization: number, ...parts: readonly Uint8Array[]): Buffer {
@@ -70,7 +70,7 @@ export class VolcReader {
     return value;
   }
 
-  /** The bytes follow their length. They are decompressed if the frame is compressed. */
+  /** Reads a length and then this number of bytes. Decompresses the bytes if the frame is compressed. */
   sized(unpack = true): Buffer {
     const bytes = this.int32();
     const part = this.frame.rest.subarray(this.#at, this.#at + bytes);

@@ -3,7 +3,7 @@ import type { ServiceConnection } from './connection.js';
 
 /** Services close reusable connections after a minute. */
 const IDLE_MS = 50_000;
-/** More connections would be left over only after many devices spoke at once. */
+/** More connections remain only after many devices have spoken at once. */
 const MOST_IDLE = 4;
 
 interface Idle {

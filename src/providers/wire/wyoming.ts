@@ -99,7 +99,7 @@ export function languageIn(offers: readonly Offer[], language: LanguageTag): str
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
 }
 
-/** Returns a summary of the service's offers, for people. Errors: `asr.*` or `tts.*`, the signal's reason. */
+/** Returns a summary of the service's offers, for people. Errors: `asr.*`, `tts.*`, or the signal's reason. */
 export async function describeWyoming(
   { kind, url, clock }: { readonly kind: WyomingKind; readonly url: string; readonly clock: Clock },
   signal: AbortSignal,

@@ -77,7 +77,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
   };
 }
 
-/** The service sends `[[0,240],[240,480]]`, possibly as a string. */
+/** The service sends the times of the words in ms, such as `[[0,240],[240,480]]`, possibly as a string. */
 function endOf(timestamp: unknown): number | undefined {
   const words = typeof timestamp === 'string' ? jsonOrUndefined(timestamp) : timestamp;
   const last: unknown = Array.isArray(words) ? words.at(-1) : undefined;

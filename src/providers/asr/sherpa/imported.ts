@@ -3,7 +3,7 @@ import { textOf, type Branch, type ImportedProvider, type ImportRow } from '../.
 
 const model = (value: string, field = 'type'): ImportedProvider => ({ fields: [{ field, key: 'asr.model', value }] });
 
-/** The keys are ids of our catalogue. */
+/** The keys are ids of models in our catalogue. */
 export const IMPORTED_RECOGNIZERS: Readonly<Record<string, readonly ImportRow[]>> = {
   'sense-voice-int8': [
     {

@@ -29,9 +29,7 @@ interface Preset {
   readonly importFrom?: readonly ImportRow[];
 }
 
-/**
- * Services with OpenAI's `/audio/transcriptions`. The first preset accepts any address, also one in the local network.
- */
+/** Services with OpenAI's `/audio/transcriptions`. The first preset accepts any address, even in the local network. */
 const PRESETS: readonly Preset[] = [
   {
     id: 'openai',

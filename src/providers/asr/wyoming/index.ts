@@ -35,8 +35,8 @@ export const wyomingRecognizer = defineRecognitionService({
     });
     return {
       ...provider,
-      // A service that does not stream gets whole utterances. Guessing early that an utterance is complete saves more
-      // time than sending its audio early.
+      // A service that does not stream gets an utterance as a whole, as soon as the utterance is probably complete.
+      // Streaming would not be faster, because the service would wait for the end of the audio.
       get open() {
         return known.current?.streamsText === true ? open : undefined;
       },

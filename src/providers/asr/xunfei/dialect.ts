@@ -11,7 +11,7 @@ export interface XunfeiAsrSettings extends XunfeiAccount {
 
 const BUSY_CODES = new Set([11_200, 11_201, 11_202, 11_203]);
 
-/** iFlytek's large model for Mandarin. Audio and answers are base64 in JSON. New texts replace earlier ones. */
+/** iFlytek's large model for Mandarin. Audio and answers are base64 in JSON. A new text may replace earlier texts. */
 export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, time: ServiceTime): AsrDialect {
   const pieces = new Map<number, string>();
   let first = true;

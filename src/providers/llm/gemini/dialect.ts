@@ -40,7 +40,7 @@ export const geminiDialect: EventDialect = {
         generationConfig: {
           maxOutputTokens: request.maxTokens,
           ...(temperature !== undefined && { temperature }),
-          // Turns reasoning off, because the reasoning would be part of the reply.
+          // Turns reasoning off, because its tokens would delay the reply and count towards `maxOutputTokens`.
           ...(model.startsWith('gemini-2.5-flash') && { thinkingConfig: { thinkingBudget: 0 } }),
         },
       },

@@ -13,7 +13,7 @@ export interface OfflineOptions {
   readonly clock: Clock;
 }
 
-/** The assistant that answers by rules when no language model is configured. It says that it is no language model. */
+/** Answers by rules when no language model is configured. The assistant says that it is not a language model. */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return {
     id: 'offline',
@@ -111,7 +111,7 @@ function speak(
   }
 }
 
-/** Also explains this assistant, unless the history contains an explanation. */
+/** Repeats what was heard. Also explains this assistant, unless the history already contains the explanation. */
 function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
   const say = phrases(language);
   if (heard === '') return say.nothing;
@@ -121,6 +121,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  // A fixed sentence comes first. While it is played, the others are synthesised.
+  // The fixed sentence comes first. The others are synthesised while this sentence is played.
   return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

@@ -47,7 +47,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   let total = 0;
   let section = 0;
   let digit: number | undefined;
-  /** The last unit before a final bare digit. The digit counts tenths of the unit: 一百二 is 120, 两万三 is 23,000. */
+  /** The last unit so far. A digit at the end counts tenths of this unit: 一百二 is 120, 两万三 is 23,000. */
   let lastUnit = 1;
   for (const char of chars) {
     const unit = UNITS[char];

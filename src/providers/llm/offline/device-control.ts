@@ -31,8 +31,8 @@ const setLevel = (level: Level, value: number): DeviceStep => ({
 });
 
 /**
- * `after` contains the messages after the user's message. The step follows only from these, so the assistant keeps no
- * state.
+ * `after` contains the messages that follow the user's message. These messages determine the step, so the assistant
+ * needs no state.
  */
 export function nextDeviceStep(
   intent: DeviceIntent,

@@ -55,7 +55,7 @@ function englishHours(said: string): number {
   return (englishDuration(said) ?? 0) / 3600;
 }
 
-/** A language model handles numbers of hours that do not divide a day. */
+/** Accepts only numbers of hours that divide a day. A language model handles the others. */
 function everyHours(hours: number, text: string): ToolRequest | undefined {
   if (!Number.isInteger(hours) || hours < 1 || hours > 12 || 24 % hours !== 0) return undefined;
   return request('set_reminder', { kind: 'reminder', repeat: 'hourly', every_hours: hours, text });

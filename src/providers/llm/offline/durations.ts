@@ -23,7 +23,7 @@ const UNITS_ZH: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Reads `an hour and a half` or `10 minutes and 30 seconds`. Returns seconds, or undefined if the text is no duration.
+ * Reads `an hour and a half` or `10 minutes and 30 seconds`. Returns seconds, or undefined for other text.
  */
 export function englishDuration(text: string): number | undefined {
   const words = text.split(/[\s-]+/).filter((word) => word !== '' && word !== 'and');

@@ -37,7 +37,7 @@ function wholeNumber(words: readonly string[], at: number): NumberWords | undefi
   let total = 0;
   /** Value of the words since the last "thousand" or "million". */
   let group = 0;
-  /** The next number in the group must be smaller: 100 after "hundred", 10 after "twenty", 0 after "five". */
+  /** The next number must be less than `room`, for example 100 after "hundred", 10 after "twenty", 0 after "five". */
   let room = Infinity;
   let next = at;
   let any = false;

@@ -21,7 +21,7 @@ const SYMBOLS: Readonly<Record<string, MathToken>> = {
   ')': { kind: 'close' },
 };
 
-/** For example `( 2 / 3 )`. */
+/** `symbols` are separated by spaces, for example `( 2 / 3 )`. */
 export function tokensOf(symbols: string): readonly MathToken[] {
   return symbols
     .split(' ')
@@ -57,7 +57,7 @@ export function calculate(tokens: readonly MathToken[]): Calculated | undefined 
   return { ok: true, value: Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)) };
 }
 
-/** Precedence climbing. */
+/** Parses by precedence climbing. */
 class Parser {
   #at = 0;
   dividedByZero = false;

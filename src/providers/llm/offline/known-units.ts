@@ -13,7 +13,7 @@ type Row = readonly [names: string, factor: number, offset?: number];
 const LITRE = 0.001;
 const MU = 2000 / 3;
 
-/** Sizes are exact by definition. Only months and years are averages of the Gregorian calendar. */
+/** All factors are exact by definition, but months and years are averages of the Gregorian calendar. */
 const TABLE: Readonly<Record<UnitKind, readonly Row[]>> = {
   length: [
     ['m,metre,meter,米,公尺', 1],

@@ -8,7 +8,7 @@ const NEXT_EN = joined(
   String.raw`|skip(?: (?:this|it|(?:this |the )?${PART_EN}))?|(?:play )?(?:another ${PART_EN}|something else))$`,
 );
 const PART_ZH = '(?:故事|电台|歌曲?|曲子|音乐|节目)?';
-/** 不要 is a refusal only before a pause. "不要下一首" asks for no change. */
+/** 不要 is a refusal only before a pause. "不要下一首" means "do not play the next song". */
 const REFUSED_ZH = /^(?:不要(?:这[首个段])?(?= )|不(?:是|对|好|行)?)\s*/u;
 const NEXT_ZH = joined(
   String.raw`^(?:播放|放|听|来|换|讲)?下一?[首曲个集段章]${PART_ZH}吧?$`,
@@ -56,7 +56,7 @@ export function music(text: string): Found {
 
 const REFUSES_EN = '(?:no|nope|wait|sorry|actually|i mean)';
 const REFUSES_ZH = '(?:不[是对要行]?|算了|等等|错了)';
-/** In Chinese, a pause must follow the refusal, because "不要停" refuses to stop. */
+/** In Chinese, a pause must follow the refusal, because "不要停" means "do not stop". */
 const REFUSAL = joined(
   `(?:[\\s,.;!?—…]+${REFUSES_EN})+(?=[\\s,.;!—…])`,
   `|[\\s,，、.。;；!！—…]*(?:${REFUSES_ZH}[\\s,，、.。;；!！—…]+)+`,
@@ -89,11 +89,11 @@ const STORY_ZH = joined(
 );
 const KIND_ZH = /^(?:睡前|童话|好听|有趣|好玩|新|短|小)?$/;
 
-/** The library is used only if no model can tell a story. */
+/** A story from the music library is played only if no model can tell one. */
 export function story(text: string, heard: string): Found {
   const close = closeUp(text);
   const english = STORY_EN.exec(close)?.groups;
-  // `text` has lost the polite words "tell me". "The story of my life" alone is no request.
+  // `text` has lost the polite words "tell me". Without them, "the story of my life" is not a request.
   if (english && (english['which'] !== 'the' || /\b(?:tell|read)\b/i.test(heard)))
     return { ...request('play_music', { query: english['about'] ?? 'story' }), modelFirst: true };
   const about = STORY_ZH.exec(close)?.groups?.['about'];

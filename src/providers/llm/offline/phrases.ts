@@ -92,7 +92,7 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices play, joined as in a reply. The voice splits the first sentence of a reply differently.
+ * Answers that many devices play. Each is complete, because its first sentence is split differently from the others.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

@@ -1,7 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 
-/** The words are those of the reminder tool. */
+/** Values that the reminder tool accepts for its argument `repeat`. */
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
 
 /** `days` counts from today. `weekday` 0 is Sunday. If both are missing, the time means its next occurrence. */
@@ -29,7 +29,7 @@ const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
   [/\b(?:(?:every|on|at) )?(?:the )?weekends?\b/, 'weekends'],
 ];
 
-/** Reads `tomorrow at nine`, `every weekday at 7:30` or `on monday at six pm`. Undefined if the text is no time. */
+/** Reads `tomorrow at nine`, `every weekday at 7:30` or `on monday at six pm`. Returns undefined for other text. */
 export function englishWhen(text: string): SaidWhen | undefined {
   const often = REPEATS_EN.find(([pattern]) => pattern.test(text));
   const rest = often ? text.replace(often[0], ' ') : text;
@@ -83,7 +83,7 @@ const SOME_DAYS_ZH =
 const DAY_ZH = /^(?:(今|明|后)(?:天的?|日|(?=[早晚]))|(?:这?周|星期|礼拜)([一二三四五六日天])的?)/;
 const PART_ZH = /^(凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)/;
 const HOUR_ZH = /^([\d零一二两三四五六七八九十]{1,3})点/;
-/** A single digit is no minute. In 九点一起吃饭, the digit belongs to the next word. */
+/** A single digit does not count as minutes. In 九点一起吃饭, the digit belongs to the next word. */
 const MINUTE_ZH =
   /^(?:(整|钟|半|一刻|三刻)|([\d零一二三四五六七八九十]{1,3})分|([\d零一二三四五六七八九十]{2,3})(?!个))?/;
 const NAMED_MINUTES: Readonly<Record<string, number>> = { 整: 0, 钟: 0, 半: 30, 一刻: 15, 三刻: 45 };

@@ -10,12 +10,12 @@ const STATES_ZH: Readonly<Record<string, string>> = {
   unavailable: '连不上',
 };
 
-/** Several tools format their answers for language models. */
+/** Makes an answer speakable, because several tools format their answers for language models. */
 export function spokenAnswer(tool: string, text: string, language: UiLanguage): string {
   const zh = language === 'zh';
   const stop = zh ? '。' : '.';
   const lines = text.split('\n').slice(0, MOST_SPOKEN);
-  // Device tools that change a setting answer "true", or with a text for models.
+  // Device tools that change a setting answer "true" or a text for models.
   if (/^self_|^[A-Z]/.test(tool)) return phrases(language).ok;
   switch (tool) {
     case 'convert_units':

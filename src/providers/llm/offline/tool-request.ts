@@ -6,7 +6,7 @@ export interface ToolRequest {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Fills the argument `at` with a local date and time. */
   readonly at?: SaidTime;
-  /** Fills the argument `date`. Counted in days from today. */
+  /** Fills the argument `date`. The number counts days from today. */
   readonly days?: number;
   /** A language model does this better. The tool is used only if there is no model. */
   readonly modelFirst?: true;
@@ -18,13 +18,13 @@ export const request = (
   when: Pick<ToolRequest, 'at' | 'days'> = {},
 ): ToolRequest => ({ kind: 'request', tool, arguments: args, ...when });
 
-/** Recognisers put spaces between Chinese characters. */
+/** Removes the spaces that recognisers put between Chinese characters. */
 export const closeUp = (text: string): string => text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
 
 export const joined = (...parts: readonly (RegExp | string)[]): RegExp =>
   new RegExp(parts.map((part) => (typeof part === 'string' ? part : part.source)).join(''), 'u');
 
-/** Arguments in the person's own words. These keep their capitals and punctuation. */
+/** Arguments in the person's own words. These arguments keep their capitals and punctuation. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['text', 'fact', 'items']);
 const isOwn = (tool: string, key: string): boolean =>
   OWN_WORDS.has(key) || (tool === 'remember_voice' && key === 'name');

@@ -60,7 +60,7 @@ function create(
     limits: { silenceMs, replyMs },
     temperature: preset?.fixedSampling ? undefined : settings.temperature,
     maxTokensField: preset?.maxTokensField,
-    // The preset's switches apply only to its default model.
+    // `extraBody` applies only to the preset's default model.
     ofModel:
       preset?.model !== undefined && preset.extraBody
         ? { model: preset.model, extraBody: preset.extraBody }

@@ -7,7 +7,7 @@ const MAX_LISTED_MODELS = 100;
 
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', llmWords.noOllama);
 
-/** The most recently changed model is first. Undefined if no Ollama answers. Throws only the signal's reason. */
+/** The model that was changed last comes first. Undefined if no Ollama answers. Throws only the signal's reason. */
 export async function discoverOllama(
   clock: Clock,
   signal?: AbortSignal,

@@ -20,7 +20,7 @@ export interface OpenAiOptions {
   /** True if the model is on this machine or network, so that speculative requests cost nothing. */
   readonly local: boolean;
   readonly limits: ReplyTimeLimits;
-  /** Undefined: the vendor's default. */
+  /** Undefined for the vendor's default. */
   readonly temperature?: number | undefined;
   /** The field that limits the reply. Newer OpenAI models refuse `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
@@ -31,7 +31,7 @@ export interface OpenAiOptions {
   readonly http?: HttpClient;
 }
 
-/** Above the number that the agents of a household or school use. */
+/** The agents of a household or school use fewer models. */
 const MOST_MODELS = 32;
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
@@ -145,7 +145,7 @@ class Requests {
     }
   }
 
-  /** A new model builds the schema of its answers, which costs as much as reading a whole answer. */
+  /** Keeps the SDK's model objects. Making one costs as much work as reading a whole answer. */
   #model(name: string): OpenAICompatibleChatLanguageModel {
     const known = this.#models.get(name);
     if (known) return known;

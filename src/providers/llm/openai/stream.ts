@@ -14,8 +14,8 @@ const LF = 0x0a;
 const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
 
 /**
- * Converts an unstreamed reply to a stream, and calls `onWholeReply`. Errors: `llm.bad_address`, and those of the
- * answer.
+ * Converts an unstreamed reply to a stream, and calls `onWholeReply`. Errors: `llm.bad_address`, or the error that the
+ * reply describes.
  */
 export async function fetchStream(
   ask: Fetch,

@@ -192,7 +192,7 @@ class DoubaoReader {
   }
 }
 
-/** The last message contains the whole text. */
+/** The last result contains the whole text. */
 function heardIn(value: JsonObject): string {
   const results: unknown = value['results'];
   const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;

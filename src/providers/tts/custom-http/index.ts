@@ -18,7 +18,6 @@ import { probeServer } from '../../wire/probe.js';
 
 const TEMPLATE = '{"text": {text}, "voice": {voice}, "speed": {speed}}';
 
-/** Any service that answers an HTTP request with audio. */
 export const httpTemplate = defineVoice({
   id: 'custom-http',
   name: both('HTTP service', 'HTTP 服务'),
@@ -77,7 +76,7 @@ export const httpTemplate = defineVoice({
   probe: ({ url }, context) => probeServer('tts', url, context),
 });
 
-/** One pass, so that inserted text is never treated as a placeholder. */
+/** Replaces all placeholders in one pass, so that inserted text is never treated as a placeholder. */
 function filled(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(text|voice|language|speed)\}/gu, (_, name: string) => JSON.stringify(values[name]));
 }

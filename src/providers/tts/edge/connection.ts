@@ -20,7 +20,7 @@ export interface EdgeConnectOptions {
 }
 
 /**
- * If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time. Errors:
+ * Tries once more with the right time if the `Date` of a refusal shows that our clock is wrong. Errors:
  * `tts.unreachable`, `tts.rejected`, `tts.rate_limited`, `tts.failed`, or the signal's reason.
  */
 export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): Promise<WebSocket> {

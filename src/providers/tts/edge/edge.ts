@@ -29,7 +29,7 @@ export interface EdgeOptions {
 }
 
 export interface EdgeTts extends TtsProvider {
-  /** Errors: those of a sentence. */
+  /** Errors: those of `synthesize`. */
   probe(signal: AbortSignal): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
  * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection.
- * `synthesize` resolves at the first audio, so that a request that fails earlier can go to another voice.
+ * `synthesize` resolves at the first audio. Until then, a failed request can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;

@@ -71,7 +71,7 @@ export interface EdgeMessage {
   readonly body: Uint8Array;
 }
 
-/** A message has headers, an empty line, and an unused body. Never throws. */
+/** Reads the headers, which end at an empty line. The body is not used. Never throws. */
 export function parseTextMessage(text: string): EdgeMessage {
   const end = text.indexOf('\r\n\r\n');
   return message(end < 0 ? text : text.slice(0, end), new Uint8Array(0));

@@ -9,7 +9,7 @@ interface Spare {
   readonly opening: Promise<WebSocket>;
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** Only the signal of the new owner ends the connection from now on. */
+  /** Hands the connection over. From now on, only the new owner's signal ends the connection. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
@@ -59,7 +59,7 @@ export class SpareConnections {
       const socket = await spare.opening;
       spare.socket = socket;
       socket.on('close', () => this.#spares.delete(spare));
-      // The signal was aborted just as the connection opened.
+      // The signal may be aborted just as the connection opens.
       if (ended.aborted) socket.terminate();
     } catch {
       this.#spares.delete(spare);
@@ -67,7 +67,7 @@ export class SpareConnections {
   }
 
   /**
-   * Prefers an open connection to one that is still connecting. Undefined if there is none. Errors: those of
+   * Prefers an open connection to one that is still connecting. Returns undefined if there is none. Errors: those of
    * connecting, or the signal's reason.
    */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {

@@ -1,8 +1,8 @@
 import { cutLongTokens } from '../trim.js';
 
 /**
- * Typographic marks and letters beyond ASCII, which flite misreads or drops. Numbers, units, money and signs are
- * already words.
+ * Typographic marks and letters beyond ASCII, which flite misreads or drops. Numbers, units, money and signs are words
+ * already when the text comes here.
  */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201b\u02bc\uff07]/gu, "'"],

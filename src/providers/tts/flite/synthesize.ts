@@ -31,7 +31,7 @@ function fliteModule(): Promise<WebAssembly.Module> {
 
 /**
  * English speech by flite, 16 kHz, or 8 kHz for `kal`. The WASI command uses files in memory, so flite needs neither a
- * disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding, so it runs in the speaking
+ * disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding, so flite runs in the speaking
  * process. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {

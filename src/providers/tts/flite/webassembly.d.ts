@@ -1,4 +1,4 @@
-/** Node's types refer to those of the DOM, which the server does not include. */
+/** Node's types refer to types of the DOM, and the server is compiled without those. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

@@ -55,8 +55,8 @@ export function tencentVoice(
 }
 
 /**
- * The service's scale is linear between these points: -2 is 0.6 times normal speed, 0 normal, 2 is 1.5 and 6 is 2.5
- * times.
+ * The service's scale is linear between four points: -2 is 0.6 times the normal speed, 0 is 1 times, 2 is 1.5 times,
+ * and 6 is 2.5 times.
  */
 export function speedOf(rate: number): number {
   const speed = (rate - 1) * (rate < 1 ? 5 : 4);
@@ -84,7 +84,7 @@ const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
 /** Maximum number of characters before the sound. Error messages are shorter, too. */
 const MAX_HEAD_CHARS = 16_384;
 
-/** Errors have status 200 and no sound. */
+/** An error also has status 200, but contains no sound. */
 async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let text = '';

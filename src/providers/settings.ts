@@ -124,7 +124,7 @@ export const serviceLimits = (settings: {
   readonly max_per_minute?: number | undefined;
 }): ServiceLimits => ({ concurrent: settings.max_concurrent, perMinute: settings.max_per_minute });
 
-/** True for addresses of this machine or this network, and for names that only a local network resolves. */
+/** Returns true for addresses of this machine or this network, and for names that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;
   try {

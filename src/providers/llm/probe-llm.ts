@@ -4,7 +4,7 @@ import { llmWords } from './words.js';
 
 type Options = Omit<LlmOptions, 'maxWorkers'>;
 
-/** A reasoning model needs this many tokens to begin its answer. */
+/** Enough tokens to begin an answer, even for a reasoning model. */
 const MAX_TOKENS_TO_BEGIN = 16;
 const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;

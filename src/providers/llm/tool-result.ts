@@ -2,7 +2,7 @@ import { visibleText } from '../../core/index.js';
 
 export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
 
-/** About a page. The camera's descriptions are shorter. */
+/** About a page of text. Descriptions of camera pictures are shorter. */
 const MAX_RESULT_CHARS = 4000;
 
 export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS): string {

@@ -4,7 +4,7 @@ import type { MEMORY_SERVICES } from '../../records/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 import type { MemoryService } from './memory-port.js';
 
-/** The setting `memory.kind` names the `id`. */
+/** A service is selected by naming its `id` in the setting `memory.kind`. */
 export interface MemoryServiceDescriptor<
   Id extends MemoryServiceId = MemoryServiceId,
   Schema extends SettingsSchema = SettingsSchema,

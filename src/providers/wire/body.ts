@@ -1,6 +1,6 @@
 import { concatBytes } from '../../audio/index.js';
 
-/** A body longer than `maxBytes` is truncated (`cut`) or an error (`refuse`). */
+/** A body that is longer than `maxBytes` is truncated if `more` is `cut`, and is an error if `more` is `refuse`. */
 export async function readBounded(response: Response, maxBytes: number, more: 'cut' | 'refuse'): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

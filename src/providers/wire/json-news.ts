@@ -21,7 +21,7 @@ export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
 
 /** Only the first characters of an error message are searched. A service may send a megabyte. */
 const MAX_WORDS_CHARS = 500;
-/** The service is busy, or the account is empty. */
+/** Words in messages of a busy service, or about an empty account. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;
 const REFUSED = /auth|token|signature|permission|denied|forbidden|invalid.*key|not.?found|invalid.?param|unsupported/iu;
 

@@ -25,7 +25,7 @@ export class WaitingTexts {
     if (waiting) waiting.itemId = itemId;
   }
 
-  /** Without an id, the text belongs to the oldest utterance. */
+  /** A text without an id belongs to the oldest utterance. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
     // The service may send the utterance's id only with its text.

@@ -34,7 +34,7 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 
 /**
  * The pause that a service asks for. A date is compared with the time in the same answer, because our clock may differ.
- * Undefined if the service states no valid pause.
+ * Undefined if the answer states no valid pause.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
@@ -45,8 +45,8 @@ export function retryAfterMs(
 }
 
 /**
- * Reads a `Retry-After` header, which states seconds or a date. The result counts from `nowMs`. NaN if the header is
- * invalid.
+ * Reads a `Retry-After` header, which states seconds or a date. Returns the wait from `nowMs` on, or NaN if the header
+ * is invalid.
  */
 export function namedWaitMs(retryAfter: string, nowMs: number): number {
   return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;

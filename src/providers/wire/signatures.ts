@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 export const hmacBase64 = (algorithm: 'sha1' | 'sha256', secret: string, text: string): string =>
   createHmac(algorithm, secret).update(text, 'utf8').digest('base64');
 
-/** RFC 3986 is stricter than `encodeURIComponent`. */
+/** Encodes more characters than `encodeURIComponent`, as RFC 3986 requires. */
 export const percentEncode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/gu, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 

@@ -93,7 +93,7 @@ const offersIn = (value: unknown): readonly Offer[] =>
       isShort(name) ? [{ name, languages: listOf(languages).slice(0, MAX_LANGUAGES).filter(isShort) }] : [],
     );
 
-/** Returns the service's spelling of the language. Undefined if the service does not list the language. */
+/** Returns the service's spelling of the language, or undefined if the service does not list the language. */
 export function languageIn(offers: readonly Offer[], language: LanguageTag): string | undefined {
   const wanted = primarySubtag(language);
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);

@@ -14,8 +14,8 @@ export interface NumberWords {
 }
 
 /**
- * Reads `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred` or `2 million`. Undefined if there is no
- * number.
+ * Reads `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred` or `2 million`. Returns undefined if there
+ * is no number.
  */
 export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
   const whole = wholeNumber(words, at);

@@ -24,7 +24,7 @@ export type Intent =
 /** The firmware's own buttons step by 10 of 100. */
 const STEP = 10;
 const MAX_CHARS = 200;
-/** One utterance is never longer. */
+/** No utterance is longer. */
 const MAX_HEARD_CHARS = 1000;
 
 const whole = (...forms: readonly string[]): RegExp => new RegExp(`^(?:${forms.join('|')})$`);

@@ -136,7 +136,7 @@ function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs:
   };
 }
 
-/** True for the start of an MPEG audio frame, or of the tag before a frame. */
+/** Returns true if `data` starts with an MPEG audio frame, or with the tag before a frame. */
 function isMp3(data: Uint8Array): boolean {
   const [first = 0, second = 0, third = 0] = data;
   return (first === 0xff && (second & 0xe0) === 0xe0) || (first === 0x49 && second === 0x44 && third === 0x33);

@@ -22,7 +22,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/** Empty if there is nothing to speak. */
+/** Returns an empty text if there is nothing to speak. */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);

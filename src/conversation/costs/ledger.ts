@@ -16,7 +16,7 @@ import { costWords } from './words.js';
 
 export interface CostSettings {
   readonly prices: Prices;
-  /** Limit for a day of the server's time zone, in the currency of the prices. Undefined means no limit. */
+  /** Limit per day in the server's time zone, in the currency of the prices. Undefined means no limit. */
   readonly per_device?: number | undefined;
   readonly per_agent?: number | undefined;
   readonly per_server?: number | undefined;
@@ -43,7 +43,7 @@ interface Sums {
   readonly agents: Map<string, number>;
 }
 
-/** Records the use of paid services by device and day. Writes nothing if no paid service is used. */
+/** Records the use of paid services by device and day. */
 export class CostLedger implements Spender {
   readonly #agents = new Map<string, string>();
   readonly #waiting: WaitingRows<Spending>;
@@ -85,7 +85,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', costWords.budgetUsedUp);
   }
 
-  /** The sentence for a device whose daily budget is used up. Undefined if money is left. */
+  /** The sentence to speak when a daily budget is used up. Undefined if money is left. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? costWords.spent[uiLanguage(language)] : undefined;
   }
@@ -99,7 +99,7 @@ export class CostLedger implements Spender {
     this.#waiting.add(spending);
   }
 
-  /** Today is included. */
+  /** The spending of the last `days` days, including today. */
   async recent(days: number): Promise<readonly (Spending & { readonly cost?: number })[]> {
     await this.flush();
     const { clock, store, settings } = this.options;

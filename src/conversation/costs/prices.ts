@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../core/index.js';
 import type { Spending, SpendingUnit } from '../../platform/store/index.js';
 
-/** Prices of services, from the configuration. Other services have no known price. */
+/** Prices by service, from the configuration. A service that is not listed has no known price. */
 export type Prices = Readonly<Record<string, { readonly [Unit in PriceUnit]?: number | undefined }>>;
 
 export type PriceUnit = 'thousand_characters' | 'hour' | 'million_input_tokens' | 'million_output_tokens';

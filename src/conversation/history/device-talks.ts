@@ -5,7 +5,7 @@ import { isConversation } from './turn-history.js';
 
 export interface DeviceTalk {
   readonly turns: number;
-  /** Number of times that the device ran out of sound, as predicted by the pacer. */
+  /** Number of times that the device ran out of sound, according to the server's calculation. */
   readonly underruns: number;
   readonly underrunMs: number;
   readonly last: Omit<TurnRecord, 'id'>;
@@ -31,7 +31,7 @@ export class DeviceTalks {
   }
 
   add(turn: TurnRecord): void {
-    // A program had the device play a recording. Nobody talked.
+    // `played` means that a program played a recording on the device. Nobody talked.
     if (!isConversation(turn) || turn.outcome === 'played') return;
     const { underruns, underrunMs } = turn;
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
@@ -55,7 +55,7 @@ export class DeviceTalks {
     if (known) return known;
     if (store.reachability.lost) return Promise.resolve(undefined);
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
-      // The next call reads again.
+      // A failed read is not kept, so that the next call reads again.
       this.#before.delete(deviceId);
       log.warn('the talk time of devices cannot be read; only turns since the start are shown', {
         deviceId,

@@ -16,7 +16,7 @@ import { withoutPersonal, type TurnRecord } from '../../records/index.js';
 /** Sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
-/** True unless the turn was noise or a false start. */
+/** False if the turn was noise or a false start. */
 export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolean {
   return !NOT_KEPT.has(outcome);
 }
@@ -24,13 +24,13 @@ export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolea
 export interface TurnHistory {
   /** Id of the turn in the history, even if the history does not keep the turn. */
   idOf(turn: TurnRecord): string;
-  /** Stores a complete turn and its audio as `history.*` allows. The turn does not wait for the database. */
+  /** Stores a complete turn and its audio, as far as `history.*` allows. Does not wait for the database. */
   keep(turn: TurnRecord, audio: TurnAudio | undefined): void;
   forget(fits: (turn: RecordedTurn) => boolean): void;
   readonly recordings: Recordings;
 }
 
-/** The embedded database is read on the thread that serves conversations. */
+/** Reads must be short, because the embedded database runs on the thread that serves conversations. */
 const MAX_EARLIER = 200;
 
 /** Turns from before this run of the server, newest first. Empty while the database is unreachable. */
@@ -72,7 +72,7 @@ export async function openHistory(
     await writer.flush();
     await recordings.flush();
   });
-  // Turn numbers restart with each server, and several servers may share a database.
+  // Turn numbers begin again when a server starts, and several servers may share a database.
   const server = randomUUID();
   const idOf = ({ id }: TurnRecord): string => `${server}-${id}`;
   return {
@@ -85,7 +85,7 @@ export async function openHistory(
       const keepsSound = audio && sound !== undefined;
       if (keepsSound) recordings.add({ ...turn, id }, sound);
       const kept = transcripts ? turn : withoutPersonal(turn);
-      // With the speaker, all recordings of a person can be found and removed.
+      // The speaker's name is kept, so that all recordings of a person can be found and removed.
       writer.add({ ...kept, ...(keepsSound && { person: turn.person }), id });
     },
     forget(fits) {

@@ -13,7 +13,7 @@ export interface EmbeddingServiceOptions {
   readonly clock: Clock;
 }
 
-/** Enough for 32 vectors of 4096 decimal numbers. */
+/** An answer with 32 vectors of 4096 decimal numbers is smaller than this. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DIMENSIONS = 4096;
 
@@ -45,7 +45,7 @@ export class EmbeddingService {
     this.#url = new URL(`${baseUrl.replace(/\/+$/, '')}/embeddings`);
   }
 
-  /** Returns one vector for each text, all with the same number of dimensions. `timeoutMs` limits the whole answer. */
+  /** Returns one vector for each text, all with the same number of dimensions. `timeoutMs` limits the whole request. */
   embed(texts: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<readonly (readonly number[])[]> {
     const { model, apiKey, clock } = this.options;
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {

@@ -37,7 +37,7 @@ export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAge
   });
 }
 
-/** An agent that does not exist may search no collections. Its id may be mistyped, or the agent was deleted. */
+/** An agent that does not exist may search no collections. */
 async function collectionsOf(agentId: string | undefined, findAgent: FindAgent): Promise<Collections> {
   if (agentId === undefined) return undefined;
   const agent = await findAgent(agentId);

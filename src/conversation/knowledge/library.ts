@@ -47,12 +47,12 @@ const REFRESH_MS = 15_000;
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
-/** Maximum number of passages from each search, by words and by meaning. */
+/** The search by words and the search by meaning each find at most this many passages. */
 const MAX_JOINED = 20;
 
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
-/** Share of the question's weight that a passage must contain to be about the question. */
+/** Smallest share of the question's terms that a passage must contain, 0 to 1. Rare terms weigh more. */
 const LEAST_COVERAGE = 0.35;
 
 interface Loaded {

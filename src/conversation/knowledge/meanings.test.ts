@@ -196,7 +196,7 @@ describe('passages that match only by meaning', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
-  it('have a status with their number, and since when and why the service fails', async () => {
+  it('have a status that states their number, and since when and why the service fails', async () => {
     await embedded(2);
     expect(library.embedding).toEqual({ model: 'm', embedded: new Map([['d1', 3]]), failing: undefined });
     vectors.fail = true;

@@ -22,7 +22,7 @@ export interface EmbeddingSettings {
   /** Longest time that a question waits for its vector. */
   readonly queryMs: number;
   readonly batch: number;
-  /** Minimum similarity of a passage to a question, at most 1. */
+  /** Lowest similarity at which a passage matches a question. The highest possible similarity is 1. */
   readonly similarity: number;
 }
 
@@ -73,9 +73,7 @@ export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
-  /**
-   * Dimensions of the vectors in the service's last answer. If they change, the model name stands for another model.
-   */
+  /** Number of dimensions in the service's last answer. If the number changes, another model uses the same name. */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
   #indexing: EmbeddingFailure | undefined;
@@ -119,7 +117,7 @@ export class Meanings {
     }
   }
 
-  /** Best first, and empty if the service fails. Never rejects, and never takes longer than the settings allow. */
+  /** Best first, and empty if the service fails. Never rejects, and waits at most `queryMs` for the service. */
   async similar(
     documents: readonly { readonly id: string }[],
     question: string,

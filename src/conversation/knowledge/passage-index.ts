@@ -3,8 +3,8 @@ import type { KnowledgePassage } from '../../platform/store/index.js';
 import { termsOf } from '../memory/terms.js';
 
 /**
- * The full-text index of one document. `terms` is sorted. The entries of term `n` are those from `starts[n]` to
- * `starts[n + 1]`.
+ * The full-text index of one document. `terms` is sorted. In `numbers` and `counts`, term `n` has the entries from
+ * `starts[n]` up to, but not including, `starts[n + 1]`.
  */
 export interface PassageIndex {
   readonly terms: readonly string[];
@@ -23,7 +23,7 @@ const ASKING =
 const MAX_COUNT = 255;
 const MAX_LENGTH = 65_535;
 
-/** The terms are those of the memory's search, but English words are reduced to their stems. */
+/** Splits a text as the search of memories does, but also reduces English words to their stems. */
 export function searchTerms(text: string): readonly string[] {
   return termsOf(text).map((term) => (/^[a-z]+$/.test(term) ? stemmer(term) : term));
 }
@@ -32,7 +32,7 @@ export function questionTerms(question: string): readonly string[] {
   return [...new Set(searchTerms(question.replaceAll(ASKING, ' ')))];
 }
 
-/** The words of the title and of the heading or page also find a passage. */
+/** A passage is also found by the words of its document's title, and of its heading or page. */
 export function indexPassages(title: string, passages: readonly KnowledgePassage[]): PassageIndex {
   const postings = new Map<string, Map<number, number>>();
   const lengths = new Uint16Array(passages.length);
@@ -97,11 +97,11 @@ export function readIndex(text: string): PassageIndex | undefined {
     };
     return index.starts.length === index.terms.length + 1 ? index : undefined;
   } catch {
-    return undefined; // An array has another length.
+    return undefined; // The length of the bytes does not fit the array.
   }
 }
 
-/** A Buffer may begin at an address that is not aligned, because Node takes the Buffer from a pool. */
+/** Copies the bytes, because a Buffer from Node's pool may begin at an unaligned address. */
 function bytes(base64: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 }

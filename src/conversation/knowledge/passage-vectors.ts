@@ -1,13 +1,13 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { PassageVector } from '../../platform/store/index.js';
 
-/** Comparing this many values takes about a millisecond. The event loop runs other work afterwards. */
+/** The event loop runs other work after this many compared values. Comparing them takes about a millisecond. */
 const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
 /**
- * Eight bits per dimension are enough to rank passages, and take a quarter of the memory. Undefined if all values are
- * zero.
+ * Eight bits per dimension are enough to rank passages, and take a quarter of the memory of 32 bits. Undefined if all
+ * values are zero.
  */
 export function packVector(values: readonly number[]): Int8Array | undefined {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

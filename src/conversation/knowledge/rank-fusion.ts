@@ -7,7 +7,7 @@ interface Place {
 }
 
 export interface Fused extends Place {
-  /** Sum of `1 / (60 + place)` over all lists. It is only good for comparing passages. */
+  /** Sum of `1 / (60 + rank)` over all lists. The sum only serves to compare passages. */
   readonly score: number;
 }
 

@@ -9,7 +9,7 @@ export interface PassageHit {
   readonly documentId: string;
   readonly number: number;
   readonly score: number;
-  /** Share of the question's weight that the passage contains, 0 to 1. A rare term has a large weight. */
+  /** Share of the question's terms that the passage contains, 0 to 1. Rare terms weigh more. */
   readonly coverage: number;
   /** Number of the question's terms that the passage contains. */
   readonly matched: number;
@@ -21,7 +21,7 @@ export interface PassageHit {
 const K1 = 1.2;
 const B = 0.75;
 const MAX_TERMS = 40;
-/** A hit with a smaller share of the best score is not about the question. */
+/** A hit is dropped if its score is below this share of the best score. */
 const WEAKEST = 0.35;
 
 interface Sums {

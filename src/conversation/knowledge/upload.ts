@@ -7,7 +7,7 @@ import { MAX_FILE_BYTES } from './limits.js';
 import { tooLarge } from './reading/document-text.js';
 import { knowledgeWords } from './words.js';
 
-/** The file is on disk only until the document was read. */
+/** The file is on disk only until the document has been read. */
 export interface Upload {
   readonly file: string;
   readonly bytes: number;

@@ -18,7 +18,7 @@ export interface DocumentText {
 export class CharacterBudget {
   #read = 0;
 
-  /** Returns the same text. Throws `knowledge.too_large`. */
+  /** Returns the same text. Throws `knowledge.too_large` if the whole document is too long. */
   take(text: string): string {
     this.#read += text.length;
     if (this.#read > MAX_CHARACTERS) throw tooLarge(knowledgeWords.tooLong(MAX_CHARACTERS));

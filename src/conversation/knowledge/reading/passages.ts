@@ -7,7 +7,7 @@ const MAX_WIDTH = 700;
 const MIN_WIDTH = 250;
 const MAX_PLACE_CHARS = 120;
 const WIDE = /[\u2E80-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF00-\uFFEF]/gu;
-/** Matches sentences in Latin and Chinese writing, with their marks. */
+/** Matches sentences in Latin and Chinese writing, with their punctuation. */
 const SENTENCES = /[^.!?。！？；;\n]*(?:[.!?](?=\s|$)|[。！？；;\n]|[.!?]|$)/gu;
 
 /** Passages are searched and quoted as a whole. No passage spans two sections, so that its place is always right. */
@@ -57,7 +57,7 @@ export function widthOf(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
 }
 
-/** Removes control characters and soft hyphens, and joins the lines of a paragraph from a PDF. */
+/** Removes control characters and soft hyphens, and joins words that are hyphenated at the end of a line. */
 function clean(text: string): string {
   return (
     text

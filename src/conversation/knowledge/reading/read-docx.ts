@@ -5,7 +5,7 @@ import { CharacterBudget, tooLarge, unreadable, type DocumentText, type Section 
 import { knowledgeWords } from '../words.js';
 
 const BODY = 'word/document.xml';
-/** Ten times as much XML as the longest text that is accepted needs. */
+/** Ten times the XML that the longest accepted text needs. */
 const MAX_BODY_BYTES = 60 * 2 ** 20;
 const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 

@@ -19,7 +19,7 @@ export interface ReadAnswer extends Pick<DocumentText, 'format' | 'pages'> {
   readonly searchIndex: string;
 }
 
-/** Sent before the answer, with the next passages in order. */
+/** A message with the next passages. All of these messages come before the answer. */
 export interface ReadPassages {
   readonly passages: readonly KnowledgePassage[];
 }
@@ -36,7 +36,7 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/** The process is killed after ten times as long. A PDF of 300 pages takes 2 to 4 s on a desktop. */
+/** The process is killed after ten times this time. A PDF of 300 pages takes 2 to 4 s on a desktop. */
 const PREDICTED_MS = 12_000;
 /** Heap limit in MB. A document that needs more ends only this process. */
 const HEAP_MB = 512;

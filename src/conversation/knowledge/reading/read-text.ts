@@ -1,7 +1,7 @@
 import { CharacterBudget, unreadable, type DocumentText, type Section } from './document-text.js';
 import { knowledgeWords } from '../words.js';
 
-/** Encoding of Chinese texts from Windows, if they are not in UTF-8. */
+/** Chinese texts from Windows that are not in UTF-8 usually have this encoding. */
 const OTHER_ENCODING = 'gb18030';
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^\s*(```|~~~)/;
@@ -33,7 +33,7 @@ function decoded(bytes: Uint8Array): string {
   throw unreadable(knowledgeWords.text.encoding);
 }
 
-/** The place of a section consists of its heading and all headings above it. A `#` in a code block is no heading. */
+/** The place of a section is its heading, after all parent headings. A `#` in a code block is no heading. */
 function sectionsOf(text: string): readonly Section[] {
   const path: string[] = [];
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

@@ -10,7 +10,7 @@ const unreadable = { code: 'knowledge.unreadable' };
 const tooLarge = { code: 'knowledge.too_large' };
 
 describe('a PDF', () => {
-  it('is read page by page, in English and Chinese, with the title in the document', async () => {
+  it('is read page by page, in English and Chinese, with the title from the document', async () => {
     const pdf = pdfOf([['Turn the valve to the left.', 'Then wait.'], [], ['滤网每月清洗一次。']], '说明书 Manual');
     expect(await readDocument(pdf, 'x.bin')).toEqual({
       format: 'pdf',
@@ -118,7 +118,7 @@ describe('passages', () => {
     expect(passages.filter(({ place }) => place === 'b')).toHaveLength(1);
   });
 
-  it('contain the hyphenated words of a PDF joined, and no invisible characters', () => {
+  it('join words that a PDF hyphenates, and contain no invisible characters', () => {
     expect(passagesOf([{ place: '', text: 'the venti-\nlation\u202e \u200bis on' }])[0]?.text).toBe(
       'the ventilation is on',
     );

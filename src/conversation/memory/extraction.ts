@@ -4,7 +4,7 @@ import type { MemoryRecord } from '../../platform/store/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { sentenceOf } from './fact-index.js';
 
-/** One turn as the device played it. */
+/** One turn, with the part of the reply that the device played. */
 export interface HeardExchange {
   /** The turn's id in the history. */
   readonly turnId: string;
@@ -173,7 +173,7 @@ export function readExtraction(text: string, { exchanges, known }: ExtractionInp
   return { facts, forget: idsOf(parsed.data.forget) };
 }
 
-/** Models surround the JSON with their thoughts or a fence. */
+/** Models may surround the JSON with their thoughts, or with a Markdown code fence. */
 function jsonIn(text: string): unknown {
   const said = text.slice(text.lastIndexOf('</think>') + 1);
   const [from, to] = [said.indexOf('{'), said.lastIndexOf('}')];

@@ -5,15 +5,15 @@ import { isInflected, termsOf } from './terms.js';
 
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** Number of the newest facts that are always recalled, whatever the user says. */
+/** Number of places among the recalled facts that are reserved for the newest facts. */
 const NEWEST = 2;
-/** A hit with a smaller share of the best score is not about the user's words. */
+/** A hit is dropped if its score is below this share of the best score. */
 const WEAKEST = 0.15;
 
 /** Number of facts that are indexed before the event loop runs other work. Each takes about 100 µs. */
 const AT_ONCE = 25;
 
-/** The present facts of one device and agent. A search among a thousand facts takes about 1 ms. */
+/** The facts about one device and agent that are true now. A search among a thousand facts takes about 1 ms. */
 export class FactIndex {
   readonly #facts = new Map<string, MemoryRecord>();
   readonly #index = new MiniSearch<MemoryRecord>({
@@ -36,7 +36,7 @@ export class FactIndex {
     for (const fact of facts) this.add(fact);
   }
 
-  /** Indexes many facts without keeping running conversations waiting. */
+  /** Indexes many facts without delaying running conversations. */
   static async of(facts: readonly MemoryRecord[]): Promise<FactIndex> {
     const index = new FactIndex();
     for (let from = 0; from < facts.length; from += AT_ONCE) {

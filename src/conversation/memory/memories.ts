@@ -37,14 +37,14 @@ export interface MemoriesOptions {
   readonly store: MemoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Read when a conversation starts. */
+  /** Called when a conversation starts. */
   readonly kindOf: (agent: Agent | undefined) => MemoryKind;
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
   /** Undefined if the service is not configured. */
   readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
-  /** Services keep memories under these ids. Rejects with `store.*`. */
+  /** The devices and agents for which services may keep memories. Rejects with `store.*`. */
   readonly keptBy: () => Promise<{ readonly devices: readonly string[]; readonly agents: readonly string[] }>;
-  /** True while reading conversations delays no user. */
+  /** False while reading a conversation would delay a user. */
   readonly mayWork: () => boolean;
 }
 
@@ -67,16 +67,16 @@ interface Source {
   readonly turnId: string;
 }
 
-/** Maximum number of turns whose facts are not linked yet. */
+/** Maximum number of turns that wait to be linked with their facts. */
 const MAX_SOURCES = 200;
-/** Maximum number of conversations that wait to be read. Each takes about 20 kB. */
+/** Maximum number of conversations that wait until the model reads them. Each takes about 20 kB. */
 const MAX_WAITING = 200;
 const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
 const MAX_KNOWN = 60;
-/** Maximum number of known facts that the words of one turn find. */
+/** Maximum number of known facts that are looked up for the words of one turn. */
 const KNOWN_BY_WORDS = 8;
 
 /** The lowest priority, so that every answer for which a user waits goes first. */
@@ -137,7 +137,7 @@ export class Memories {
     if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
   }
 
-  /** Replaces a similar fact about the same person. {@link note} links the fact to its turn later. */
+  /** The fact replaces similar facts about the same person. {@link note} links the fact to its turn later. */
   async remember(
     deviceId: string,
     agentId: string | undefined,
@@ -150,7 +150,7 @@ export class Memories {
     memory?.told(kept.id);
   }
 
-  /** Forgets the fact that matches these words best. Undefined if no fact matches. */
+  /** Forgets the fact that matches these words best, and resolves with its text. Undefined if no fact matches. */
   async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
     const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
     if (found === undefined) return undefined;
@@ -169,8 +169,8 @@ export class Memories {
   }
 
   /**
-   * Also forgets conversations that were not read yet, and the memories at services. Rejects with `memory.failed`.
-   * Rejects with `memory.kept_by_device` if a service cannot forget a person, but forgets everything else.
+   * Also forgets conversations that were not read yet, and the memories at services. Rejects with `memory.failed`. If a
+   * service cannot forget a person, forgets everything else, and then rejects with `memory.kept_by_device`.
    */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
@@ -188,7 +188,7 @@ export class Memories {
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
   }
 
-  /** If this fails, logs the failure and stops trying. */
+  /** Logs a failure instead of rejecting, and does not try again. */
   async forgetAtServices(
     deleted: { readonly deviceId: string } | { readonly agentId: string },
     signal: AbortSignal,
@@ -309,7 +309,7 @@ export class Memories {
     return said;
   }
 
-  /** Gives each fact a later time than the last fact, so that facts stay in order. */
+  /** Gives each fact a later time than the previous fact, so that facts stay in order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {
@@ -362,7 +362,7 @@ export class Memories {
   }
 }
 
-/** Facts that the conversation may contradict. The words of the conversation find some, and the newest follow. */
+/** Facts that the conversation may contradict. Facts that match its words come first, and then the newest facts. */
 async function knownFor(
   exchanges: readonly HeardExchange[],
   current: readonly MemoryRecord[],

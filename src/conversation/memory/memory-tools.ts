@@ -38,7 +38,7 @@ function rememberFact(memories: MemoryChanges): Tool {
     }),
     effects: 'home',
     async run({ fact, about = '', keywords = [] }, { deviceId, agentId, person, language }) {
-      // A fact without a name is about the speaker. It is removed together with this person.
+      // A fact without a name is about the speaker. It is forgotten together with the speaker.
       const name = about.trim() === '' ? person : about.trim();
       await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords });
       return memoryWords.remembered[uiLanguage(language)];

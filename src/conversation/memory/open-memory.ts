@@ -20,9 +20,9 @@ export interface OpenMemoryOptions {
   readonly log: Logger;
 }
 
-/** Longest wait for the memory service, because the user is waiting. */
+/** Longest wait for the memory service. The user waits meanwhile. */
 const CAP_MS = 150;
-/** Longest wait for the database. It is read when a conversation starts, long before the first words have been said. */
+/** Longest wait for the database, which was asked when the conversation started. */
 const LOCAL_CAP_MS = 5;
 /** Maximum number of exchanges of a conversation that are kept. The oldest are dropped. */
 const MAX_EXCHANGES = 60;

@@ -26,18 +26,18 @@ export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'time
     readonly recording?: Recording | undefined;
   };
 
-/** A recording that is played in place of speech, encoded as devices hear it. */
+/** A recording that is played in place of speech. The packets are encoded for devices. */
 export interface Recording {
-  /** Notices that share a recording have the same id. */
+  /** Several notices may refer to the same recording by this id. */
   readonly id: string;
   readonly packets: readonly Uint8Array[];
 }
 
-/** Further notices and recordings are refused. A recording has up to 300 kB. */
+/** Limits for one device. Further notices and recordings are refused. A recording has up to 300 kB. */
 const MOST_OF_A_DEVICE: NoticeLimits = { notices: 200, recordings: 20 };
 /** Maximum number of recordings in memory. The database has all of them. */
 const MOST_RECORDINGS = 8;
-/** How long a claim is valid. If a server dies, other servers can speak its notices only after this time. */
+/** How long a server's claim on a notice is valid. If the server dies, others can speak the notice only afterwards. */
 const CLAIM_MS = 60_000;
 /** Longest sleep, because another server may add a notice, and the wall clock may change. */
 const LOOK_MS = 15_000;
@@ -52,8 +52,8 @@ const SOON_MS = 60_000;
 const LATE_MS = DAY_MS;
 
 /**
- * A notice is removed when the device has everything but the last 300 ms. If the server is killed earlier, the whole
- * notice is spoken again. After that, a heard notice is repeated only if its removal takes longer than these 300 ms.
+ * A notice is removed when all of its sound but the last 300 ms was sent to the device. If the server is killed before
+ * the removal, the whole notice is spoken again.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
@@ -64,8 +64,8 @@ export class Notices implements NoticeSource {
   #given: string[] = [];
   readonly #ringing = new Ringing();
   /**
-   * Devices that have connected and whose unanswered alarms were not read yet. The value is true if somebody is
-   * present.
+   * Newly connected devices whose unanswered alarms must still be read from the database. The value is true if somebody
+   * is present.
    */
   readonly #arrived = new Map<string, boolean>();
   /** Alarms that will ring again and must be stored. `#answered` has the alarms that must be removed. */
@@ -106,7 +106,7 @@ export class Notices implements NoticeSource {
     return kept ? record : undefined;
   }
 
-  /** In the order of their times. Rejects with `store.*`. */
+  /** Sorted by the time at which they are due. Rejects with `store.*`. */
   of(deviceId: string): Promise<readonly NoticeRecord[]> {
     return this.options.store.of(deviceId);
   }
@@ -177,7 +177,7 @@ export class Notices implements NoticeSource {
     this.#tell();
   }
 
-  /** The database itself forgets the waiting notices. */
+  /** The device store deletes the waiting notices in the database. */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
     this.#arrived.delete(deviceId);
@@ -190,7 +190,7 @@ export class Notices implements NoticeSource {
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database. All claims are from a server that has died.
+        // No other server uses the database, so all claims are from an earlier run of this server.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -216,7 +216,7 @@ export class Notices implements NoticeSource {
     });
   }
 
-  /** Resolves with the time until the next notice is due. */
+  /** Resolves with the time to wait before the next round. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;
@@ -322,7 +322,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** The alarms of newly connected devices may have rung through another server. */
+  /** Alarms of a newly connected device may have rung while another server served the device. */
   async #restoreRings(): Promise<void> {
     const deviceIds = [...this.#arrived.keys()];
     for (const notice of await this.options.store.unanswered(deviceIds)) this.#ringing.restore(notice);
@@ -335,7 +335,7 @@ export class Notices implements NoticeSource {
 
   async #settleRings(): Promise<void> {
     const { store } = this.options;
-    // An entry is dropped only after it was written. The device may have been forgotten meanwhile.
+    // An entry is dropped only after it was written. The check is needed because a device may be forgotten meanwhile.
     for (let [again] = this.#again; again; [again] = this.#again) {
       await store.add(again, MOST_OF_A_DEVICE);
       if (this.#again[0] === again) this.#again.shift();

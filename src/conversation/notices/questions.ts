@@ -29,7 +29,7 @@ interface Pending {
 }
 
 /**
- * Longest time for which interrupted music waits for the answer. The user can still answer while the music continues.
+ * Longest time for which interrupted music waits for the answer. The user can also answer after the music continues.
  */
 const MUSIC_WAITS_MS = 30_000;
 
@@ -77,7 +77,7 @@ export class Questions {
     }
   }
 
-  /** Wraps the source of notices, so that the outcomes of questions come here. */
+  /** Wraps the source of notices, so that this class gets the outcomes of questions. */
   beside(notices: NoticeSource): NoticeSource {
     return {
       present: (deviceId) => notices.present(deviceId),

@@ -6,14 +6,14 @@ import { LATE_MS } from './notice-words.js';
 const AGAIN_MS = 60_000;
 /** Longest time between the first ring of an alarm and its last ring. The time is enough for three more rings. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** Longest time after its ring at which a notice can be snoozed. */
+/** A notice can be snoozed for this long after it was heard. */
 const SNOOZE_WITHIN_MS = 15 * MINUTE_MS;
 const MAX_DEVICES = 10_000;
 
-/** An alarm rings again until somebody answers. Any notice can be snoozed. */
+/** An alarm rings again until somebody answers. All notices except messages can be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
-  /** The alarms of each device that wait to ring again, each until it expires. */
+  /** By device, the alarms that wait to ring again. Each is dropped when it expires. */
   readonly #again = new Map<string, readonly { readonly id: string; readonly untilMs: number }[]>();
 
   /** Call this when a notice was heard. Returns the notice that makes the alarm ring again, or undefined. */
@@ -66,7 +66,7 @@ export class Ringing {
     this.#again.delete(deviceId);
   }
 
-  /** The notice that can be snoozed. Undefined if nothing has rung recently. */
+  /** The notice that can be snoozed. Undefined if no notice was heard recently. */
   last(deviceId: string, nowMs: number): NoticeRecord | undefined {
     const last = this.#last.get(deviceId);
     return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;

@@ -93,7 +93,7 @@ describe('who speaks', () => {
     expect(await speaker.certain(never)).toBe('Anna');
   });
 
-  it('is nobody for an agent that must be certain if there is only an earlier result', async () => {
+  it('is nobody for an agent that must be certain if the newest check has failed', async () => {
     speaker.heard(piece(1));
     speaker.heard(piece(2));
     answers[0]?.resolve('Ben');

@@ -21,11 +21,11 @@ export interface SpeakerOptions {
 }
 
 /**
- * Each utterance is checked once, at the first pause after a second of speech. Without a result the speaker is unknown,
- * because somebody else may be speaking now.
+ * Each utterance is checked once, at the first pause after a second of speech. Without a result the speaker is unknown.
+ * An earlier result does not count, because somebody else may be speaking now.
  */
 export class Speaker {
-  /** The results by utterance, oldest first. Undefined for an unknown person or a failed check. */
+  /** The results by utterance, oldest first. A result is undefined for an unknown person or a failed check. */
   readonly #results = new Map<number, string | undefined>();
   #pieces = new Map<number, Int16Array>();
   #asked: Promise<void> | undefined;
@@ -47,7 +47,7 @@ export class Speaker {
     return others.every((name) => name === first) ? first : undefined;
   }
 
-  /** The speech of the last utterance. Undefined if there was too little. */
+  /** The speech of the last utterance that was long enough. Undefined before the first. */
   get lastHeard(): Int16Array | undefined {
     return this.#last;
   }

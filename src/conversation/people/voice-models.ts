@@ -15,7 +15,7 @@ import type { Foundation } from '../../config/index.js';
 import { peopleWords } from './words.js';
 
 const TYPICAL_AUDIO_MS = 3_000;
-/** A later name is of no use for this turn or the next. */
+/** Longest wait for a speaker's name. A later name helps neither this turn nor the next. */
 const WITHIN_MS = 5_000;
 
 /**
@@ -70,7 +70,7 @@ export function createVoiceModels(
       const engine = open(modelId);
       const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
-      // No turn waits for a name. Work for which a device waits goes first.
+      // Most turns do not wait for a name, so work for which a device waits goes first.
       const job = {
         kind: 'asr',
         deviceId: modelId,

@@ -17,20 +17,17 @@ export interface RealtimeService {
 }
 
 export interface RealtimeLinkOptions {
-  /** Called whenever a session is opened. Undefined if the model was removed from the configuration. */
+  /** Called before each use. Undefined if the model was removed from the configuration. */
   readonly service: () => RealtimeService | undefined;
   readonly deviceId: string;
-  /** The settings of a new session. The prompt of the last answer replaces their instructions. */
+  /** The settings of a new session. If there was an answer before, its prompt replaces the instructions. */
   readonly opening: () => RealtimeOpening;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/**
- * After a failure, ordinary recognition, language model and voice serve the device for this time. Other devices are not
- * affected.
- */
+/** For this time after a failure, the device is served without the realtime model. Other devices are not affected. */
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 
@@ -55,7 +52,7 @@ export class RealtimeLink {
   #prompt: string | undefined;
   /** The last utterance that the current session has heard but not answered. */
   #unanswered: string | undefined;
-  /** The user's words of the exchanges that the current session knows. */
+  /** The user's words in the exchanges that the current session knows. */
   readonly #known = new Set<string>();
 
   constructor(private readonly options: RealtimeLinkOptions) {}
@@ -95,7 +92,7 @@ export class RealtimeLink {
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
   }
 
-  /** The session is answering these words. From now on, it knows this exchange. */
+  /** Call this when the session answers these words. From then on, the session knows this exchange. */
   answering(userText: string, prompt: string): void {
     this.#unanswered = undefined;
     this.#prompt = prompt;
@@ -160,5 +157,5 @@ export class RealtimeLink {
 
 const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
 
-/** Punctuation and spaces may differ where pieces of an utterance were joined. */
+/** Removes punctuation and spaces, which may differ where pieces of an utterance were joined. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

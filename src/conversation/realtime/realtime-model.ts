@@ -23,7 +23,7 @@ type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 interface Asked {
   readonly request: RealtimeRequest;
   readonly userText: string;
-  /** The prompt for a session without any exchange. */
+  /** The prompt for a new session, with the whole conversation so far. */
   readonly prompt: string;
 }
 
@@ -62,7 +62,7 @@ export class RealtimeModel implements LlmProvider {
       result = 'failed';
       call.failed(error);
     } finally {
-      // The reader may have left, or the person may have spoken again.
+      // The caller may have stopped reading, for example because the person spoke again.
       call.released();
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
@@ -95,7 +95,7 @@ export class RealtimeModel implements LlmProvider {
     call.succeeded();
   }
 
-  /** Undefined if the model does not take such input. */
+  /** Undefined if the model cannot take the input. */
   #asked({ messages, tools, language }: LlmRequest, { session, service: { provider } }: LinkCall): Asked | undefined {
     const at = messages.findLastIndex(({ role }) => role === 'user');
     const user = messages[at];
@@ -149,7 +149,7 @@ function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string
   });
 }
 
-/** Some services do not take earlier exchanges as messages. The prompt then contains them as data at its end. */
+/** Some services do not take earlier exchanges as messages, so the prompt contains them as data at its end. */
 function withExchanges(system: string, messages: readonly ChatMessage[], language: LanguageTag): string {
   if (messages.length === 0) return system;
   const lines = messages.map(({ role, content }) => JSON.stringify({ role, content }));

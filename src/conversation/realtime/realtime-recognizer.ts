@@ -46,7 +46,7 @@ export class RealtimeRecognizer implements Recognizer {
     const { utterance } = live;
     const outcome = await unlessAborted(utterance.outcome, signal);
     if (outcome === 'failed') return this.ordinary.recognize({ ...request, live: undefined }, signal);
-    // The model gives one text for all pieces of the utterance.
+    // The model gives one text for the whole utterance. The last piece gets this text.
     const text = utterance.isLast(live) ? outcome.text : '';
     return { text, asr: utterance.provider, waitMs: 0, runMs: outcome.runMs, punctuationMeansEnd: false };
   }

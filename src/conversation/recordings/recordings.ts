@@ -41,7 +41,7 @@ interface Waiting {
   readonly bytes: number;
 }
 
-/** Limit of the audio that waits for the database or the disk. If more waits, the oldest audio is dropped. */
+/** Maximum size of the audio that waits for the database or the disk. Beyond it, the oldest audio is dropped. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const PRUNE_EVERY_MS = 60_000;
 /** Longest time for which a stopping server waits for the disk. */
@@ -53,9 +53,9 @@ const RATE_HZ: Readonly<Record<AudioSide, number>> = { heard: LISTEN_RATE_HZ, sa
  * dropped and counted.
  */
 export class Recordings {
-  /** Audio whose turn is not written yet, by the turn's id. */
+  /** Audio whose turn is not in the history yet, by the turn's id. */
   readonly #waiting = new Map<string, Waiting>();
-  /** Audio whose turn is written, the oldest first. */
+  /** Audio that can be written, because its turn is in the history. The oldest is first. */
   readonly #ready = new Map<string, Waiting>();
   #bytes = 0;
   /** The audio that is being written. Undefined if none is being written, or if it was forgotten meanwhile. */
@@ -112,7 +112,7 @@ export class Recordings {
     await this.options.store.sweep({ deviceId });
   }
 
-  /** The sides of turns that can be played, including audio that is not written yet. */
+  /** For each turn, the sides whose audio can be played, even if the audio is not written yet. */
   async sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>> {
     const found = new Map(await this.options.store.sidesOf(turns));
     for (const { id } of turns) {
@@ -131,7 +131,7 @@ export class Recordings {
     return this.#inMemory(id)?.turn;
   }
 
-  /** As Ogg Opus, or undefined without audio. Rejects with `history.audio_damaged`, `data.*` or `store.*`. */
+  /** Returns Ogg Opus, or undefined without audio. Rejects with `history.audio_damaged`, `data.*` or `store.*`. */
   async read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined> {
     const waiting = this.#inMemory(turn.id);
     if (waiting) return waiting.audio[side].length === 0 ? undefined : oggOf(waiting.audio, side);
@@ -139,7 +139,7 @@ export class Recordings {
     return sealed && openAudio(this.options.key, turn.id, side, sealed);
   }
 
-  /** First removes leftovers of deleted turns. */
+  /** First removes the audio that deleted turns have left behind. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#change.tell(), { once: true });
     await this.#tidy(signal, () => this.options.store.sweep({}, signal));
@@ -151,7 +151,7 @@ export class Recordings {
     }
   }
 
-  /** Tries to write all audio whose turn is written. Call this at shutdown. */
+  /** Tries to write all audio whose turn is in the history. Call this at shutdown. */
   async flush(): Promise<void> {
     const { clock } = this.options;
     try {

@@ -11,9 +11,9 @@ export interface TurnAudio {
   readonly said: readonly TimedPacket[];
 }
 
-/** Length of the audio before the first word. */
+/** Length of the audio that is kept from before the first word. */
 const PRE_ROLL_MS = 500;
-/** Length of the recent audio. Speech over a reply may be detected 2 s late, and the pre-roll is added. */
+/** Length of the recent audio in memory. Speech over a reply may be detected 2 s late, and its pre-roll is needed. */
 const RECENT_MS = 3000;
 /** Limit of one side, almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
 const MAX_BYTES = 512 * 1024;
@@ -32,7 +32,7 @@ const SILENT_PACKET = Uint8Array.of(0x18);
 export class TurnRecorder {
   readonly #heard = new HeardPackets();
   #said = new SaidPackets();
-  /** True if a reply has failed. The next reply belongs to the same turn then. */
+  /** True while the failure of a reply is reported. A reply that begins meanwhile belongs to the same turn. */
   #failing = false;
 
   hears(listening: Listening): Listening {
@@ -72,7 +72,7 @@ export class TurnRecorder {
     };
   }
 
-  /** `heard` has the ids of the turn's listening turns. If `spoken` is true, the server's side is taken too. */
+  /** `heard` has the ids of the listening turns in the turn. If `spoken` is true, takes the server's side too. */
   take(heard: readonly number[], spoken: boolean): TurnAudio {
     const said = spoken ? this.#said.packets : [];
     if (spoken) this.#said = new SaidPackets();
@@ -225,7 +225,7 @@ class HeardPackets {
     else if (event.type === 'lost') this.end();
   }
 
-  /** Call this after an event was reported. Later turns do not continue the previous turn. */
+  /** Call this after an event was reported. A turn that begins later does not continue the previous turn. */
   reported(): void {
     this.#continuesAtMs = undefined;
   }

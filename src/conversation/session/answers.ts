@@ -40,7 +40,7 @@ const MAX_KEPT_PARTS = 64;
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
-  /** Tokens of a turn's prepared answers that were given up. */
+  /** Tokens of the prepared answers that were given up in one turn. */
   #givenUp = { turnId: 0, tokens: 0 };
 
   constructor(private readonly options: AnswersOptions) {}
@@ -86,8 +86,8 @@ export class Answers {
   }
 
   /**
-   * The model is not read until `ready` resolves, which means that the voice needs another chunk. `preparedId` names
-   * the prepared answer, if that still exists.
+   * Uses the prepared answer `preparedId`, if it still exists. After each part that is spoken, waits until `ready`
+   * resolves, which means that the voice needs another chunk.
    */
   start({ replyId, text, typed, preparedId }: Question, ready: () => Promise<void>): void {
     this.cancel();
@@ -239,7 +239,7 @@ interface Wanted {
 
 class Run implements Certainty {
   delivered = 0;
-  /** True if the voice has begun to speak the answer. */
+  /** True if the voice has taken a part of the answer. */
   voiced = false;
   readonly usage = new TokenUsage();
   #wanted: Wanted | undefined;

@@ -45,9 +45,7 @@ interface Spoken {
   id: number | undefined;
   readonly reply: SpokenReply;
   wantedMs: number | undefined;
-  /**
-   * Text that the voice got before the question was certain. The reply will contain the text again, which is skipped.
-   */
+  /** Text that the voice got before the question was certain. The reply repeats this text, which is then skipped. */
   readonly given: string[];
 }
 
@@ -141,7 +139,7 @@ export class DeviceVoice {
     if (guess?.preparedId !== preparedId || !guess.open || UNHEARD.has(part.type)) return false;
     guess.open = part.type === 'speech' && part.speech === undefined && this.#mayGuess();
     if (!guess.open || part.type !== 'speech') return false;
-    // The reply will not contain a text without words.
+    // The reply leaves out blank text, so the voice must not get it.
     if (part.part === undefined && part.text.trim() === '') return false;
     const { reply, given } = guess.spoken;
     given.push(part.text);

@@ -79,7 +79,7 @@ type RequestEffect = Extract<
   { readonly type: 'recognise' | 'confirm_recognition' | 'cancel_recognition' | 'judge_prosody' }
 >;
 
-/** Recognitions and questions to the prosody model that are in progress. */
+/** The recognitions in progress, and the questions to the prosody model. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
   readonly live: LivePieces;
@@ -227,7 +227,7 @@ function percentOf(error: unknown): number | undefined {
   return typeof percent === 'number' ? percent : undefined;
 }
 
-/** Logs a failure at the level that belongs to its error. Undefined if the work was cancelled. */
+/** Logs a failure at the level of its error code, and returns the code. Undefined if the work was cancelled. */
 export function failureCode(
   log: Logger,
   message: string,

@@ -83,7 +83,7 @@ export interface SessionHostOptions {
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
   /** If undefined, the server never speaks without being asked. */
   readonly notices?: NoticeSource;
-  /** Called when the device is gone or its agent has changed. This agent hears nothing more in this session. */
+  /** Called when the device is gone or its agent has changed. `agent` is the agent that was in charge until then. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -98,7 +98,7 @@ export interface RunningSessionHost extends SessionHost {
   /** False if the device has no session now. The {@link NoticeSource} is told the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   sessions(): number;
-  /** Number of devices that hold permission to talk. */
+  /** Number of devices that have permission to talk. */
   talking(): number;
   /** Oldest first. */
   recentTurns(): readonly TurnRecord[];
@@ -118,7 +118,7 @@ const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the databa
 
 class Host implements RunningSessionHost {
   readonly #sessions = new Map<OpeningSession, Scope>();
-  /** The newest session of each device, among the sessions that have begun. */
+  /** By device, the newest session that has begun. */
   readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
   readonly #habits: KeptHabits;
@@ -315,7 +315,7 @@ class Host implements RunningSessionHost {
     const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
-    // The first pause must not wait for the start of the prosody model's process.
+    // The prosody model's process starts now, so that the first pause does not wait for it.
     prosody?.prepare(language);
     return {
       ...DEFAULT_TURN_RULES,

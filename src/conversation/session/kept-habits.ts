@@ -4,9 +4,8 @@ import type { TurnState } from '../turn/index.js';
 /** What a session has learned about the person at a device, and about the speed of the language model. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
-/** Later, another person may use the device, or it may be in another room. */
+/** After this time, another person may use the device, or the device may be in another room. */
 const KEEP_MS = 6 * HOUR_MS;
-/** The habits of a device are only a few numbers. */
 const MAX_KEPT = 2_000;
 
 interface Kept {
@@ -14,7 +13,7 @@ interface Kept {
   readonly atMs: number;
 }
 
-/** Many devices connect again for each conversation. Habits outlast a connection, and the oldest are dropped. */
+/** Many devices connect again for each conversation, so habits outlast a connection. The oldest are dropped. */
 export class KeptHabits {
   readonly #kept = new Map<string, Kept>();
 

@@ -18,7 +18,7 @@ it('tells tools and records who spoke the words being answered, not who speaks m
   expect(people.personOf([])).toBeUndefined();
 });
 
-it('takes nobody for the author of typed words, whoever spoke before', async () => {
+it('names nobody as the author of typed words, whoever spoke before', async () => {
   const speaker = { turnId: 0, personIn: () => 'Anna', certain: () => Promise.resolve('Anna') };
   const typed = { ...input('what did I tell you?'), typed: true };
   const open = new KnownPeople(conversation(model().llm), speaker, () => false);

@@ -23,7 +23,7 @@ export class KnownPeople implements Conversation {
     private readonly knownOnly: () => boolean,
   ) {}
 
-  /** `heard` has the listening turns with the turn's words. If empty, nobody talked. */
+  /** `heard` has the listening turns in which the words were heard. If `heard` is empty, nobody talked. */
   personOf(heard: readonly number[]): string | undefined {
     if (heard.length === 0) return undefined;
     return this.knownOnly() ? this.#person : this.speaker?.personIn(heard);

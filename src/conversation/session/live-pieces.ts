@@ -24,7 +24,7 @@ export interface LiveTexts {
   readonly onSubtitle?: ((text: string) => void) | undefined;
 }
 
-/** Streams for a recogniser that accepts audio while it is being spoken. Each piece of an utterance has a stream. */
+/** Streams for a recogniser that hears the user's speech live. Each piece of an utterance has its own stream. */
 export class LivePieces {
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
@@ -74,7 +74,7 @@ export class LivePieces {
   }
 
   /**
-   * Returns the turn as the listener needs it. The previous turn gets no more audio, but its texts may still be needed.
+   * Returns the turn, marked `live` if the recogniser hears speech live. The previous turn's texts may still be used.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();

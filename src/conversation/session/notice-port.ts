@@ -22,14 +22,14 @@ export interface NoticeSource {
   /** The device can be spoken to from now on. */
   present(deviceId: string): void;
   /**
-   * `spoken` is true if the device has nearly all of the notice, or its user interrupted it. It is also true if
-   * somebody came before an alarm was repeated. False if the notice cannot be spoken now.
+   * `spoken` is true if the device has received nearly all of the notice, or its user interrupted it. It is also true
+   * if somebody came before an alarm was repeated. False if the notice cannot be spoken now.
    */
   over(deviceId: string, id: string, spoken: boolean): void;
   /** Somebody speaks to the device or uses it, so an alarm does not have to ring again. */
   attended?(deviceId: string): void;
-  /** True if a notice is due soon. The connection should not be closed because of silence. */
+  /** True if a notice is due soon. The connection should then stay open despite silence. */
   expects?(deviceId: string): boolean;
-  /** The device is gone. Notices whose outcome was not reported were not spoken. */
+  /** The device is gone. Notices without a reported outcome count as not spoken. */
   gone(deviceId: string): void;
 }

@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 /** Maximum number of messages and packets that wait for a session. A device sends at most 50 packets a second. */
 const MAX_WAITING = 1000;
 
-/** Holds the messages of a device that has said hello, in order, until the agent is known. */
+/** Keeps the messages of a device, in order, until its agent is known and the session begins. */
 export class OpeningSession implements SessionHandle {
   readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
   #session: Session | undefined;

@@ -73,8 +73,8 @@ export function busyStatus(language: LanguageTag): string {
 }
 
 /**
- * The progress of a download, which is shown on the screen. The progress is not spoken, because the phrase cache holds
- * only sentences that do not change.
+ * The progress of a download, which is shown on the screen. The progress is not spoken, because the phrase cache
+ * contains only sentences that do not change.
  */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
@@ -131,7 +131,7 @@ export function fillerFor(text: string): 'filler' | 'one_moment' {
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
 
-/** In lower case. In Chinese and Japanese each character is a word. */
+/** The words of the text in lower case. In Chinese and Japanese each character is a word. */
 export function wordsIn(text: string): readonly string[] {
   return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
 }

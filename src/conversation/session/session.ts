@@ -34,7 +34,7 @@ import {
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;
-  /** The connection's identity, in the language of the conversation. */
+  /** The connection's identity, with the language of the conversation. */
   readonly identity: DeviceIdentity;
   readonly rules: TurnRules;
   readonly clock: Clock;
@@ -81,7 +81,7 @@ export class Session implements SessionHandle {
   readonly #admission: TalkAdmission;
   readonly #answers: Answers;
   readonly #voice: DeviceVoice;
-  /** The heard part of the answer, while its turn is about to end. */
+  /** The part of the answer that was heard. Set only until the turn is recorded. */
   #answerText: string | undefined;
 
   constructor(private readonly options: SessionOptions) {
@@ -213,7 +213,7 @@ export class Session implements SessionHandle {
     if (state.closed) this.#end();
   }
 
-  /** Words without the device's name must not be kept. If a realtime model has heard them, its session is closed. */
+  /** Words that count as `unaddressed` must not be kept. If a realtime model has heard them, its session is closed. */
   #do(effect: TurnEffect): void {
     switch (effect.type) {
       case 'send':

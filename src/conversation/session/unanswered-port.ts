@@ -1,9 +1,7 @@
 import type { ApologyKey } from '../../core/index.js';
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/**
- * Phrases that come before an answer or together with one. A new phrase must either be an apology or be listed here.
- */
+/** Phrases that come before or with an answer. A new phrase must either be an apology or be listed here. */
 const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stuck'>, true>> = {
   greeting: true,
   farewell: true,

@@ -35,7 +35,7 @@ export type TimerName =
 /** A sentence that the server says on its own, such as a reminder or a message. */
 export interface Notice {
   readonly id: string;
-  /** Speakable text. A notice with a recording has one chunk, its title. */
+  /** The text to speak, in chunks. A notice with a recording has one chunk, which is its title. */
   readonly chunks: readonly string[];
   /** Packets that are played instead of speech. */
   readonly recording?: readonly Uint8Array[] | undefined;
@@ -64,7 +64,7 @@ export type TurnEvent =
   | { readonly type: 'drain' }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
-  /** A piece is still being spoken. The same text may come more than once. */
+  /** Text of a piece that is still being spoken. The same text may come more than once. */
   | {
       readonly type: 'partial';
       readonly turnId: number;
@@ -74,8 +74,8 @@ export type TurnEvent =
     }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /**
-   * `code` is undefined if the recognition was cancelled or, if speculative, dropped. `percent` is the download
-   * progress of a missing model.
+   * `code` is undefined if the recognition was cancelled, or if a speculative recognition was dropped. `percent` is the
+   * download progress of a missing model.
    */
   | {
       readonly type: 'recognition_failed';
@@ -105,7 +105,7 @@ export interface Exchange {
   readonly asides: readonly string[];
 }
 
-/** In order of execution. If an action fails, the reducer gets an event. */
+/** The actions that follow from an event, in order of execution. If an action fails, the reducer gets an event. */
 export type TurnEffect =
   | { readonly type: 'send'; readonly message: ServerMessage }
   | { readonly type: 'close'; readonly reason: string }
@@ -139,8 +139,8 @@ export type TurnEffect =
       readonly replyId: number;
       readonly notBeforeMs: number;
       /**
-       * The reply is due at this time, counted from the end of the utterance. Undefined if the reply answers no
-       * utterance.
+       * Time at which the reply is due (`Clock.nowMs`), computed from the end of the utterance. Undefined if the reply
+       * answers no utterance.
        */
       readonly wantedMs: number | undefined;
       readonly preparedId: number | undefined;
@@ -151,7 +151,6 @@ export type TurnEffect =
       readonly type: 'converse';
       readonly replyId: number;
       readonly text: string;
-      /** True if the words were typed. */
       readonly typed: boolean;
       readonly preparedId: number | undefined;
     }
@@ -189,7 +188,7 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
-  /** The notice needs no repetition. `spoken` is false if the notice could not be spoken. */
+  /** The session is done with the notice. If `spoken` is false, the notice may come again. */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }

@@ -46,7 +46,7 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
   return { state: step.state, effects: step.effects };
 }
 
-/** `listen start` counts only in manual mode. In other modes the device may send it by itself. */
+/** True if a user caused the event. Outside manual mode, the device may send `listen start` by itself. */
 function isUse(event: TurnEvent): boolean {
   return (
     event.type === 'detect' || event.type === 'abort' || (event.type === 'listen_start' && event.mode === 'manual')
@@ -124,7 +124,7 @@ function answerOnceKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const reason = overheard(step, utterance);
   const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
-  // The device waits only for a notice, so nothing of the speech near it is kept.
+  // Nobody called the device by its name, so nothing of this speech is kept.
   const trace = reason === 'unaddressed' ? { ...known, heard: [] } : noted(known, { userText: text });
   const { reply } = step.state;
   if (reason !== undefined) noteOverheard(step, reason, text);
@@ -241,7 +241,7 @@ function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { read
   }
 }
 
-/** If the session was to close after this reply, it closes now. */
+/** The session closes now if it was to close after the reply. */
 function onAbort(step: Step): void {
   forgetTyped(step);
   step.set({ wakePending: false });
@@ -314,7 +314,7 @@ function settle(step: Step): void {
   if (step.state.listening === undefined) takeVoice(step);
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, listening, permit } = step.state;
-  // The device heard only a sound over the held answer.
+  // The sound over the held answer was no speech, so the answer continues.
   if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||

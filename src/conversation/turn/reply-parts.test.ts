@@ -20,7 +20,7 @@ describe('the parts of an answer', () => {
   };
   const SILENT: readonly ReplyPart['type'][] = ['first_token', 'usage', 'sources'];
 
-  it.each(Object.values(PARTS))('make the device speak only if they can be heard or seen, or act: $type', (part) => {
+  it.each(Object.values(PARTS))('make the device speak only if they are noticed or have an effect: $type', (part) => {
     const one = answering({ repairMs: 60_000 });
     one.on(one.part(part));
     expect(one.ofType('begin_reply')).toHaveLength(SILENT.includes(part.type) ? 0 : 1);

@@ -79,7 +79,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
   awaitProgress(step);
-  // The person may continue the question until one of these parts comes.
+  // The person may continue the question until a part from `SAYS` comes.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':

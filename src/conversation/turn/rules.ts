@@ -15,11 +15,11 @@ export interface TurnRules {
   /** Longest wait for the verdict on the voice. The model runs 56 ms, and may have to wait for other work. */
   readonly prosodyWaitMs: number;
   readonly exitWords: readonly string[];
-  /** True if a bare wake word is answered (`session.greeting`). */
+  /** True if a wake word without a request is answered (`session.greeting`). */
   readonly greeting: boolean;
   /** Sentences of the agent that replace those of the server. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
-  /** Both are below the firmware's limit of 120 s. */
+  /** This time and `idleCloseMs` are below the firmware's limit of 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
   /** Silence before a filler. 0 means no filler. */
@@ -43,9 +43,9 @@ export interface TurnRules {
   readonly stopGapMs: number;
   /** Delay of decoder, output and network, counted from the computed end of playback. */
   readonly tailMs: number;
-  /** Counted from the end of the utterance. */
+  /** Target time for the text, counted from the end of the utterance. */
   readonly transcriptTargetMs: number;
-  /** Counted from a piece after which the user continues to speak. */
+  /** Target time for the text of a piece after which the user continues to speak. */
   readonly committedTargetMs: number;
   /** Silence before a piece is sent to recognition (`vad.speculate_silence_ms`). */
   readonly pieceSilenceMs: number;
@@ -53,7 +53,7 @@ export interface TurnRules {
   readonly speculative: boolean;
   /** Token limit for cancelled early answers in one turn. Beyond it, no further answer begins early. */
   readonly speculativeTokens: number;
-  /** Limits for defects: an utterance that never gets a text, a reply without progress. */
+  /** Limit for an utterance that gets no text because of a defect. `stalledMs` limits a reply without progress. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**

@@ -18,7 +18,7 @@ export interface Piece {
   readonly committed: boolean;
   /** Undefined if the level is unknown, or if the words were typed. */
   readonly voice: PieceVoice | undefined;
-  /** `Clock.nowMs`. */
+  /** When the piece arrived (`Clock.nowMs`). */
   readonly heardMs: number;
   /** `dropped` means that a speculative recognition failed. The text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
@@ -43,7 +43,7 @@ export function heardIn(pieces: readonly Piece[]): readonly number[] {
   return [...new Set(pieces.flatMap(({ heard, turnId }) => heard ?? [turnId]))];
 }
 
-/** The words need no recognition. See {@link Piece.heard} for `heard`. */
+/** A piece whose words need no recognition. See {@link Piece.heard} for `heard`. */
 export function knownPiece(
   turnId: number,
   index: number,
@@ -68,7 +68,7 @@ export function knownPiece(
   };
 }
 
-/** Text of a piece that is still being spoken. It only starts work early. */
+/** Text of a piece that has no final text yet. */
 export interface PartialWords {
   readonly index: number;
   readonly text: string;
@@ -129,12 +129,12 @@ export interface SoundingNotice {
   readonly lastSentence: number;
 }
 
-/** Lasts from `tts start` until the device has played everything. */
+/** Exists from the decision to speak until the device has played everything. */
 export interface Reply {
   readonly id: number;
   readonly kind: ReplyKind;
   readonly after: 'listen' | 'close';
-  /** Enters the history with the heard part of the reply. */
+  /** Enters the history together with the part of the reply that was heard. */
   readonly userText: string | undefined;
   /** Undefined if no answer was begun early. */
   readonly preparedId: number | undefined;
@@ -150,7 +150,7 @@ export interface Reply {
   readonly notices: ReadonlyMap<number, Notice>;
   /** Titles of the recordings that have begun to sound. */
   readonly played: readonly string[];
-  /** Set until nearly all of the notice was sent. */
+  /** The notice that is being spoken, until nearly all of it was sent. */
   readonly sounding: SoundingNotice | undefined;
   /** Sounds that play now, or will play after all speech. */
   readonly plays: SoundQueue | undefined;
@@ -159,7 +159,7 @@ export interface Reply {
   /** True if the device was told to speak. Before that, an answer can be taken back without a record. */
   readonly voiced: boolean;
   readonly playing: boolean;
-  /** Start of the hold (`Clock.nowMs`). Speech over a held reply may be an interruption. */
+  /** Time at which the reply was paused (`Clock.nowMs`), because somebody may be interrupting it. */
   readonly heldMs: number | undefined;
   /** True if the voice has finished, and the device still plays the rest. */
   readonly finishing: boolean;
@@ -167,7 +167,7 @@ export interface Reply {
   readonly trace: TurnTrace | undefined;
 }
 
-/** A notice has interrupted the music, or an answer has asked something. */
+/** Music that waits because a notice has interrupted it, or because an answer has asked something. */
 export interface PausedMusic {
   readonly sounds: SoundQueue;
   /** The user may want to speak until this time (`Clock.nowMs`). */
@@ -220,7 +220,7 @@ export interface TurnState {
   readonly reply: Reply | undefined;
   /** The last reply. It ended at `untilMs` (`Clock.nowMs`). */
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
-  /** In dB against full scale. Undefined if nobody has talked yet. */
+  /** In dBFS. Undefined if nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
   /** The last ignored utterance. Undefined if a later utterance was answered. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
@@ -234,7 +234,7 @@ export interface TurnState {
   /** End of the last reply, or last sign of the user (`Clock.nowMs`). */
   readonly quietSinceMs: number;
   readonly farewellSaid: boolean;
-  /** Sounds that became no turn have delayed the idle farewell or close this often. */
+  /** How often sounds that became no turn have delayed the idle farewell or the close. */
   readonly putOff: number;
   /** True if the device stays connected only for a notice. It then reacts only to its wake word. */
   readonly onlyByName: boolean;

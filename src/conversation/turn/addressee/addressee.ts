@@ -9,7 +9,7 @@ import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utteran
 const ECHO_TAIL_MS = 300;
 /** Longer speech after a reply is no echo. */
 const LONGEST_TAIL_MS = 1000;
-/** Within this time a person answers the device's question, or repeats ignored words. */
+/** Words within this time may answer the device's question, or repeat ignored words. */
 const RECENT_MS = 20_000;
 const LEVEL_SHARE = 0.3;
 /** Shorter speech does not change the average level. */

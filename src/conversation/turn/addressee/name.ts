@@ -1,7 +1,7 @@
 import { editDistances } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Wake words with at least this many letters may contain one recognition error, such as 你好小志 for 你好小智. */
+/** A wake word may contain one recognition error per 8 letters or 4 Chinese characters: 你好小志 counts as 你好小智. */
 const LETTERS_FOR_ERROR = 8;
 const HAN_FOR_ERROR = 4;
 

@@ -7,7 +7,7 @@ export interface HeardEvidence {
   readonly text: string;
   readonly language: LanguageTag;
   readonly voice: PieceVoice;
-  /** In dB against full scale. Undefined if nobody has talked yet. */
+  /** In dBFS. Undefined if nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
   /** The device's words during or just before the utterance. */
   readonly played: string | undefined;
@@ -16,10 +16,10 @@ export interface HeardEvidence {
   readonly ignored: string | undefined;
 }
 
-/** Speech from five times as far away. A few words from there are not for the device. */
+/** Speech from five times as far away is quieter by this much. A few words from there are not for the device. */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/** Speech from ten times as far away. It is never for the device. */
+/** Speech from ten times as far away is quieter by this much. It is never for the device. */
 const MUCH_QUIETER_DB = 20;
 /**
  * Shorter, less certain or quieter speech may be noise. A word that recognisers often invent is ignored if it has two
@@ -38,7 +38,7 @@ const SAME_ERRORS = 0.34;
 const MOST_WORDS = 400;
 
 /**
- * Undefined if the utterance gets an answer. A repeated utterance gets one, unless it is an echo or in a foreign
+ * Undefined if the utterance is answered. A repeated utterance is answered, unless it is an echo or in a foreign
  * script.
  */
 export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {

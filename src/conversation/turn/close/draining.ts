@@ -8,7 +8,7 @@ import type { OpenListening, Step } from '../state.js';
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
-  // Music may go on for hours.
+  // Music may last for hours.
   if (step.state.reply?.plays !== undefined) interrupt(step, 'interrupted');
   if (step.state.listening !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }

@@ -29,7 +29,7 @@ export function onIdleTimer(step: Step, noticeSoon: boolean): void {
     step.startTimer('idle', PUT_OFF_MS);
     return;
   }
-  // The notice for which the device was kept may no longer be due. The session then ends without a farewell.
+  // The notice for which the device stayed connected may no longer be due. The session then ends without a farewell.
   if (state.farewellSaid || state.onlyByName) {
     closeSession(step, 'idle');
     return;

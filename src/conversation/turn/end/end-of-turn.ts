@@ -43,7 +43,7 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   const judgedMs = endpoint.requiredSilenceMs(evidence);
   if (judgedMs === Infinity) return;
   const piece = words.partial ? heard : judgeVoice(step, listening, heard, evidence, judgedMs);
-  // The verdict may lengthen the pause. Wait for the verdict, but not longer than this.
+  // The verdict may lengthen the pause. Wait for the verdict, but at most `prosodyWaitMs`.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
   const freeMs =
@@ -104,7 +104,7 @@ function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, e
   return step.rules.speculative ? silent : Math.max(silent, endMs);
 }
 
-/** Call it if the turn will end before its final text is known. */
+/** Call it if the final text before a pause does not come. The initial silence then ends the turn again. */
 export function forgetJudgement(step: Step): void {
   const { listening } = step.state;
   if (listening?.adapted !== true) return;
@@ -112,7 +112,7 @@ export function forgetJudgement(step: Step): void {
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step, listening.mode) });
 }
 
-/** If the model cannot be asked, waiting longer gains nothing. */
+/** Prepares an answer. If the model cannot be asked, waiting longer gains nothing. */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
   const { listening, prepared } = step.state;

@@ -21,13 +21,13 @@ export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type:
   const again = listening.partial?.index === index && listening.partial.text === text;
   const partial = { index, text, punctuationMeansEnd, times: again ? (listening.partial?.times ?? 0) + 1 : 1 };
   step.set({ listening: { ...listening, partial } });
-  // The person has said more than the model was asked.
+  // The prepared answer no longer fits the words.
   if (prepared?.turnId === turnId && prepared.text !== wordsWith(step, listening, partial)) cancelPrepared(step);
   startEarly(step);
   if (!again || !listening.adapted || step.state.prepared !== prepared) judge(step, index);
 }
 
-/** Stable words can judge a pause before the final text arrives. */
+/** Stable words decide how long the pause may last, before the final text arrives. */
 export function onPauseAfterPartial(step: Step): void {
   const { listening } = step.state;
   const { index, times = 0 } = listening?.partial ?? {};

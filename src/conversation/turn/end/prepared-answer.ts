@@ -2,7 +2,7 @@ import { isExitUtterance } from '../../session/phrases.js';
 import type { OpenListening, Prepared, Step } from '../state.js';
 import { wordsOf } from '../utterance/pieces.js';
 
-/** Each cancelled answer costs the model time. */
+/** Maximum number of prepared answers in a turn, because each cancelled answer costs the model time. */
 const MOST_STARTS = 8;
 
 /**
@@ -17,7 +17,7 @@ export function prepareAnswer(step: Step): void {
 
 /**
  * Begins an answer to the words so far. In push to talk the button ends the turn, so nothing begins early. Nothing
- * begins during another utterance or reply, because the history does not contain it yet.
+ * begins during another utterance or reply, because it is not in the history yet.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
   const { listening, utterance, reply, permit, onlyByName } = step.state;
@@ -56,7 +56,7 @@ export function endAsJudged(step: Step, listening: OpenListening): void {
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: listening.endMs });
 }
 
-/** An answer to other words is cancelled. */
+/** Returns the prepared answer to these words. An answer to other words is cancelled. */
 export function takePrepared(step: Step, text: string): Prepared | undefined {
   const { prepared } = step.state;
   if (prepared?.text !== text) {

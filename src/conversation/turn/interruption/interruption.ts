@@ -11,10 +11,10 @@ import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
 /** Longer speech over an answer counts as intended, even without known words. A series of coughs is over by then. */
 const GOES_ON_MS = 900;
-/** Without words by then, a held answer continues. */
+/** A held answer continues if no words were recognised within this time. */
 const UNDECIDED_MS = 1_500;
 
-/** A playing answer or music is held until words show that they interrupt it. Other replies end at once. */
+/** Pauses a playing answer or music until it is clear whether the speech interrupts it. Other replies end at once. */
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
@@ -37,7 +37,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** At a pause, the recognised words decide whether the answer goes on. */
+/** At a pause, the recognised words decide whether the answer continues. */
 export function onPauseOverAnswer(step: Step): void {
   dropSoFar(step);
   const { reply } = step.state;
@@ -98,7 +98,7 @@ function mayStop(reply: Reply | undefined): reply is Reply {
 
 export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
-  // A sound over the answer must come first. This sound holds the answer, or its words were requested.
+  // Words can interrupt only after a sound over the answer. The sound has held the answer, or its words were requested.
   if (!mayStop(reply) || (reply.heldMs === undefined && listening.soFar === undefined)) return;
   if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }

@@ -35,7 +35,7 @@ const COMMANDS = new Set(
   ).split(','),
 );
 
-/** Commands only while music, a story or the radio plays. */
+/** These words are commands only while music, a story or the radio plays. */
 const MUSIC_COMMANDS = new Set([
   ...COMMANDS,
   "what's",

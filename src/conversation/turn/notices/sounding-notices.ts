@@ -15,7 +15,7 @@ export function noticeSounds(step: Step, sentence: number): void {
   });
 }
 
-/** Call it when nearly all of a sentence was sent. A notice that a lost connection cut off earlier is spoken again. */
+/** Call it when nearly all of a sentence was sent. If the connection is lost earlier, the notice is spoken again. */
 export function noticeSent(step: Step, sentence: number): void {
   const sounding = step.state.reply?.sounding;
   if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);

@@ -3,7 +3,7 @@ import type { TurnFields, TurnOutcome, TurnStage } from '../../../records/index.
 import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { EndedTurn } from '../events.js';
 
-/** Times are `Clock.nowMs`. */
+/** Points in time are in `Clock.nowMs`. */
 export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;

@@ -63,7 +63,7 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/** Without a turn, returns the record of the recordings that were played in the reply. */
+/** Returns the record of the turn, or else of the recordings that were played in the reply. */
 export function recordFor(step: Step, reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
   const { trace, played, error } = reply;
   if (trace !== undefined) return endedTurn(trace, outcome, error);

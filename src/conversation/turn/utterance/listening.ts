@@ -47,7 +47,7 @@ export function closeListening(step: Step): void {
   step.emit({ type: 'end_listening' });
 }
 
-/** In manual mode the button decides. */
+/** In manual mode the button decides when the device listens. */
 export function listenAgain(step: Step): void {
   const { mode, listening, everListened } = step.state;
   if (mode === 'manual' || !everListened) closeListening(step);
@@ -64,7 +64,7 @@ function forgetListening(step: Step): void {
   step.set({ listening: undefined });
 }
 
-/** Call it at a pause or at the end. */
+/** Cancels the recognition of {@link SpeechSoFar}. Call it at a pause or at the end of the turn. */
 export function dropSoFar(step: Step): void {
   const { listening } = step.state;
   if (listening?.soFar?.piece.status !== 'asked') return;

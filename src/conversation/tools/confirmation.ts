@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 import { wordsIn } from '../session/phrases.js';
 import type { ConfirmedCall } from './tool-source.js';
 
-/** A later yes answers something else. */
+/** After this time, a yes probably answers another question. */
 const WAITS_MS = 60_000;
 
 const MAX_YES_CHARS = 40;
@@ -21,7 +21,7 @@ const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,
 const DOUBT = /[?？]|\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
 const ASKING = /^(?:shall i|要(?:我|把)?)\s*/iu;
 
-/** `said` may be a plain yes, or repeat words of `question`, as in "Yes, restart it". "Yes, but later" is not a yes. */
+/** Accepts a plain yes, or a yes with words of `question`: "Yes, restart it", but not "Yes, but later". */
 export function isYes(said: string, question = ''): boolean {
   const letters = lettersOf(said);
   if (letters.length > MAX_YES_CHARS) return false;
@@ -56,8 +56,8 @@ interface Asked extends ConfirmedCall {
 }
 
 /**
- * Asks the user before certain tools run. The first call only asks. After a yes, the same call runs. Therefore no text
- * that a model reads can run the tool, or hide the question.
+ * Makes certain tools ask the user first. The first call only asks. The same call runs after the user has said yes.
+ * Text that a model reads can therefore neither run the tool nor suppress the question.
  */
 export class Confirmations {
   #asked: Asked | undefined;
@@ -76,13 +76,13 @@ export class Confirmations {
     return this.#asked && { name: this.#asked.name, input: this.#asked.input };
   }
 
-  /** Call it with the text that the user heard. Half of the question is enough. */
+  /** `text` is what the user heard. Without the first half of the question, a later yes does not count. */
   spoken(text: string): void {
     const question = lettersOf(this.#asked?.question ?? '');
     if (!lettersOf(text).includes(question.slice(0, Math.ceil(question.length / 2)))) this.#asked = undefined;
   }
 
-  /** Returns true if the user has confirmed this call. It may then run once. Otherwise ask the user now. */
+  /** Returns true if the user has confirmed this call, which may then run once. Otherwise ask the user now. */
   take(name: string, input: Readonly<Record<string, unknown>>, question: string): boolean {
     const call = JSON.stringify([name, input]);
     const confirmed = this.#yes && this.#asked?.call === call;

@@ -4,7 +4,7 @@ import type { ToolAnswer } from './tool.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { toolFailed } from './tool-errors.js';
 
-/** More than a minute of speech. The model shortens a longer sentence. */
+/** More than a minute of speech. A longer text is not spoken, but goes to the model. */
 const MAX_SAY_CHARS = 1000;
 
 /** An answer in the form of the vision endpoint (docs/protocol.md 8.1). Other servers use this form, too. */
@@ -16,8 +16,8 @@ const ownWords = z.strictObject({
 });
 
 /**
- * A tool may answer the user directly with `{"action":"RESPONSE","response":...}`. This text is spoken unchanged and
- * never read as a call. Errors: those of {@link resultText}, and `tool.failed` for `{"success":false}`.
+ * A tool may answer the user directly with `{"action":"RESPONSE","response":...}`. This text is spoken unchanged and is
+ * never taken for a tool call. Errors: those of {@link resultText}, and `tool.failed` for `{"success":false}`.
  */
 export function answerOf(result: unknown): ToolAnswer {
   const text = resultText(result);

@@ -12,11 +12,11 @@ export interface SessionTools {
   readonly toolbox: Toolbox;
   /** Takes the payload of an `mcp` message. Never throws. */
   onMessage(payload: McpPayload): void;
-  /** For old firmware. Never throws. */
+  /** For firmware older than MCP. Never throws. */
   onIot?(message: IotMessage): void;
 }
 
-/** A device as its tools see it. `scope` owns their background tasks. `send` does nothing on a closed connection. */
+/** A device as its tools see it. `scope` owns the tools' background tasks. A closed connection ignores `send`. */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
@@ -25,7 +25,7 @@ export interface ToolDevice {
   send(payload: McpPayload): void;
   /** For firmware older than MCP. */
   command(commands: readonly IotCommand[]): void;
-  /** Undefined for the configured assistant. */
+  /** Undefined means the configured assistant. */
   agent(): Agent | undefined;
   /** The person whose voice was recognised. Undefined if unknown. */
   person?(): string | undefined;

@@ -6,11 +6,11 @@ import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** For sources without a limit of their own. The limit of a tool is at most 60 s. */
+/** Limit for sources that have no limit of their own. A tool's own limit is at most 60 s. */
 export const LONGEST_CALL_MS = 90_000;
 
 export interface ToolCallOptions {
-  /** False if too many calls arrive at once. The call is refused, and the model is told. */
+  /** False if too many calls arrive at once. The call is then refused, and the model is told. */
   readonly allowed: boolean;
   readonly maxChars: number;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface ToolCallOptions {
 
 /** `text` is for the model. If the tool failed, `text` is the reason. */
 export interface CalledTool extends ToolAnswer {
-  /** Ask the user this question. The tool runs only after a yes. */
+  /** A question for the user. The tool runs only after a yes. */
   readonly ask?: string;
 }
 

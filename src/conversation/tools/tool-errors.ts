@@ -4,7 +4,7 @@ import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
 export type ToolText = (texts: ToolTexts) => string;
 
-/** The error has both languages. A small model may say the text word for word. */
+/** The error contains the text in both languages. A small model may say the text word for word. */
 export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
   return toolError('tool.failed', text, options);
 }
@@ -22,7 +22,7 @@ export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** An error of a plug-in keeps its language. */
+/** An error message of a plug-in is not translated. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

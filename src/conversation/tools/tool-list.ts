@@ -4,7 +4,7 @@ import { MAX_SERVER_TOOLS } from './limits.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
-/** Invalid optional members are replaced. */
+/** Optional members that are invalid count as missing. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -32,7 +32,7 @@ const page = z.object({
 });
 
 const MAX_DESCRIPTION_CHARS = 1024;
-/** The size of a page of a device's list. */
+/** A device lists its tools in pages of this size, so no schema of a device is longer. */
 const MAX_SCHEMA_CHARS = 8000;
 /** Every prompt contains all tools. */
 const MAX_TOTAL_CHARS = 64_000;
@@ -109,8 +109,8 @@ export class ToolList {
   }
 
   /**
-   * Returns false for a duplicate, and for a tool that is unreadable, only for people, or one too many. A tool that
-   * answers only as a task is not added either.
+   * Returns false, without adding the tool, if the list is full. Also refuses duplicates, unreadable tools, tools only
+   * for people, and tools that answer only as an MCP task.
    */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);

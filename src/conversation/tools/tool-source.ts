@@ -20,15 +20,15 @@ export interface ConfirmedCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A device, the server, a plug-in or an MCP server, for example. Each conversation has its own instance. */
+/** For example a device, the server, a plug-in or an MCP server. Each conversation has its own instance. */
 export interface ToolSource {
-  /** `server`, `device`, `plugin:<package>` and so on. It is a prefix for a tool whose name is taken. */
+  /** `server`, `device`, `plugin:<package>` and so on. If a tool's name is taken, the id becomes its prefix. */
   readonly id: string;
   /** The list may change, for example after a device has listed its tools. */
   list(): readonly OfferedTool[];
   /** Short text about the controlled things, for the prompt. Undefined if unknown. */
   state?(): string | undefined;
-  /** Requests the state. Call it when the user begins to speak. It is cheap and never fails. */
+  /** Requests the state early. Call this when the user begins to speak. Never fails. */
   expect?(): void;
   /** Sounds of this source that the user's last words interrupted. */
   interrupted?(): SoundQueue | undefined;
@@ -56,10 +56,8 @@ export interface Toolbox {
   interrupted?(): SoundQueue | undefined;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
-  /**
-   * Call it with the user's words. Returns the call that the words confirm. {@link call} runs the confirmed call once.
-   */
+  /** Call this with the user's words. Returns the confirmed call, which {@link call} then runs once. */
   heard(text: string): ConfirmedCall | undefined;
-  /** Call it with the part of the last answer that was heard. A question that was not heard cannot be confirmed. */
+  /** Call this with the part of the last answer that was heard. A question that was not heard cannot be confirmed. */
   spoken(text: string): void;
 }

@@ -5,7 +5,7 @@ import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 export const MAX_STREAM_CHARS = 4000;
 /** Ends a stream that sends only empty text. */
 const MAX_PIECES = 2000;
-/** Limit for the sum of all waits of one reader. */
+/** Limit for the sum of all waits. */
 const MAX_WAIT_MS = 60_000;
 const DONE: IteratorResult<string, undefined> = { done: true, value: undefined };
 
@@ -25,8 +25,8 @@ export function isStream(returned: unknown): returned is AsyncIterable<unknown> 
 }
 
 /**
- * A running tool's text, for one reader. An abort ends it at once, even if the tool ignores the signal. Errors:
- * `tool.*`, or the signal's reason.
+ * The text of a running tool, for one reader. An abort ends the stream at once, even if the tool ignores the signal.
+ * Errors: `tool.*`, or the signal's reason.
  */
 export class ToolStream implements AsyncIterableIterator<string, undefined> {
   readonly #pieces: AsyncIterator<unknown>;
@@ -45,8 +45,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
   }
 
   /**
-   * Waits for the first text. A tool that fails earlier fails like any other tool. Returns false if the stream is
-   * empty.
+   * Waits for the first text. Returns false if the stream is empty. Rejects if the tool fails before its first text.
    */
   async open(): Promise<boolean> {
     this.#first = await this.#read();

@@ -49,7 +49,7 @@ export interface ToolAnswer {
   readonly sources?: readonly string[];
   /**
    * True if the conversation ends and the device is released after everything was spoken. {@link say} is then a
-   * farewell. It is left out if the agent has its own farewell, or if the model has already spoken.
+   * farewell. The farewell is left out if the agent has its own, or if the model has already spoken.
    */
   readonly end?: boolean;
 }

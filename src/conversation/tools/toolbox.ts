@@ -101,7 +101,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/** A person who turns the volume up wants to hear more, so a call of the device continues the music. */
+/** A person who turns the volume up wants to hear more. So a call of the device continues the music. */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
   const play = interruptedOf(sources);

@@ -7,7 +7,7 @@ import { TOOL_TEXTS } from '../words.js';
 import { easterFeast } from './easter.js';
 import { englishName, isCalled } from './festivals.js';
 
-/** The next festival comes within a year, or a month later in a leap year of the lunar calendar. */
+/** A lunar leap year has 13 months. A festival may therefore be more than a year away. */
 const SEARCH_DAYS = 400;
 
 /** `date` is `YYYY-MM-DD`, or empty for today. `festival` asks for the next day of that festival. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../core/index.js';
 
-/** Feasts by their distance from Easter in days. The library has none of them. */
+/** The key is the number of days after Easter. The calendar library has none of these feasts. */
 const FEASTS: Readonly<Record<number, string>> = {
   [-2]: '耶稣受难日',
   0: '复活节',

@@ -19,8 +19,8 @@ export interface ChangeRoleOptions {
 }
 
 /**
- * One tool lets a person change to another agent. The other lets the agent hand over with a summary. Offered only if
- * the device has other agents.
+ * Two tools for a device that has other agents. With one tool, a person changes to another agent. With the other, the
+ * agent itself hands over and passes on a summary.
  */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));
@@ -59,7 +59,7 @@ function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
       properties: { role: { type: 'string', enum: roles } },
       required: ['role'],
     },
-    // A tool with effects is not called before the question is certain.
+    // A tool with effect `none` could run before the user has finished speaking.
     effects: 'home',
     confirm: false,
   };

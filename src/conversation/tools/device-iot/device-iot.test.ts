@@ -30,7 +30,7 @@ describe('a device whose firmware is older than MCP', () => {
     });
   });
 
-  it('gets a command with values of the described types, and no undescribed call or parameter', async () => {
+  it('gets values of the types that it described, and no call or parameter that it did not describe', async () => {
     const { iot, sent, announce } = device();
     announce([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
     await iot.call('Speaker_SetVolume', { volume: '30', other: 1 }, live());

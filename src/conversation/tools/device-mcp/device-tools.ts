@@ -35,7 +35,7 @@ const CALL_TIMEOUT_MS = 8_000;
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/** The state is requested when somebody begins to speak. A silent device must not block the connection. */
+/** The state is requested each time somebody begins to speak, and the prompt needs the answer soon. */
 const STATUS_TIMEOUT_MS = 3000;
 
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
@@ -84,7 +84,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     list: () => specs,
     async call(name, args, signal) {
       const tool = tools.find(name);
-      // The firmware would run any tool, even one that is only for people (docs/protocol.md, checklist 63).
+      // The firmware would run any tool, even a tool that is only for people (docs/protocol.md, checklist 63).
       if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };

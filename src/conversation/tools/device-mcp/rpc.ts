@@ -7,7 +7,7 @@ export type McpPayload = Readonly<Record<string, unknown>>;
 export interface McpRpcOptions {
   readonly send: (payload: McpPayload) => void;
   readonly clock: Clock;
-  /** Aborted when the connection ends. All waiting requests are then rejected with its reason. */
+  /** Aborted when the connection ends. All waiting requests are then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   readonly maxPending: number;
 }
@@ -64,7 +64,7 @@ export class McpRpc {
     this.options.send({ jsonrpc: '2.0', method });
   }
 
-  /** True if the payload answers a request. Otherwise ignore the payload. */
+  /** Returns true if the payload answers a request. The caller ignores any other payload. */
   onMessage(payload: McpPayload): boolean {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;

@@ -7,7 +7,7 @@ export interface Entity {
   readonly state: string;
 }
 
-/** Area names by the id of the entity. */
+/** The key is the id of an entity, and the value is the name of its area. */
 export type Areas = ReadonlyMap<string, string>;
 
 /** Words that do not help to find an entity. */
@@ -35,8 +35,8 @@ export function readAreas(rendered: string): Areas {
 }
 
 /**
- * The id or the whole name comes first, then a part of the name. Otherwise the name must contain every word of the
- * request. An empty request matches all.
+ * Prefers an entity with exactly this id or name, then a name that contains the request. Otherwise the name must
+ * contain every word of the request. An empty request matches all.
  */
 export function matching(entities: readonly Entity[], name: string): readonly Entity[] {
   const wanted = lettersOf(name);

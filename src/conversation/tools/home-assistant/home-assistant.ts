@@ -12,9 +12,9 @@ import { homeWords } from './words.js';
 const MAX_LISTED = 40;
 const KEPT_MS = 5_000;
 
-/** A failure to get the areas is kept for this time, too. */
+/** The areas are kept for this time. After a failure, the search uses no areas for the same time. */
 const AREAS_KEPT_MS = 300_000;
-/** The areas only help to find an entity, so the search also works without them. */
+/** The search also works without areas, so it waits for them only briefly. */
 const AREAS_WITHIN_MS = 2_000;
 
 /** The states of a home with some thousand entities take several MB. */
@@ -35,8 +35,8 @@ const state = z.object({
 });
 
 /**
- * Tools that are not needed if Home Assistant's own MCP server is connected. Unlocking stays, because only this server
- * certainly asks first.
+ * Tools that are not needed if Home Assistant's own MCP server is connected. The tool for unlocking is still needed,
+ * because Home Assistant may unlock without asking the user.
  */
 export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
 
@@ -134,7 +134,7 @@ function homeUnlock(home: Home): Tool {
   });
 }
 
-/** Throws an error for the model if `found` has no or several entities. */
+/** Throws an error for the model unless `found` has exactly one entity. */
 function oneOf(found: readonly Entity[]): Entity {
   const [entity, other] = found;
   if (!entity) throw toolFailed((texts) => texts.home.look);

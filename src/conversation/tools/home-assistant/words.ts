@@ -3,7 +3,7 @@ import type { ActionName } from './actions.js';
 
 const en = {
   unlocked: (name: string) => `${name}: unlocked.`,
-  /** Spoken after an action, which saves another round of the language model. */
+  /** These sentences are spoken after an action, so that the model need not be asked again. */
   done: (name: string, action: ActionName, opens: boolean) => {
     if (action === 'lock') return `${name}: locked.`;
     if (action === 'turn_on') return opens ? `${name}: opening.` : `${name}: on.`;

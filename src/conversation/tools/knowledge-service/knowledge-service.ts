@@ -11,8 +11,8 @@ const MAX_NAME_CHARS = 120;
 const MAX_REFUSAL_CHARS = 160;
 
 /**
- * Documents in RAGFlow or Dify. A search takes seconds, so it runs only if the model calls for it. Never tried against
- * the real services.
+ * Searches documents in RAGFlow or Dify. A search takes seconds, so it runs only if the model calls the tool. This code
+ * was never tested with the real services.
  */
 export const knowledgeService = defineToolGroup({
   settings: knowledgeServiceSettings,

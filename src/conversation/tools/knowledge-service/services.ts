@@ -11,7 +11,7 @@ export interface ServicePassage {
 export interface KnowledgeService {
   /** The passages from all answers are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
-  /** Undefined if the answer is unreadable. `refusal` is the message of a service that refuses. */
+  /** Returns undefined if the answer is unreadable. `refusal` is the message of a service that refuses. */
   read(
     answer: unknown,
   ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;
@@ -80,5 +80,5 @@ export const KNOWLEDGE_SERVICES: Readonly<Record<ToolServiceId<'knowledge_servic
   },
 };
 
-/** Dify accepts no longer query. */
+/** Dify refuses longer queries. */
 const MAX_DIFY_QUERY_CHARS = 250;

@@ -80,7 +80,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   }
 }
 
-/** A bridge forwards each line that its child prints. */
+/** Connects like a real bridge, which forwards each line that its child process prints. */
 function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);

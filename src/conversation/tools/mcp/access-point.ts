@@ -31,7 +31,7 @@ export interface BridgeState {
 /** The Python project's access point has the second path. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
-/** A bridge opens one connection for each of its servers. */
+/** A bridge opens a separate connection for each of its servers. */
 const MAX_PER_TOKEN = 16;
 const MAX_CONNECTIONS = 256;
 const CALL_TIMEOUT_MS = 30_000;
@@ -97,15 +97,14 @@ export class AccessPoint {
     this.#allowances.delete(tokenId);
   }
 
-  /** Call it before the port is closed. */
+  /** Call this before the port is closed. */
   close(): void {
     for (const { socket } of this.#bridges) socket.terminate();
   }
 
   /**
    * If two servers have a tool with the same name, the first server in alphabetical order keeps the name. So names do
-   * not depend on the order of connections. A server that is connected twice has come back. The newer connection is
-   * used.
+   * not depend on the order of connections. If the same server is connected twice, the newer connection is used.
    */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): ReadonlyMap<string, OfferedByBridge> => {
@@ -210,7 +209,7 @@ function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge>
   return named;
 }
 
-/** The order must not depend on the machine's language. */
+/** `localeCompare` would depend on the language of the machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {

@@ -8,7 +8,7 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Limits what a server sends. A message is an event of a stream, or a whole body. Reading fails if a message is too
- * long or takes too long to parse, or if all messages exceed the allowance.
+ * long or takes too long to parse. Reading also fails if all messages together exceed the allowance.
  */
 export function boundedFetch(
   { bytes: allowed }: Pick<McpAllowance, 'bytes'>,

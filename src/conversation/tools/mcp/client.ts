@@ -22,7 +22,7 @@ export interface McpClientOptions {
 }
 
 export interface McpClient {
-  /** The server's own name in the characters of tool names. Empty if the server has none. */
+  /** The server's own name, with only the characters that a tool name may have. Empty if the server has none. */
   readonly serverName: string;
   tools(): readonly OfferedTool[];
   /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
@@ -36,11 +36,11 @@ export interface McpClient {
 /** `npx` may have to download the server first. The Python project's server waits 10 s. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
-/** Limit for one connection, for all devices together. */
+/** Limit for the running calls of all devices on one connection. */
 const MAX_RUNNING = 64;
 /** Longest timeout that the SDK accepts. The injected clock measures the time instead. */
 const NEVER_MS = 2 ** 31 - 1;
-/** A tool's name must fit behind the name of its server. */
+/** The server's name is a prefix, and must leave room for the tool's name. */
 const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (

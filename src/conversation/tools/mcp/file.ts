@@ -7,7 +7,7 @@ import { readServerFile, type McpServerFile } from './settings.js';
 const FILE_NAMES = ['mcp_servers.json', '.mcp_server_settings.json'];
 const MAX_FILE_CHARS = 1024 * 1024;
 
-/** Returns the paths in the order of the attempts. */
+/** Returns the paths in the order in which they are tried. */
 export function mcpFiles(dataDir: string, configured: string | undefined): readonly string[] {
   if (configured === undefined) return FILE_NAMES.map((name) => join(dataDir, name));
   return [isAbsolute(configured) ? configured : join(dataDir, configured)];

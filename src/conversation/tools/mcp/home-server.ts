@@ -4,7 +4,7 @@ import type { McpServerSettings } from './settings.js';
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
-/** The section `tools.home_assistant`. */
+/** The section `tools.home_assistant` of the configuration. */
 export interface HomeAccess {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
@@ -13,9 +13,9 @@ export interface HomeAccess {
 }
 
 /**
- * Home Assistant's own MCP server. Newer versions use streamable HTTP, earlier ones use SSE. Undefined if the server is
- * switched off, or its address or token is missing. Also undefined if the owner's file (`others`) already has an entry
- * for it.
+ * Returns the settings for Home Assistant's own MCP server. Newer versions use streamable HTTP, earlier ones use SSE.
+ * Returns undefined if the server is switched off, or if its address or token is missing. Also returns undefined if the
+ * owner's file (`others`) already has an entry for it.
  */
 export function homeServer(
   { url, token, mcp }: HomeAccess,
@@ -26,7 +26,7 @@ export function homeServer(
   const isHome = (address: string): boolean => {
     const [{ host, pathname }, other] = [new URL(base), new URL(address)];
     const ways = [`${pathname}/api/mcp`, `${pathname}/mcp_server/`].map((path) => path.replace('//', '/'));
-    // Another program on the same host may also have an MCP server.
+    // The path matters, because another program on the same host may also have an MCP server.
     return other.host === host && ways.some((path) => other.pathname.startsWith(path));
   };
   if (others.some(({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && isHome(place.url))))

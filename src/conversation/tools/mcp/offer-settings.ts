@@ -7,7 +7,7 @@ export interface OfferSettings {
   readonly url: string;
   /** See {@link isOffered}. */
   readonly tools: readonly string[];
-  /** This agent's MCP servers and documents may be used. Undefined means those that every agent may use. */
+  /** The tools may use this agent's MCP servers and documents. Undefined means only those for every agent. */
   readonly agent: string | undefined;
   /** Language of the tools' descriptions and answers. Undefined means the configured language. */
   readonly language: 'en' | 'zh' | undefined;
@@ -25,7 +25,7 @@ const entry = z.object({
   enabled: z.boolean().default(true),
 });
 
-/** Returns text if the entry cannot be used. The text is the reason. Returns undefined if the entry is switched off. */
+/** Returns the reason as text if the entry cannot be used. Returns undefined if the entry is switched off. */
 export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
   const parsed = entry.safeParse(value);
   if (!parsed.success)
@@ -38,8 +38,8 @@ export function readOffer(name: string, value: unknown): OfferSettings | string 
 }
 
 /**
- * `*` at the end of an entry matches all tools with the prefix, except those that need a confirmation. Nobody can be
- * asked over a remote server. So the owner has to write such names in full.
+ * `*` at the end of an entry matches all tools with the prefix, except tools that need a confirmation. Nobody can be
+ * asked over another server, so the owner must write the names of these tools in full.
  */
 export function isOffered(
   { name, confirm }: { readonly name: string; readonly confirm: boolean },

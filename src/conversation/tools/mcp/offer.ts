@@ -58,7 +58,7 @@ export function delayMs(tries: number, random: number): number {
   return withJitter(backoffMs(tries, RECONNECT), random);
 }
 
-/** A lost connection is opened again. */
+/** Offers tools at the access point of another server. A lost connection is opened again. */
 export class ToolOffer {
   readonly #tools: OfferedTools;
   readonly #allowance: McpAllowance;
@@ -128,7 +128,7 @@ export class ToolOffer {
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('open', () => this.#isOpen());
     try {
-      // The other server may send as soon as the socket is open.
+      // The transport must listen now, because the other server may send as soon as the socket is open.
       await server.connect(new SocketTransport(socket, { clock, log, allowance: this.#allowance }));
       const changed = (): Promise<void> => server.sendToolListChanged();
       const [reason] = await Promise.all([ended, this.#tellChanges(changed, over.signal)]);

@@ -32,7 +32,7 @@ export class OfferedTools {
     return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
   }
 
-  /** The hints let the other server ask its user before the same calls as this server. */
+  /** The annotations tell the other server which calls its user should confirm. */
   list(): readonly Readonly<Record<string, unknown>>[] {
     return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
       name,

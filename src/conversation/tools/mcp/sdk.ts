@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 export type { Transport };
 
 /**
- * The SDK is loaded when it is first needed. It takes 0.5 s and 28 MB, which a server without MCP saves
+ * The SDK takes 0.5 s and 28 MB. It is loaded when it is first needed, so a server without MCP saves both
  * (docs/adr/0035-mcp-sdk.md).
  */
 export const loadClient = async () =>

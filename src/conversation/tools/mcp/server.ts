@@ -100,7 +100,7 @@ export class McpServer {
       }
       const { code, message, details } = asChorusError(error, 'tool.failed');
       metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
-      // After a timeout, check the connection. It may be dead without notice.
+      // The connection may have died unnoticed, so it is checked after a timeout.
       if (code === 'tool.timeout') this.#trouble();
       const { zh } = details;
       const words = typeof zh === 'string' ? { en: this.#clean(message), zh: this.#clean(zh) } : this.#clean(message);

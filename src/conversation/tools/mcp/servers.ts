@@ -52,7 +52,7 @@ export class McpServers {
     await Promise.all(this.#running.all.map((server) => server.tried()));
   }
 
-  /** An undefined agent may use only the servers for every agent. `usable` is a further condition. */
+  /** An undefined agent may use only the servers for every agent. `usable` excludes further servers. */
   for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {
       const agentId = agent();

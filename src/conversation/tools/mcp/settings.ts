@@ -24,11 +24,11 @@ export type McpPlace =
 export interface McpServerSettings {
   readonly name: string;
   readonly place: McpPlace;
-  /** The server's own names. A name may end with `*`. Undefined means all tools. */
+  /** Names of the offered tools, as the server calls them. A name may end with `*`. Undefined means all tools. */
   readonly tools: readonly string[] | undefined;
-  /** Undefined means all agents. */
+  /** Agents that may use the server. Undefined means all agents. */
   readonly agents: readonly string[] | undefined;
-  /** Undefined means the tools that the server calls destructive. */
+  /** Tools that need a confirmation. Undefined means those that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
   /** True if a missing server is no failure. For example, Home Assistant also has a REST interface. */
@@ -42,7 +42,7 @@ export interface McpServerFile {
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Stands for the owner, who may use everything. No agent can have this id. */
+/** This id means the owner, who may use everything. No agent can have this id. */
 export const ANY_AGENT = '*';
 
 export const MAX_SERVERS = 32;
@@ -77,7 +77,7 @@ type Entry = z.output<typeof entry>;
 const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
-/** Throws an `Error` if the text is no file with `mcpServers`. The message is a sentence. */
+/** Throws an `Error` with the reason if the text is no JSON with an object `mcpServers`. */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -139,7 +139,7 @@ function placeOf(given: Entry): McpPlace | string {
 
 /**
  * Home Assistant's documentation starts `mcp-proxy`, which only turns SSE into stdio. The address is an argument, and
- * the token is in the environment. Use the address directly.
+ * the token is in the environment. This server connects to the address directly.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
@@ -182,7 +182,7 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
   return ['streamable', 'sse'];
 }
 
-/** People may copy the address for the tool side of an access point. */
+/** People may copy the address for the tool side of an access point. Returns the address for the robot side. */
 function robotSide(url: URL): string {
   const other = new URL(url);
   other.pathname = other.pathname.replace(/\/mcp(\/?)$/, '/call$1');
@@ -203,7 +203,7 @@ function withBareToken(value: string): readonly string[] {
   return token === undefined ? [value] : [value, token];
 }
 
-/** Without secrets, for display. */
+/** Returns the place without secrets, for display. */
 export function placeName({ place }: Pick<McpServerSettings, 'place'>): string {
   if (place.kind === 'command') return place.command;
   const { protocol, host, pathname } = new URL(place.url);

@@ -26,8 +26,8 @@ export interface SocketTransportOptions {
 
 /**
  * MCP over a WebSocket, one message per frame. Bridges also send output of other programs and answers without an id.
- * Drop such frames and keep the connection. Request ids start at 1, because a broker passes an id of 0 to all of its
- * robots.
+ * These frames are dropped, and the connection stays open. Request ids start at 1, because a broker passes an id of 0
+ * to all of its robots.
  */
 export class SocketTransport implements Transport {
   onclose?: () => void;
@@ -89,7 +89,7 @@ export class SocketTransport implements Transport {
     if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
   }
 
-  /** A connection lasts for weeks, and routers drop idle connections. */
+  /** Sends pings, because a connection lasts for weeks and routers drop idle connections. */
   #watch(): void {
     this.#timer = this.options.clock.after(PING_MS, () => {
       if (!this.#alive) {

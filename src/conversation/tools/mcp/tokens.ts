@@ -37,7 +37,7 @@ export class McpTokens {
     return text === undefined ? [] : kept.parse(JSON.parse(text));
   }
 
-  /** The programs of this token serve this agent. Undefined means every device. */
+  /** Programs with this token offer tools to `agent`, or to every device if `agent` is undefined. */
   create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -67,7 +67,7 @@ export class McpTokens {
     });
   }
 
-  /** Undefined if the token is unknown. */
+  /** Returns undefined if the token is unknown. */
   async check(token: string): Promise<McpToken | undefined> {
     const hash = Buffer.from(hashOf(token));
     return (await this.#recent()).find((known) => {

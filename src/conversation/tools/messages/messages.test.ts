@@ -32,7 +32,7 @@ describe('messages to other devices', () => {
     expect((await world.notices.of(BEDROOM))[0]?.text).toBe('Kitchen捎话：开饭了！');
   });
 
-  it('are reported as heard by some devices only, if that is so', async () => {
+  it('are reported as told only to the devices that are awake', async () => {
     await world.store.seen(
       { deviceId: '02:00:00:00:00:03', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
       1,

@@ -22,5 +22,5 @@ const ROOMS: readonly (readonly string[])[] = [
 
 const SAME_ROOM = new Map(ROOMS.flatMap((names) => names.map((name) => [lettersOf(name), names.map(lettersOf)])));
 
-/** Empty if the room is not a common one. The names have the form of {@link lettersOf}. */
+/** Empty if the room is not in the list. The names have the form of {@link lettersOf}. */
 export const namesOfRoom = (name: string): readonly string[] => SAME_ROOM.get(lettersOf(name)) ?? [];

@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   opus: 'ogg',
 };
 
-/** A station comes from the configuration or from a playlist. */
+/** A track is a file or a station. A station comes from the configuration or from a playlist. */
 export interface Track {
   readonly title: string;
   /** Path of the file, or address of the station. Never displayed. */
@@ -37,7 +37,7 @@ export interface LibraryOptions {
 
 interface LibraryEntry {
   readonly track: Track;
-  /** Letters and digits of the title, and of the track's folders and playlists. */
+  /** Letters and digits of the title and of the names of the track's folders and playlists. */
   readonly words: string;
 }
 
@@ -47,8 +47,8 @@ export class Library {
   constructor(private readonly options: LibraryOptions) {}
 
   /**
-   * Tracks in the order of the folders. A station matches only by its own name or the name of its playlist. An empty
-   * query matches all files, or a station if there are no files.
+   * Returns tracks in the order of the folders. A station matches only by its own name or the name of its playlist. An
+   * empty query matches all files, or a station if there are no files.
    */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);

@@ -170,7 +170,6 @@ describe('music', () => {
     const again = await next(queue);
     const rest = new TextDecoder().decode((await again?.source.take(2000))?.bytes);
     expect([again?.title, rest.length]).toEqual(['The Fox', 1021 - 33]);
-    // The music plays, so a change of the volume has nothing to resume.
     queue?.stopped(0, 0);
     await world.call('music_control', { action: 'stop' });
     expect(await next(queue)).toBeUndefined();

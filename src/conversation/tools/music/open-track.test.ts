@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/index.js';
 import { openTrack } from './open-track.js';
 
-it('a station stops listening to the signal once it is closed or could not be opened', async () => {
+it('a station leaves no abort listener on the signal after it was closed or could not be opened', async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/there' ? 200 : 404, { 'content-type': 'audio/mpeg' }).end('x');
   }).listen(0, '127.0.0.1');

@@ -28,7 +28,7 @@ export interface TrackPlace {
   readonly ms: number;
 }
 
-/** To reach this position, all earlier audio has to be decoded. Decoding is 100 times as fast as playing. */
+/** Playing from a position requires decoding all audio before it. Decoding is 100 times as fast as playing. */
 const MAX_DECODED_MS = 600_000;
 
 /** Throws if the track cannot be read. */

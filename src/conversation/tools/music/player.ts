@@ -21,7 +21,7 @@ const ANSWERED_WITHIN_MS = 30_000;
 
 const TOOL = 'music';
 const KEY = 'place';
-/** The database keeps the positions of further devices. */
+/** Positions of more devices are kept only in the database. */
 const MAX_DEVICES = 1000;
 
 export interface PlayerOptions extends OpenOptions {
@@ -31,7 +31,7 @@ export interface PlayerOptions extends OpenOptions {
   readonly log: Logger;
 }
 
-/** The position survives the conversation and a restart. */
+/** Plays the music of each device. The position survives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
   /** `Clock.nowMs` of the last interruption of each device's music. */
@@ -40,8 +40,8 @@ export class Player {
   constructor(private readonly options: PlayerOptions) {}
 
   /**
-   * Plays the tracks that match `query`. An empty query plays all tracks in a random order. Undefined if no track
-   * matches. With `next`, the track after the last one of the same query begins.
+   * Plays the tracks that match `query`. An empty query plays all tracks in a random order. Returns undefined if no
+   * track matches. With `next`, starts with the track after the last one played for the same query.
    */
   async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
@@ -55,7 +55,7 @@ export class Player {
     return this.#start(deviceId, { tracks, query, seed, index, byte: 0, ms: 0 });
   }
 
-  /** `by` counts tracks from the one that was stopped. Undefined if there is no such track. */
+  /** Starts the track that is `by` tracks after the stopped one. Returns undefined if there is no such track. */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = await this.#placeOf(deviceId);
     if (!place) return undefined;
@@ -64,7 +64,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
-  /** Undefined if the user's last words interrupted no music. */
+  /** Returns undefined if the user's last words interrupted no music. */
   interrupted(deviceId: string): SoundQueue | undefined {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
@@ -191,7 +191,6 @@ class Queue implements SoundQueue {
     this.onInterrupted();
     if (!this.#open) return;
     const read = this.#open.readBytes() - this.#fromByte;
-    // The position must be a whole number of bytes.
     this.place.byte = this.#fromByte + (madeMs > 0 ? Math.floor(read * Math.min(1, playedMs / madeMs)) : 0);
     this.place.ms = (this.#open.sound.fromMs ?? 0) + playedMs;
     this.#open = undefined;

@@ -45,7 +45,7 @@ function titleOf(text = ''): string | undefined {
   return title === '' ? undefined : title;
 }
 
-/** Undefined if the address cannot lead to a sound. `fetch` refuses an address with a password. */
+/** Returns undefined if the address cannot lead to a sound. `fetch` refuses an address with a password. */
 export function soundAddress(place: string, base?: URL): URL | undefined {
   if (base === undefined && !/^https?:/i.test(place)) return undefined;
   const url = URL.canParse(place, base?.href) ? new URL(place, base) : undefined;

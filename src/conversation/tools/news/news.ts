@@ -54,7 +54,7 @@ export const news = defineToolGroup({
         anywhere: true,
         async run({ feed = '', details = false }, { language, signal }): Promise<ToolRun> {
           const chosen = chosenFeeds(all, feed);
-          // All feeds are requested at once. If one of several fails, it is left out.
+          // All feeds are requested at once. If several feeds are wanted, a feed that fails is left out.
           const asked = chosen.map(({ name, read }) => ({
             name,
             items: chosen.length === 1 ? read(signal) : read(signal).catch(() => []),
@@ -92,7 +92,7 @@ async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item
   throw toolFailed((texts) => texts.news.empty);
 }
 
-/** A voice of this language cannot speak these headlines. */
+/** Returns true if a voice of this language cannot speak the headlines. */
 function isOtherLanguage(items: readonly Item[], language: LanguageTag): boolean {
   return otherLanguageOf(items.map(({ title }) => title).join(' '), language) !== undefined;
 }
@@ -129,7 +129,7 @@ async function itemsOf(text: string, most: number): Promise<readonly Item[]> {
   }));
 }
 
-/** The pattern allows no `<` within a tag, so that its time grows only linearly. */
+/** The pattern allows no `<` within a tag. Otherwise its run time could grow quadratically. */
 const plain = (text: string): string =>
   text
     .slice(0, MAX_READ_CHARS)

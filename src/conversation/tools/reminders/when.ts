@@ -7,16 +7,16 @@ export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | '
 
 export interface Recurrence {
   readonly repeat: Repeat;
-  /** Only for `hourly`. The hours between two times, a divisor of 24. Default: 1. */
+  /** Used only for `hourly`. The number of hours between two times, which must be a divisor of 24. The default is 1. */
   readonly everyHours?: number | undefined;
-  /** Only for `weekly`. 0 is Sunday. Default: the day of the first time. */
+  /** Used only for `weekly`. 0 is Sunday. The default is the day of the first time. */
   readonly weekdays?: readonly number[] | undefined;
 }
 
 /** In the order of `getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** Undefined if a clock in `timeZone` never shows this time, or if the text is no time. */
+/** Returns undefined if a clock in `timeZone` never shows this time, or if the text is no time. */
 export function momentOf(local: string, timeZone: string): number | undefined {
   const found = LOCAL.exec(local.trim());
   if (!found) return undefined;
@@ -28,7 +28,7 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   }
 }
 
-/** For example `30 7 * * 1-5`. `local` is the first time. */
+/** Returns a cron pattern, for example `30 7 * * 1-5`. `local` is the first time. */
 export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, local: string): string | undefined {
   const [, year, month, day, hour, minute] =
     /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/.exec(local.trim())?.map(Number) ?? [];

@@ -14,7 +14,7 @@ export interface SearchEngine {
     most: number,
     key: string,
   ): { readonly query?: Readonly<Record<string, string>>; readonly init: RequestInit };
-  /** Undefined if the answer is unreadable. */
+  /** Returns undefined if the answer is unreadable. */
   read(answer: unknown): readonly Found[] | undefined;
 }
 

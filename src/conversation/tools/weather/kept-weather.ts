@@ -45,7 +45,7 @@ export class KeptWeather {
     this.#service = new WeatherService(options.settings, options);
   }
 
-  /** Without `place`, the configured place counts. Undefined if there is no place or no weather service. */
+  /** Without `place`, the configured place is used. Returns undefined if there is no place or no weather service. */
   now(place: string | undefined, language: LanguageTag): PromptWeather | undefined {
     const { settings, clock } = this.options;
     const name = place ?? settings.place;

@@ -22,9 +22,9 @@ export interface Forecast {
   readonly days: readonly (ForecastDay | undefined)[];
 }
 
-/** Its errors have a text for the model. */
+/** The errors contain a text for the model. */
 export interface WeatherSource {
-  /** Undefined if no place has this name. */
+  /** Resolves with undefined if no place has this name. */
   find(name: string, language: UiLanguage, signal: AbortSignal): Promise<Place | undefined>;
   forecast(place: Place, language: UiLanguage, signal: AbortSignal): Promise<Forecast>;
 }

@@ -25,8 +25,8 @@ export type ReplyPart =
   /** A tool takes long. The session may play a filler sound if nothing is being spoken. */
   | { readonly type: 'waiting' }
   /**
-   * Sounds to play after the spoken text. This is always the last part. `after` is set if earlier sounds continue. It
-   * holds the last words of this answer. If these words ask something, the sounds wait for the user.
+   * Sounds to play after the spoken text. This is always the last part. `after` is set if earlier sounds resume, and
+   * contains the last words of this answer. If these words are a question, the sounds wait for the user.
    */
   | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
   /** The user wants silence, so paused sounds do not continue. */
@@ -59,7 +59,7 @@ export interface TurnInput {
 }
 
 export interface Conversation {
-  /** Prepares for an answer. Call it when the user begins to speak. It is cheap and never fails. */
+  /** Prepares for an answer. Call this when the user begins to speak. Never fails. */
   expect?(): void;
   /**
    * Streams the reply. Call {@link heard} afterwards, because only {@link heard} changes the history. Throws `llm.*`
@@ -69,11 +69,11 @@ export interface Conversation {
   /** Records an exchange. `replyText` is the part of the reply that the user heard, or empty. */
   heard(userText: string, replyText: string): void;
   /**
-   * The recogniser of a realtime model, which hears the user itself. Speech that the model cannot hear goes to
+   * Returns the recogniser of a realtime model, which itself hears the user. Speech that the model cannot hear goes to
    * `ordinary`.
    */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Closes connections and discards unanswered speech. Call it when nobody is talking. */
+  /** Closes connections and discards unanswered speech. Call this when nobody is talking. */
   close?(): void;
 }
 

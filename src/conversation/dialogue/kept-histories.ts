@@ -42,7 +42,7 @@ export class KeptHistories {
     return kept.history;
   }
 
-  /** Call it after each exchange. The time limit starts again. */
+  /** Call this after each exchange. The time limit starts again. */
   used(deviceId: string, agentId: string | undefined): void {
     const key = `${deviceId} ${agentId ?? ''}`;
     const kept = this.#kept.get(key);
@@ -50,8 +50,8 @@ export class KeptHistories {
   }
 
   /**
-   * An undefined id matches all histories. An empty `agentId` means the configured assistant. An open session keeps
-   * using its history.
+   * An undefined id matches all histories. An empty `agentId` means the configured assistant. A session that is open
+   * keeps using its history.
    */
   forget(deviceId: string | undefined, agentId?: string): void {
     for (const [key, kept] of this.#kept)
@@ -59,7 +59,7 @@ export class KeptHistories {
         this.#kept.delete(key);
   }
 
-  /** The oldest entries are dropped from the start of the map. */
+  /** Moves the history to the end of the map. The oldest histories are dropped from its start. */
   #put(key: string, kept: Kept): void {
     kept.lastMs = this.options.clock.nowMs();
     this.#kept.delete(key);

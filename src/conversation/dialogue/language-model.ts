@@ -85,7 +85,7 @@ function settingsOf({ llm }: Config): Settings {
 
 /**
  * Missing settings of a service come from the configured model. The limit of requests per minute belongs to an account.
- * It is therefore copied only if preset and address are the same.
+ * The limit is therefore copied only if preset and address are the same.
  */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;

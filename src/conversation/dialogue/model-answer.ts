@@ -19,7 +19,7 @@ import type { ConversationOptions, ConversationSettings } from './conversation-o
 
 /** Maximum number of rounds with tool calls. Afterwards the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** Few tokens are longer. A longer reply than `maxTokens` allows is cut off. */
+/** Few tokens are longer. Text beyond `maxTokens` times this length is cut off. */
 const CHARS_PER_TOKEN = 12;
 
 /** The settings are those that applied when the answer began. */

@@ -54,7 +54,7 @@ export class ModelOutput {
   /** Text that may turn out to be reasoning. */
   #held: string | undefined;
   #inReasoning = false;
-  /** True inside a harmony message that is not for the user. */
+  /** True inside a message in the Harmony format that is not for the user. */
   #hidden = false;
   #recipient: string | undefined;
   #message = '';
@@ -162,7 +162,7 @@ export class ModelOutput {
     this.#held = undefined;
   }
 
-  /** Harmony marks separate messages. A header may name the tool that receives the next message. */
+  /** The Harmony format separates messages by marks. A header may name the tool that receives the next message. */
   #harmony(source: string): void {
     this.#endMessage();
     if (!startsWith(source, CHANNEL) && !startsWith(source, START)) return;

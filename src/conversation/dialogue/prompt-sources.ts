@@ -1,8 +1,8 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** Supplies facts for the prompt. It is fast and never fails. */
+/** Supplies facts for the prompt, fast and without failing. */
 export interface RememberedPort {
-  /** Prepares for `recall`. Call it when the user begins to speak. */
+  /** Prepares for `recall`. Call this when the user begins to speak. */
   expect(): void;
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -12,7 +12,7 @@ export interface KnownPassage {
   readonly text: string;
 }
 
-/** Supplies passages for the prompt. It is fast and never fails. */
+/** Supplies passages for the prompt, fast and without failing. */
 export interface KnowledgePort {
   recall(text: string): Promise<readonly KnownPassage[]>;
 }
@@ -22,5 +22,5 @@ export interface PromptWeather {
   readonly text: string | undefined;
 }
 
-/** Does not wait. An undefined `place` means the configured place. Undefined if no place is known. */
+/** Returns at once. An undefined `place` means the configured place. Returns undefined if no place is known. */
 export type WeatherPort = (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;

@@ -23,7 +23,7 @@ export interface PromptInput {
   readonly timeZone: string;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** `device` if at least one tool controls the device. Undefined without tools. */
+  /** `device` if at least one tool controls the device. Undefined if no tools are offered. */
   readonly tools: 'server' | 'device' | undefined;
   /** The device's description of itself, e.g. its board name. */
   readonly device: string | undefined;
@@ -33,7 +33,7 @@ export interface PromptInput {
   readonly late: readonly string[];
 }
 
-/** Undefined if the persona does not mention the weather. */
+/** Returns undefined if the persona does not mention the weather. */
 export function weatherFor(
   { persona, place, weather }: Pick<PromptInput, 'persona' | 'place'> & { readonly weather?: WeatherPort | undefined },
   language: string,

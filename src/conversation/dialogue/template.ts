@@ -24,8 +24,8 @@ const NAMES = {
 type Variable = (typeof NAMES)[keyof typeof NAMES];
 
 /**
- * This text replaces values that change with each turn. They stand at the end of the prompt, so that a provider's cache
- * can reuse the beginning.
+ * This text replaces values that change with each turn. The values themselves are at the end of the prompt, so that a
+ * provider's cache can reuse the beginning.
  */
 const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = dialogueWords.atTheEnd;
 

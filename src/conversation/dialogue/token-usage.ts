@@ -18,7 +18,7 @@ export class TokenUsage {
     return this.inputTokens + this.outputTokens;
   }
 
-  /** {@link wrote} and {@link reported} refer to the latest request. */
+  /** Begins a request. {@link wrote} and {@link reported} refer to the latest request. */
   asked(messages: readonly ChatMessage[]): void {
     const input = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);
     this.#requests.push({ input, output: 0 });
@@ -35,7 +35,7 @@ export class TokenUsage {
     if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });
   }
 
-  /** Call it if nobody heard the answer. */
+  /** Call this if nobody heard the answer. */
   countWasted(metrics: Metrics): void {
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, this.inputTokens);
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, this.outputTokens);

@@ -46,7 +46,7 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** Call it after an answer was heard. The late results in its prompt are then discarded. */
+  /** Call this after an answer was heard. The late results in its prompt are then discarded. */
   answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }

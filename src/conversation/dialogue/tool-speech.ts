@@ -15,9 +15,9 @@ export interface ToolSpeechOptions {
 }
 
 export interface ToolSpeech {
-  /** Used if the model is asked again. */
+  /** The text for the model, if the model is asked again. */
   readonly result: string;
-  /** False if the tool failed before its end. The model then has to go on. */
+  /** False if the tool failed before the end of its text. The model then continues the answer. */
   readonly whole: boolean;
 }
 
@@ -54,7 +54,7 @@ export async function* toolSpeech(
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
 }
 
-/** Also true if `next` fails. Throws if the signal is aborted. */
+/** Resolves with true even if `next` fails. Throws if the signal is aborted. */
 async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
   const settled = next.then(

@@ -10,7 +10,7 @@ const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
 /** Keys of the spoken text in a model's JSON answer. */
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
-/** The returned end is exclusive. Undefined if the JSON value is incomplete. */
+/** Returns the index after the JSON value. Returns undefined if the value is incomplete. */
 export function endOfJson(text: string, at: number): number | undefined {
   let depth = 0;
   let inString = false;
@@ -26,14 +26,14 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** Undefined if `json` is invalid or contains no calls. */
+/** Returns undefined if `json` is invalid or contains no calls. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);
   return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-/** Returns the text to be spoken. Undefined if there is none. */
+/** Returns the text to be spoken, or undefined if there is none. */
 export function replyOfJson(json: string): string | undefined {
   const value = parse(json);
   if (!isObject(value)) return undefined;
@@ -64,7 +64,7 @@ export function callsOfElement(content: string): readonly WrittenCall[] {
   return calls;
 }
 
-/** Undefined if the arguments are neither JSON nor `<parameter>` elements. */
+/** Returns undefined if the arguments are neither JSON nor `<parameter>` elements. */
 export function named(name: string, body: string): WrittenCall | undefined {
   const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
     key,

@@ -90,7 +90,7 @@ const ORDINAL_STOP = new Set([
   'is',
 ]);
 const MAX_ABBREVIATION_CHARS = 12;
-/** A longer run of closing marks is hostile text. Its end is not awaited. */
+/** A longer run of closing marks is hostile text. The text may then be cut before the end of the run. */
 const MAX_CLOSERS = 32;
 
 export class Boundaries {

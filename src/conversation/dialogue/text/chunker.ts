@@ -74,7 +74,7 @@ export class SentenceChunker {
     return this.#chunks(false);
   }
 
-  /** `ahead` is certain to follow, but belongs to a later push. */
+  /** `ahead` is text that will certainly follow, but is pushed only later. */
   sees(ahead: string): string[] {
     return this.#chunks(false, ahead);
   }

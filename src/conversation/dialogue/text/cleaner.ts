@@ -52,8 +52,8 @@ export class SpeechCleaner {
   }
 
   /**
-   * A possible address is held back. If its capital letter is certain to be spoken, this returns a space and the
-   * letter. They show one token earlier that the sentence before is over.
+   * Text that may be an address is held back. If its first letter is a capital that will certainly be spoken, returns a
+   * space and this letter. The chunker then knows one token earlier that the previous sentence is over.
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
@@ -251,7 +251,7 @@ export class SpeechCleaner {
     return true;
   }
 
-  /** Undefined if no stage direction or face begins here. */
+  /** Returns undefined if no stage direction or face begins here. */
   #aside(final: boolean): boolean | undefined {
     const { last, separated } = this.#text;
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));

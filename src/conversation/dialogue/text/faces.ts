@@ -35,7 +35,7 @@ const FACES: readonly (readonly [string, Emotion])[] = [
   ]),
 ];
 
-/** A word could begin at `at`. */
+/** Call this only where a word could begin. */
 export function readFace(
   buffer: string,
   at: number,

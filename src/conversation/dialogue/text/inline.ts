@@ -61,7 +61,7 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
 /** Marks that belong to the sentence if they end an address. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** A run of this many marks is hostile text. It is dropped. */
+/** A run of this many marks is hostile text and is dropped. */
 const ABSURD_MARKS = 17;
 
 /** Skips the rest of an address of any length. Marks at its end belong to the sentence and stay. */

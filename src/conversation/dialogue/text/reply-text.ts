@@ -19,7 +19,7 @@ export class ReplyText {
   readonly #chunker: SentenceChunker;
   readonly #pieces: boolean;
   #emotion: Emotion | undefined;
-  /** Length of the fragments of the current sentence. */
+  /** Number of characters of the current sentence that were already returned as fragments. */
   #given = 0;
 
   /** With `pieces`, a sentence is given out in fragments while it is being written. */

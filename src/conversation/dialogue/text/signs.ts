@@ -27,7 +27,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
 const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
 
-/** Undefined if no HTML entity begins at index `at`. */
+/** Returns undefined if no HTML entity begins at index `at`. */
 export function readEntity(
   buffer: string,
   at: number,

@@ -18,7 +18,7 @@ export interface DeviceIdentity {
 
 /** Checks whether sent packets reach the device. */
 export interface DeviceLink {
-  /** Pings the device, unless the last ping is recent or unanswered. `anyway` ignores how recent the last ping is. */
+  /** Pings the device, unless the last ping is recent or unanswered. With `anyway`, a recent ping does not matter. */
   look(anyway?: boolean): void;
   /** When the network began to hold sent packets back, in `Clock.nowMs` time. Undefined if packets arrive. */
   heldSinceMs(): number | undefined;

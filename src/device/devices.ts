@@ -173,7 +173,7 @@ export class Devices {
     return this.#advertiser.addressFor(request.raw, 'reader');
   }
 
-  /** Call this once the main port is open. */
+  /** Call this when the main port is open. */
   async listen(): Promise<void> {
     const { scope, firmware } = this.options;
     scope.fork('idle connections', (signal) => this.#sweep(signal));

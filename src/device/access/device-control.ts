@@ -35,12 +35,12 @@ export class DeviceControl {
     return this.options.pairing.approve(code, source);
   }
 
-  /** The old token works until the device's next boot. Undefined if there is no such device. */
+  /** The old token works until the device's next boot. Returns undefined if there is no such device. */
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
   }
 
-  /** Invalidates the device's tokens and disconnects the device at once. False if there is no such device. */
+  /** Invalidates the device's tokens and disconnects the device at once. Returns false if there is no such device. */
   async revoke(deviceId: string): Promise<boolean> {
     if (!(await this.find(deviceId))) return false;
     await this.options.store.revoke(deviceId);
@@ -54,7 +54,7 @@ export class DeviceControl {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
 
-  /** Disconnects the device even if the database does not answer. False if there is no such device. */
+  /** Disconnects the device even if the database does not answer. Returns false if there is no such device. */
   async forget(deviceId: string): Promise<boolean> {
     // The first call stops the session from writing. The second call is for a device that reconnected meanwhile.
     await this.#silence(deviceId);

@@ -10,8 +10,8 @@ export interface Credentials {
   /** `''` if the device gave none. */
   readonly token: string;
   /**
-   * True if the id is not a MAC, or if a client other than a web page gave the id in the query. Only the mode `open`
-   * admits such clients.
+   * True if the id is not a MAC. Also true if a client other than a web page gave the id in the query. Only the mode
+   * `open` admits such clients.
    */
   readonly informal?: boolean | undefined;
 }
@@ -71,7 +71,7 @@ export class DeviceGate {
     return { release: () => this.#perAddress.remove(key) };
   }
 
-  /** `credentials` is undefined without usable ids. Resolves with undefined after a hang-up. Never rejects. */
+  /** `credentials` is undefined without usable ids. Resolves with undefined if the client hung up. Never rejects. */
   async admit(
     credentials: Credentials | undefined,
     from: Origin,

@@ -6,7 +6,7 @@ export interface Limits {
   readonly binaryBytes: number;
   /** A larger message ends the connection at once. */
   readonly messageBytes: number;
-  /** This many oversized messages are dropped. The next one closes the connection with code 1009. */
+  /** This many oversized messages are dropped. The next oversized message closes the connection with code 1009. */
   readonly oversizedMessages: number;
   /**
    * Rate of messages on one connection. A device sends 17 packets a second, and up to 73 in one burst
@@ -15,7 +15,7 @@ export interface Limits {
   readonly messages: Rate;
   /** Parsing 3 kB of nested JSON can delay all devices by a millisecond. A conversation takes a few kB of text. */
   readonly deviceTextBytes: Rate;
-  /** In ms ahead of real time. A bad link causes bursts of sound, but longer bursts would slow down all devices. */
+  /** Sound may be this many ms ahead of real time. Longer bursts would slow down all devices. */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
   /** The firmware itself gives up after 120 s without traffic (docs/protocol.md, checklist 28). */
@@ -29,7 +29,7 @@ export interface Limits {
   readonly connections: number;
   /** Sockets count even if they never send a request. Trusted proxies do not count. */
   readonly connectionsPerAddress: number;
-  /** Connections from one address that pipeline requests. Each delays all other connections by 10 ms. */
+  /** Rate of connections from one address that pipeline requests. Each such connection delays all others by 10 ms. */
   readonly pipelined: Rate;
   /** HTTP requests from one address. Refused requests count too, because they cost as much. */
   readonly requests: Rate;
@@ -43,14 +43,14 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Maximum time for the request line and headers. */
   readonly headersTimeoutMs: number;
-  /** Must exceed the 60 s of proxies. A proxy would otherwise use a connection that was just closed. */
+  /** Must exceed the 60 s of proxies. Otherwise a proxy could use a connection that was just closed. */
   readonly keepAliveMs: number;
   readonly requestTimeoutMs: number;
   /** For authorised requests that upload a file. */
   readonly uploadTimeoutMs: number;
 }
 
-/** A tenth above real time, in ms of sound. A faster device is muted, because fragments of speech are useless. */
+/** Ms of sound per second, a tenth above real time. Faster devices are muted, because fragments are useless. */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 
 export const DEFAULT_LIMITS: Limits = {

@@ -150,7 +150,7 @@ describe('a paired device', () => {
     expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
   });
 
-  it('is bound to no client after a revocation, even to the one that its record still names', async () => {
+  it('is bound to no client after a revocation, not even to the client in its record', async () => {
     world.rules = { mode: 'lan', autoBindMax: 10 };
     const server = pairing();
     await asks(server, 1, LAN);

@@ -6,7 +6,7 @@ import { WaitingCodes } from './waiting-codes.js';
 import { isLan, limitKey, type Peer, RateLimiter, TokenBucket } from '../../platform/inbound/index.js';
 import { deviceWords } from '../words.js';
 
-/** Which devices are bound without a code: those in the local network, none, those on a list, or all. */
+/** Devices that are bound without a code: those in the local network, none, those on a list, or all. */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
@@ -56,9 +56,9 @@ export const CODE_LIFETIME_MS = 600_000;
 /** A code with less time left is replaced, because speaking and typing a code takes time. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
-/** For wrong codes from all sources. Every 15 minutes, one of 100 codes is guessed with a chance of 1 in 1000. */
+/** For wrong codes from all sources. One of 100 codes is guessed in 15 minutes with a chance of 1 in 1000. */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
-/** Limits wrong codes from one source. Half of the common limit, so that an attacker does not block others. */
+/** For wrong codes from one source. Half of {@link GUESSES}, so that one attacker does not block others. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
 /** Default of `codesPerAddress`. */
 const CODES_PER_ADDRESS = 30;
@@ -89,7 +89,7 @@ export class Pairing {
   async resolve(claim: DeviceClaim, evidence: PairingEvidence): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // Anybody can work out the ids of the simulated devices of `chorus` commands. These devices therefore need the
+    // The ids of the simulated devices of `chorus` commands are easy to work out. These devices therefore need the
     // secret of the data folder too.
     const proven = known?.boundBy !== 'local' || evidence.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
@@ -134,8 +134,8 @@ export class Pairing {
   }
 
   /**
-   * Binds the device with this code. Undefined if the code is wrong, used or expired. Wrong codes are limited for each
-   * `source`. Error: `auth.rate_limited`.
+   * Binds the device with this code. Returns undefined if the code is wrong, used or expired. Wrong codes are limited
+   * for each `source`. Error: `auth.rate_limited`.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
@@ -211,7 +211,7 @@ export class Pairing {
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    // Any device can claim a MAC, so only the owner may bind a bound device to another Client-Id. A device whose flash
+    // Any device can claim a MAC. So only the owner may bind a bound device to another Client-Id. A device whose flash
     // was erased therefore speaks a code.
     const free = known?.boundBy === undefined || isAwaited(known);
     if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && free ? 'allowlist' : undefined;

@@ -43,7 +43,7 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
-  /** A token that only permits sending pictures. It becomes invalid with the device's own token. */
+  /** Makes a token that only permits sending pictures. It becomes invalid together with the device's own token. */
   issueForPictures({ deviceId, tokenGeneration }: DeviceRecord): string {
     return `${this.#signPictures(deviceId, tokenGeneration).toString('base64url')}.${tokenGeneration}`;
   }

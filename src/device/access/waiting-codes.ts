@@ -7,14 +7,14 @@ interface Waiting {
   readonly expiresMs: number;
 }
 
-/** At the limit, the network with the most codes loses its oldest. Endless requests harm only their own network. */
+/** The network with the most codes loses its oldest code at the limit. So endless requests harm only that network. */
 export class WaitingCodes {
   /** Oldest first. */
   #codes: Waiting[] = [];
 
   constructor(private readonly most: number) {}
 
-  /** Call this before creating a code. Returns the code to remove first. With `full`, the address gets no code. */
+  /** Call this before creating a code. Returns the code to remove first. `full` means that the address gets no code. */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {
     this.#codes = this.#codes.filter(({ expiresMs }) => expiresMs > nowMs);
     if (this.#codes.length < this.most) return 'free';

@@ -10,9 +10,9 @@ export interface DownloadLimits {
 
 /** A device that waits longer is refused. The firmware gives up after 30 s without an answer (docs/protocol.md 1.1). */
 const PLACE_WAIT_MS = 20_000;
-/** Number of downloads that may wait for each one that may run. */
+/** For each download that may run, this many downloads may wait. */
 const WAITING_PER_PLACE = 8;
-/** 16 KB take 16 ms at the default rate of 1 MB/s. That is a quarter of one packet of speech. */
+/** At the default rate of 1 MB/s, 16 KB take 16 ms. That is a quarter of one packet of speech. */
 const PIECE_BYTES = 16 * 1024;
 /** A device that reads nothing for this long is assumed to be gone. The firmware itself waits 30 s. */
 const STALL_MS = 40_000;
@@ -22,7 +22,7 @@ const LONGEST_MS = 1_800_000;
 /** Sends images to devices without disturbing conversations. */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
-  /** By device. A newer download ends the older one, because the device has restarted. */
+  /** The key is the device. A newer download ends the older one, because the device has restarted. */
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   #places = 0;
@@ -83,7 +83,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // The stream may never be read, and a generator that has not begun does not run its `finally`.
+    // The file is closed here, because a generator that never began does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();

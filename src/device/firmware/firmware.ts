@@ -153,9 +153,7 @@ export class Firmware {
     });
   }
 
-  /**
-   * Also records the outcome of earlier offers. Undefined if there is no update. Errors: `store.*`, `data.disk_full`.
-   */
+  /** Records earlier outcomes, too. Returns undefined if there is no update. Errors: `store.*`, `data.disk_full`. */
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
     if (this.releases.for(device.board).length === 0) return undefined;
     return this.releases.inTurn(async () => {
@@ -210,12 +208,12 @@ export class Firmware {
     return (await Promise.all(judged)).reverse();
   }
 
-  /** Undefined if the address is invalid or has expired. */
+  /** Returns undefined if the address is invalid or has expired. */
   linkedDevice(releaseId: string, ticket: string): string | undefined {
     return this.#links.open(releaseId, ticket);
   }
 
-  /** Undefined if the release is no longer offered. Errors: `capacity.*`, or the signal's reason. */
+  /** Resolves with undefined if the release is no longer offered. Errors: `capacity.*`, or the signal's reason. */
   async download(releaseId: string, deviceId: string, signal: AbortSignal): Promise<FirmwareDownload | undefined> {
     const release = this.releases.find(releaseId);
     if (release?.state !== 'offered' || !(await this.#rollouts.hasImage(release))) return undefined;

@@ -4,7 +4,7 @@ import { runs, type AskingDevice } from './offer.js';
 
 export type InstallOutcome = 'confirmed' | 'returned';
 
-/** `returned` means that the device downloaded the release but does not run it. Undefined if nothing is new. */
+/** `returned` means that the device downloaded the release but does not run it. Returns undefined if nothing is new. */
 export function outcomeOf(
   release: FirmwareRelease,
   device: AskingDevice,

@@ -14,7 +14,7 @@ describe('addresses of downloads', () => {
     const clock = new FakeClock();
     const links = new FirmwareLinks(SECRET, clock);
     const link = links.issue('0a1b2c3d', DEVICE);
-    // The firmware would read a port after a colon.
+    // The link contains no colon, because the firmware would read a port after it.
     expect(link).toMatch(/^0a1b2c3d\/a085e3f44934-[0-9a-z]+-[\w-]{43}\.bin$/);
     expect(open(links, link)).toBe(DEVICE);
     expect(open(links, link, '0a1b2c3e')).toBeUndefined();

@@ -30,7 +30,7 @@ export class FirmwareLinks {
     return `${releaseId}/${device}-${expiry}-${this.#sign(releaseId, device, expiry).toString('base64url')}.bin`;
   }
 
-  /** Undefined if the address is invalid, expired, or for another release. */
+  /** Returns undefined if the address is invalid, expired, or for another release. */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];
     if (!RELEASE.test(releaseId) || device === undefined || expiry === undefined || signature === undefined)

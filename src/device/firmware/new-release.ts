@@ -25,7 +25,7 @@ export type ImageNote =
   | { readonly kind: 'chip_unknown' };
 
 /**
- * Errors: `firmware.invalid` if the version is invalid or differs from the image's own, `firmware.exists` if the board
+ * Errors: `firmware.invalid` if the version is invalid or differs from the image's own. `firmware.exists` if the board
  * already has this version.
  */
 export function newRelease(

@@ -33,7 +33,7 @@ export type Judgement =
   | { readonly offer: true; readonly force: boolean }
   | { readonly offer: false; readonly because: NoOffer };
 
-/** Complete downloads before a device is given up. Otherwise the device would restart for ever. */
+/** A device is given up after this many complete downloads. Otherwise the device would restart for ever. */
 export const TRIES = 2;
 
 /** Compares the hashes of the program if both are known, otherwise the versions. */
@@ -108,7 +108,7 @@ const HASH_RANGE = 2 ** 48;
 
 /**
  * A device's place in a rollout, from 0 to below 1. The place differs between releases, so that no device is always
- * first. A device gets the release if its place is below the share, so a larger share only adds devices.
+ * first. A device gets the release if its place is below the share. A larger share therefore only adds devices.
  */
 export function placeOf(releaseId: string, deviceId: string): number {
   const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);

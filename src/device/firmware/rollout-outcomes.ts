@@ -5,13 +5,13 @@ import { JUMP_MS, type Moment } from './steady-clock.js';
 export interface RolloutRules {
   /** A device that is silent for this long after its download is assumed to be lost. */
   readonly returnMs: number;
-  /** Least share of the devices with a known outcome that must come back with the release. 0 never halts a release. */
+  /** At least this share of the known outcomes must be `confirmed`. With 0, no release is ever halted. */
   readonly returnShare: number;
   /** No release is halted before this many outcomes are known. */
   readonly returnMinDevices: number;
   /**
-   * Maximum number of devices that update at the same time. Once more devices have come back with the release, their
-   * number is the maximum.
+   * Maximum number of devices that update at the same time. The limit grows to the number of devices that have come
+   * back with the release.
    */
   readonly wave: number;
 }
@@ -30,7 +30,7 @@ export interface RolloutOutcomes {
 
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
-/** Ignores downloads before `countedFromMs`. A stopped server or a changed clock makes no device silent. */
+/** Ignores downloads before `countedFromMs`. Stopping the server or setting the clock makes no device silent. */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],
   { countedFromMs }: Counted,

@@ -8,12 +8,12 @@ export interface Moment {
 }
 
 /**
- * If the wall clock moves this much against the monotonic clock, it was set or the machine slept. A time server's small
- * corrections change both clocks.
+ * If the wall clock moves this much against the monotonic clock, the wall clock was set or the machine slept. A time
+ * server's small corrections change both clocks.
  */
 export const JUMP_MS = 5000;
 
-/** Tells whether time really passed or the wall clock was set. The database holds only wall-clock times. */
+/** Tells whether time really passed or the wall clock was set. The database contains only wall-clock times. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

@@ -32,7 +32,7 @@ export interface MovingDevice {
   readonly browser: boolean;
 }
 
-/** Low, because anybody in the network could invent unlisted devices. */
+/** The limit is low, because anybody in the network could invent unlisted devices. */
 const UNLISTED_MAX = 200;
 /** Practically no limit. */
 const LISTED_MAX = 1_000_000;
@@ -114,7 +114,7 @@ export class MovingOver {
     return bound;
   }
 
-  /** Only if no list was imported and devices of this network are trusted anyway. */
+  /** Unlisted devices may be bound only if no list was imported and devices of this network are trusted anyway. */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
     return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
   }
@@ -129,7 +129,7 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }
 
-/** Whether a moved device has not used our token yet. Its old token counts as the generation before our first. */
+/** True until a moved device uses a token of this server. Its old token counts as the generation before the first. */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (
     known.boundBy === 'import' &&

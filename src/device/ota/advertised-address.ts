@@ -40,7 +40,7 @@ export function visionUrl({ otaUrl }: AdvertisedAddress): string {
 const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
-/** Returns the configured address, or the one that this client used. Undefined if neither works from elsewhere. */
+/** Returns the configured address or the one that the client used. Undefined if neither works from another machine. */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);
   const [, name, port] = HOST.exec(request.host?.trim() ?? '') ?? [];

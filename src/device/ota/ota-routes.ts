@@ -146,7 +146,7 @@ async function answerActivate(
   return reply.code(status[result]).send({ status: result });
 }
 
-/** A failure only costs the update, because the conversation matters more. */
+/** If this fails, the device only gets no update, because the conversation matters more. */
 async function updateFor(
   { deviceId, board, firmwareVersion: version }: DeviceClaim,
   body: OtaBody,

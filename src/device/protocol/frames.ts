@@ -34,8 +34,8 @@ export interface DecodedFrame {
 }
 
 /**
- * Undefined if the message is too short. Framing 2 ignores version and type, because the MQTT gateway leaves bytes 0-7
- * zero (docs/protocol.md, checklist 30, 31).
+ * Returns undefined if the message is too short. Framing 2 ignores version and type, because the MQTT gateway leaves
+ * bytes 0-7 zero (docs/protocol.md, checklist 30, 31).
  */
 export function decodeFrame(framing: Framing, message: Uint8Array): DecodedFrame | undefined {
   if (framing === 1) return { packet: message, timestampMs: 0 };

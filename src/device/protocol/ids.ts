@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
-/** In lower case with colons. Gateways and web pages write dashes or underscores. Undefined for other text. */
+/** Returns a MAC in lower case with colons. Gateways write dashes or underscores. Undefined for other text. */
 export function parseDeviceId(value: string | undefined): string | undefined {
   const normal = value?.trim().toLowerCase().replace(/[-_]/g, ':');
   return normal !== undefined && MAC.test(normal) ? normal : undefined;
@@ -10,7 +10,7 @@ export function parseDeviceId(value: string | undefined): string | undefined {
 
 /**
  * Makes a device id for a client without a MAC, always the same for the same client. The id is locally administered
- * (`06:…`), so no factory assigns it. Undefined if the value is unusable.
+ * (`06:…`), so no factory assigns it. Returns undefined if the value is unusable.
  */
 export function madeDeviceId(value: string | undefined): string | undefined {
   const id = parseClientId(value?.trim());

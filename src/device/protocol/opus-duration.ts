@@ -1,11 +1,11 @@
-/** Frame durations in ms, by the configuration in the packet's first byte (RFC 6716 section 3.1, table 2). */
+/** Frame durations in ms. The configuration in the packet's first byte selects one (RFC 6716 section 3.1, table 2). */
 const SILK_MS = [10, 20, 40, 60] as const;
 const HYBRID_MS = [10, 20] as const;
 const CELT_MS = [2.5, 5, 10, 20] as const;
-/** Maximum duration of a packet (section 3.4, requirement 5). No decoder accepts a longer one. */
+/** Maximum duration of a packet (section 3.4, requirement 5). Decoders refuse longer packets. */
 const MAX_MS = 120;
 
-/** Playing time of a packet. Undefined if the header is invalid. */
+/** Returns the playing time of a packet, or undefined if the header is invalid. */
 export function opusDurationMs(packet: Uint8Array): number | undefined {
   const toc = packet[0];
   if (toc === undefined) return undefined;

@@ -63,7 +63,7 @@ export function parseUserAgent(value: string | undefined): {
 const APP = 0;
 const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
-/** Maximum size of an update in bytes, given by the smallest slot. Undefined if the body names no slot. */
+/** Maximum size of an update in bytes, given by the smallest slot. Returns undefined if the body names no slot. */
 export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
   const slots = (table ?? []).filter(
     ({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0,

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../core/index.js';
 import type { OpenConnection } from './transport-port.js';
 
-/** The open connections of all transports, one for each device. */
+/** The open connections of all transports. Each device has at most one. */
 export class Connections {
   readonly #all = new Set<OpenConnection>();
   readonly #byDevice = new Map<string, OpenConnection>();

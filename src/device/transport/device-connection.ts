@@ -163,7 +163,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (!session) return this.#complain('audio_before_hello');
     const packet = this.channel.unwrapAudio(message);
     if (!packet) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.channel.framing });
-    // A packet that is empty or not Opus costs nothing, because it is not recognised.
+    // A packet that is empty or not Opus contains no sound, and uses up none of the allowance.
     if (!this.options.audioAllowance.take(opusDurationMs(packet) ?? 0)) return this.#complain('faster_than_real_time');
     this.#guard(() => session.onAudio(packet));
   }

@@ -2,7 +2,8 @@ import type { Clock } from '../../core/index.js';
 import type { DeviceLink } from '../device-port.js';
 
 /**
- * A link can hold back 17 packets unnoticed, in this time plus {@link HELD_AFTER_MS}. A queue of 20 has room for them.
+ * In this time plus {@link HELD_AFTER_MS}, a link can hold back 17 packets unnoticed. Even a queue of 20 packets has
+ * room for them.
  */
 const LOOK_EVERY_MS = 700;
 /** A pong later than usual by more than this means that the network holds packets back. */
@@ -13,7 +14,7 @@ const GONE_AFTER_MS = 10_000;
 
 /**
  * Concludes from the delay of pongs whether packets reach the device. The kernel accepts 2 s of speech without an
- * error, so only an answer shows that packets arrive.
+ * error. So only an answer shows that packets arrive.
  */
 export class LinkProbe implements DeviceLink {
   readonly #delaysMs: number[] = [];
@@ -34,7 +35,6 @@ export class LinkProbe implements DeviceLink {
     this.ping();
   }
 
-  /** Call this when the pong has arrived. */
   answered(): void {
     if (this.#askedAtMs === undefined) return;
     this.#delaysMs.push(this.clock.nowMs() - this.#askedAtMs);
@@ -45,7 +45,7 @@ export class LinkProbe implements DeviceLink {
 
   heldSinceMs(): number | undefined {
     const askedAtMs = this.#waiting(Math.min(...this.#delaysMs) + HELD_AFTER_MS);
-    // Holding began between the last answered ping and this ping. The middle has the smallest error.
+    // Holding began between the last answered ping and this ping, so the middle is the best estimate.
     if (askedAtMs === undefined) return undefined;
     return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
   }

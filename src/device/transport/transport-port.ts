@@ -27,7 +27,7 @@ export interface TransportChannel {
   sendText(text: string): void;
   /** `packet` must not be empty. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
-  /** Returns the Opus packet, which may be empty (DTX). Undefined if the message is malformed. */
+  /** Returns the Opus packet, which may be empty (DTX). Returns undefined if the message is malformed. */
   unwrapAudio(message: Uint8Array): Uint8Array | undefined;
   /** {@link ChannelEvents.onPong} follows. Undefined if the transport has no pings. */
   ping?(): void;
@@ -44,7 +44,6 @@ export interface ChannelEvents {
   onAudio(message: Buffer): void;
   /** Called after the transport answered the device by itself, for example a ping. The device may not be reading. */
   onReplied(): void;
-  /** Called when the answer to a {@link TransportChannel.ping} has arrived. */
   onPong(): void;
   onError(error: Error): void;
   /** Called once, when nothing can be sent or received any more. `fields` are for the log. */
@@ -93,7 +92,7 @@ export interface Transport {
    * `token` is `''` for an unbound device.
    */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
-  /** Called once the main port is open. */
+  /** Called when the main port is open. */
   listen?(): Promise<void>;
   /** Called after all connections of the transport are closed. */
   close?(): Promise<void>;

@@ -47,7 +47,7 @@ const MAX_ANSWER_BYTES = 7900;
  */
 export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
   const requests = new VisionRequests(options);
-  // A context of its own, because only here a form must not be read as text.
+  // Only these routes must not read a form as text, so they have a context of their own.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
     routes.get(VISION_PATH, (request, reply) => {

@@ -19,7 +19,7 @@ const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   internal: 1011,
   replaced: 4001,
 };
-/** A Close frame holds a reason of 123 bytes, enough for 60 characters of two bytes. */
+/** A Close frame has room for a reason of 123 bytes. That is enough for 60 characters of two bytes. */
 const REASON_CHARS = 60;
 
 export class WebSocketChannel implements TransportChannel {

@@ -131,7 +131,7 @@ function answer(socket: Duplex, status: string, reason = status): void {
 
 /**
  * Ids and token come from the headers, otherwise from the query. Web pages need the query, because they cannot set
- * headers. They always send an Origin (docs/protocol.md 7). Undefined if there are no usable ids.
+ * headers. They always send an Origin (docs/protocol.md 7). Returns undefined if there are no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
   const query = headers['device-id'] === undefined ? queryOf(url) : undefined;

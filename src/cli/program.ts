@@ -49,7 +49,7 @@ export async function buildProgram(
     .configureHelp({
       styleTitle: (title) => help.titles[title] ?? title,
       subcommandTerm(child) {
-        // A command that is not loaded does not know its arguments.
+        // A command that is not loaded has no arguments yet, so they come from the list of commands.
         const entry = child.parent === program ? COMMANDS[child.name()] : undefined;
         return entry
           ? `${child.name()} ${entry.takes ?? ''}`.trimEnd()

@@ -81,7 +81,7 @@ async function read(context: CliContext): Promise<string> {
   return first;
 }
 
-/** Empty if there was no line. */
+/** Returns an empty text if there was no line. */
 async function firstLine(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, signal });
   try {

@@ -39,7 +39,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
 
-/** One flag for each field of an agent, whose value is text. */
+/** One flag for each field of an agent. The value of every flag is text. */
 type SetAgentFlags = JsonFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
 const CELL_CHARS = 40;

@@ -79,7 +79,7 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .option('--tts-port <port>', help.ttsPort, port, 0)
     .option('--host <address>', help.host, '127.0.0.1')
     .option('--print-json', help.standInsJson)
-    // For a parent process that may be killed. The stand-ins end with their standard input.
+    // With this option, the stand-ins end when their standard input ends, even if the parent process was killed.
     .addOption(new Option('--until-input-ends').hideHelp())
     .addHelpText('after', help.standInsAfter)
     .action((_flags, self: Command) => run(runStandIns)(self.optsWithGlobals(), self));

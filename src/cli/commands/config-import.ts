@@ -161,7 +161,7 @@ async function fitting(
 /** Keys whose value maps names to entries. The import keeps present entries. */
 const NAMED = ['llm.services', 'llm.service_keys'];
 
-/** Copies entries such as `env:...` as they are written. */
+/** Adds present entries that were not imported. Copies entries such as `env:...` as they are written. */
 function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
   const both = new Map(values);
   const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
@@ -174,7 +174,7 @@ function besidePresent(values: ImportPlan['values'], present: string | undefined
   return both;
 }
 
-/** Undefined if there is no file. A file of the Python server counts as none, because it will be replaced. */
+/** Returns undefined if there is no file. A file of the Python server counts as none, because it will be replaced. */
 async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   const text = await readConfigFile(file);
   if (text === undefined) return undefined;

@@ -52,7 +52,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // The repaired fault may have hidden another one.
+    // The repaired fault may have hidden other faults.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -117,7 +117,7 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // Loaded late, because the doctor must run even if the native code of these modules does not load.
+    // These modules are loaded late. The doctor must run even if their native code does not load.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),
@@ -166,7 +166,7 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
   );
 }
 
-/** The server itself fetches the models of notes when it starts. */
+/** Notes about missing models need no fix, because the server fetches these models when it starts. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
 /** Asks a person before a large download. A script has agreed with `--fix`. */

@@ -12,7 +12,7 @@ import { argumentWords } from '../words/arguments.js';
 import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
-/** Select memories or turns. If several flags are given, all of them must match. */
+/** These flags select memories or turns. If several flags are given, all of them must match. */
 export interface WhichFlags extends JsonFlags {
   readonly device?: string;
   readonly agent?: string;

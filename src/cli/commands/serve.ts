@@ -45,7 +45,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** `stopped` ends what this command runs beside the server. */
+/** `stopped` ends the background work of this command. It does not stop the server. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,

@@ -88,7 +88,7 @@ async function servicesHere({ clock, interrupted }: CliContext): Promise<readonl
   return (await Promise.all(all)).flat().toSorted((a, b) => Math.sign(b.models.length) - Math.sign(a.models.length));
 }
 
-/** The name of the variable that holds a service's key. Undefined if none is set. */
+/** The name of the variable that contains a service's key. Undefined if none is set. */
 export function keyVariable(
   { key }: LanguageModelDescriptor | VoiceDescriptor,
   { env }: CliContext,

@@ -17,7 +17,7 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
   return answer as Exclude<T, symbol>;
 }
 
-/** The prompt library does not print through the context, which would replace the command names. */
+/** Replaces the command names. The context does this for other output, but the prompt library prints directly. */
 export function withCommands(text: string, { command }: Pick<CliContext, 'command'>): string {
   return command === undefined ? text : withOwnCommand(text, command);
 }

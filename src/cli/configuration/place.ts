@@ -19,8 +19,8 @@ export interface ConfigPlace {
 const answer = z.object({ file: z.string() });
 
 /**
- * Finds the file that the running server uses, or else the file that a server would use. Errors: `config.unreadable` if
- * `--config` names another file than the running server's, `device.*`.
+ * Finds the file that the running server uses, or else the file that a server would use. Errors: `device.*`, and
+ * `config.unreadable` if `--config` names a file other than the running server's.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
@@ -36,8 +36,8 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * Loads a text as if it were the configuration file. Undefined if only secrets from variables are missing, because a
- * running server may have them. Throws {@link ConfigRejected} with every mistake.
+ * Loads a text as if it were the configuration file. Returns undefined if only secrets from variables are missing,
+ * because a running server may have them. Throws {@link ConfigRejected} with every mistake.
  */
 export async function loadCandidate(
   text: string,

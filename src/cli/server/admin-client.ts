@@ -19,8 +19,8 @@ export interface AdminClient {
 }
 
 /**
- * For a command that needs a running server. Error: `device.unreachable` if no server has ever used the folder, or if
- * this user may not read the folder's secret.
+ * For a command that needs a running server. Error: `device.unreachable` if no server has ever used the folder. The
+ * error is the same if this user may not read the folder's secret.
  */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
@@ -31,8 +31,8 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * For a command that also works without a server. Undefined if no server uses the folder, or if this user may not read
- * the folder's secret.
+ * For a command that also works without a server. Returns undefined if no server uses the folder, or if this user may
+ * not read the folder's secret.
  */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
   const server = await localServer(dataDir);

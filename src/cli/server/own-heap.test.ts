@@ -51,7 +51,7 @@ describe('the heap of this process', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('needs more work before V8 optimises a function after a while, unless the server stops', async () => {
+  it('makes V8 optimise fewer functions after a while, unless the server has stopped by then', async () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);

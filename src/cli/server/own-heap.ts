@@ -13,16 +13,16 @@ export interface Heap {
 }
 
 const PAUSE_MS = 300_000;
-/** Two, because a collection in progress has already chosen its objects to move. */
+/** Two collections are needed, because a collection in progress has already chosen its objects to move. */
 const COLLECTIONS = 2;
 /**
- * Collections of new objects before frequent code counts as compiled. Ten talking devices cause 3.4 a second, and reach
- * this number in ten minutes.
+ * After this many collections of new objects, frequent code counts as compiled. Ten talking devices cause 3.4 a second,
+ * and reach this number in ten minutes.
  */
 const WARM_AFTER = 2000;
 /**
- * Growth of the heap before V8 collects old objects, in percent of the live objects. V8 allows up to 300 %. A flood of
- * requests then made this process 120 MB larger, although no object stayed alive.
+ * Growth of the heap before V8 collects old objects, in percent of the live objects. V8's own limit is up to 300 %.
+ * With that limit, a flood of requests made this process 120 MB larger, although no object stayed alive.
  */
 const GROWTH_PERCENT = 30;
 /**
@@ -46,9 +46,9 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 }
 
 /**
- * V8 compacts a page of old objects only when 70 % of the page is free, so the heap would grow by 15 MB an hour. From
- * time to time, pages that are 20 % free are compacted, too. Permanent compaction would cost a tenth of the processor
- * time.
+ * V8 compacts a page of old objects only when 70 % of the page is free. The heap would therefore grow by 15 MB an hour.
+ * From time to time, pages that are 20 % free are compacted, too. Permanent compaction would cost a tenth of the
+ * processor time.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { CliContext } from '../context.js';
 
-/** On a terminal, one line changes in place. Elsewhere, a new line is printed for each tenth and for each new text. */
+/** On a terminal, one line changes in place. Elsewhere, each tenth of the work and each new text gets a line. */
 export interface ProgressLine {
   /** True if the line changes in place. */
   readonly live: boolean;

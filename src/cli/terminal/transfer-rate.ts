@@ -14,7 +14,7 @@ export class TransferRate {
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
 
-  /** Undefined at the beginning, if the size is not known, or if nothing arrives. */
+  /** Returns undefined at the beginning, if the size is not known, or if nothing arrives. */
   of(receivedBytes: number, totalBytes: number | undefined): TransferSpeed | undefined {
     const nowMs = this.clock.nowMs();
     // Fewer bytes mean that the download began again from another mirror.

@@ -5,7 +5,7 @@ import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
-/** On a terminal, a line changes in place. Elsewhere, a line is printed for every tenth. */
+/** On a terminal, a line changes in place. Elsewhere, a line is printed for each tenth of the duration. */
 export function liveLines(
   { duration }: { readonly duration: number },
   context: CliContext,

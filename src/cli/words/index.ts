@@ -3,7 +3,7 @@ import type { Environment } from '../../config/index.js';
 
 export { MESSAGES, type Messages } from './program.js';
 
-/** The first that is set of `--lang`, CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG and the language of the system. */
+/** Uses the first that is set: `--lang`, CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG, or the system's language. */
 export function chooseLanguage(argv: readonly string[], env: Environment): UiLanguage {
   const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
   const flag = at < 0 ? undefined : argv[at]?.includes('=') ? argv[at].slice('--lang='.length) : argv[at + 1];

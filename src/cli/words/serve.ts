@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** Empty if the text is not an address. */
+/** Returns an empty text if `url` is not an address. */
 function portOf(url: string): string {
   if (!URL.canParse(url)) return '';
   const { port, protocol } = new URL(url);

@@ -186,7 +186,7 @@ describe('the admin API of a real server', () => {
         remedy: expect.stringContaining('请检查密钥') as string,
       },
     });
-    // What a typed address answered is not shown.
+    // The page never shows what a typed address answered.
     expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
     expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
   }, 30_000);
@@ -262,7 +262,7 @@ describe('the admin API of a real server', () => {
     expect(await readFile(file, 'utf8')).toBe(written);
     expect(refused.text).not.toContain('a-wrong-key-0123456');
 
-    // Now an invalid configuration, and each change that the page must not make.
+    // Invalid values and forbidden changes are refused.
     const mistakes = async (set: Readonly<Record<string, unknown>>): Promise<unknown[]> => {
       const { status, json } = await change(set);
       expect([status, json['ok']]).toEqual([422, false]);

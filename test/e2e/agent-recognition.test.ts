@@ -8,10 +8,7 @@ import { ask, expectHeard, expectNothingLeft, ScriptedServer } from './scripted-
 
 const IN_THE_CLOUD = 'What is the weather like in the cloud?';
 
-/**
- * Whether the scripted service works. Its `/audio/transcriptions` always recognises the same text, or else always
- * fails.
- */
+/** Whether the scripted `/audio/transcriptions` works. If it does, it always recognises the same text. */
 let works = true;
 let asked = 0;
 const service: Server = createServer((request, response) => {

@@ -11,7 +11,6 @@ import { reply } from '../fakes/llm-server.js';
 import { ask, ScriptedServer } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
-/** Runs the command in its own process, as people do. */
 async function chorus(
   dataDir: string,
   ...args: readonly string[]

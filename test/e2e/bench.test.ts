@@ -81,14 +81,14 @@ describe('chorus bench', () => {
       'session.filler_ms=30000',
     );
     const code = await run.ended;
-    // So few turns prove nothing, so the exit code is 9 (no verdict). It is 1 if a busy machine certainly missed a
+    // A few turns prove nothing, so the exit code is 9 (no verdict). It is 1 if a busy machine certainly missed a
     // limit.
     expect([1, 9], run.output()).toContain(code);
     const result = parseBenchResult(await readFile(json, 'utf8'), json);
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // Turns are recognised by the scripted sentence. On a busy machine, some turns begin with "let me think" instead.
+    // An answer is recognised by its scripted sentence. Some answers begin with "let me think" instead.
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);

@@ -60,7 +60,7 @@ describe('a model that is damaged at the start', () => {
     await expectEnglishServed();
   }, 60_000);
 
-  it('is rejected with that reason if its file is no model; other devices are served', async () => {
+  it('is rejected if its file is no model; other devices are served', async () => {
     const { running } = await startWith(() => Promise.resolve());
     await expect(running.ready).rejects.toMatchObject({
       code: expect.stringMatching(/^(model\.corrupt|engine\.failed)$/) as string,

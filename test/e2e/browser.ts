@@ -6,7 +6,7 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 /** Path of a browser that is installed here. Tests download none. */
 export const CHROMIUM = CANDIDATES.find((path) => existsSync(path));
 
-/** Why tests with a browser cannot run here. Undefined: they can. */
+/** Why tests with a browser cannot run here, or `undefined` if they can. */
 export const NO_CHROMIUM = CHROMIUM === undefined ? 'no Chromium on this machine' : undefined;
 
 /** A name for this machine that browsers do not regard as local, so pages under this name get no microphone. */
@@ -24,7 +24,7 @@ const QUIET = [
 ];
 
 export interface BrowserOptions {
-  /** A WAV file that the microphone plays once. Undefined: the microphone is silent and needs no permission. */
+  /** A WAV file that the microphone plays once. Without it, the microphone is silent and needs no permission. */
   readonly microphone?: string;
 }
 

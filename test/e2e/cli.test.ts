@@ -232,7 +232,7 @@ describe('serve', () => {
   };
 
   it.skipIf(!existsSync('/dev/full'))(
-    'goes on when nobody reads its log any more, and when the disk of its log is full',
+    'keeps running when nobody reads its log any more, and when the disk of its log is full',
     async () => {
       const full = openSync('/dev/full', 'w');
       const servers = [await serve(), await serve(full)];

@@ -18,7 +18,7 @@ export function launch(
   args: readonly string[],
   env: Record<string, string> = {},
   stderr: 'pipe' | number = 'pipe',
-  /** The working directory. Default: the current one. */
+  /** The working directory, by default the current one. */
   cwd?: string,
 ): {
   child: ChildProcess;

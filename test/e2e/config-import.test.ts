@@ -161,7 +161,7 @@ describe('chorus config import', () => {
   }, 60_000);
 });
 
-/** The device knows the old OTA address and has the old server's token. Nobody does anything to the device. */
+/** The device knows the old OTA address and has the old server's token. Nobody changes its settings. */
 describe('a device that knew the old server talks to the new one', () => {
   let home: string;
   let running: RunningServer | undefined;

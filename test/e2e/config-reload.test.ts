@@ -8,7 +8,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** A configuration in which each live setting has another value for each `n`. */
+/** A configuration in which every setting that can be reloaded differs for each `n`. */
 function yaml(llm: FakeLlmServer, n: number): string {
   return `
 max_concurrent_sessions: ${10 + n}

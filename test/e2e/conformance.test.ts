@@ -61,7 +61,6 @@ describe('protocol checklist through a real socket', () => {
     }
   });
 
-  /** Number of sessions that are open. */
   const sessions = (): number => server.alive().filter((line) => /\/sessions\/session [^/:]*$/.test(line)).length;
 
   it('45 each tts start has one tts stop: after a model error, an answer without words, an abort', async () => {
@@ -127,7 +126,7 @@ describe('protocol checklist through a real socket', () => {
     device.abort();
     const stop = await device.until('tts stop', (came) => isMessage(came, 'tts', 'stop'), mark, 2000);
     const after = device.log.indexOf(stop) + 1;
-    // If anything of the first turn were still to come, it would come before the answer of another turn.
+    // Any rest of the first turn would come before the answer of the next turn.
     await ask(device, 'austen-0930');
     await device.reply(after);
     expect(device.sentences(after)).toEqual(['All right.']);
@@ -276,10 +275,10 @@ function aheadOf(device: RawDevice): number {
 }
 
 /**
- * How much later the last packets come than the first ones, compared with one packet every 60 ms; in milliseconds for a
- * minute. After a gap (for example on a starved machine) the pacer restarts its clock, so only the longest stretch
- * without a gap is measured, and scaled to a minute. A pacer that counted from its last packet would be half a
- * millisecond late with each packet, which any stretch shows.
+ * By how many milliseconds per minute the packets fall behind one packet every 60 ms. After a gap (for example on a
+ * starved machine) the pacer restarts its clock, so only the longest stretch without a gap is measured, and scaled to a
+ * minute. A pacer that counted from its last packet would lose half a millisecond with each packet, which any stretch
+ * shows.
  */
 function driftMs(sentMs: readonly number[]): number {
   const stretches: number[][] = [[]];
@@ -289,8 +288,7 @@ function driftMs(sentMs: readonly number[]): number {
   });
   const offsets = stretches.reduce((longest, one) => (one.length > longest.length ? one : longest));
   expect(offsets.length).toBeGreaterThan(300);
-  // After 40 packets, the server is fully ahead. The earliest packet within a window has not been delayed by this
-  // machine.
+  // After 40 packets, the server has its full lead. The earliest packet of a window was not delayed by this machine.
   const steady = offsets.slice(40);
   const window = Math.floor(steady.length / 4);
   const early = Math.min(...steady.slice(0, window));

@@ -17,10 +17,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A port on this machine that the page may test (LM Studio's). Nobody else uses this loopback address. */
 const STAND_IN = { host: '127.0.0.9', port: 1234 };
 const PAIRED_WITHIN_MS = 20_000;
-/**
- * Resolves when the button has offered to stop a sound. On a busy machine this may last so short a time that regular
- * checks would miss it.
- */
+/** Resolves when the button has offered to stop a sound. The offer may be too short for regular polling. */
 const OFFERS_TO_STOP = `(button) => new Promise((resolve) => {
   const look = () => button.textContent.includes('Stop') && resolve();
   new MutationObserver(look).observe(button, { childList: true, characterData: true, subtree: true });
@@ -53,7 +50,6 @@ async function question({ request }: BrowserContext, url: string): Promise<Clip>
   return encodeClip(await resampleInt16(pcm, rateHz, 16_000));
 }
 
-/** A fact about a person. */
 const factOf = (deviceId: string, name: string): NewMemory => ({
   id: `fact of ${name}`,
   deviceId,
@@ -94,7 +90,6 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page, complaints } = await openPage(browser, { url });
     expect(await page.locator('h1').innerText()).toBe('Chorus');
     await signIn(page, password);
-    // The first card offers to talk without a device.
     expect(await page.locator('main .card h2').first().innerText()).toBe('Talk');
     const otaUrl = (await page.locator('.copyable code').innerText()).trim();
     expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
@@ -110,7 +105,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const shown = page.locator('.devices li').first();
     await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*voice/s);
     expect(await shown.innerText()).toMatch(/to the first sound/);
-    // Both what was heard and what was said can be played.
+    // Both the question and the answer can be played.
     const plays = turn.locator('.play button');
     await expect.poll(() => plays.count(), { timeout: 10_000 }).toBe(2);
     for (const side of [1, 0]) {
@@ -244,7 +239,6 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     // processors.
     await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 80_000 }).toMatch(/^Saved/);
     await expect.poll(() => card.locator('p').first().innerText(), { timeout: 10_000 }).toContain('stand-in');
-    // The page's data contain the key nowhere.
     expect(await page.content()).not.toContain('sk-planted');
     // The browser logs every refusal. There was one, for the first address that was tried.
     expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
@@ -260,7 +254,6 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const sound = page.waitForResponse((response) => response.url().endsWith('/api/v1/voices/listen'));
     await card.getByRole('button', { name: 'Listen' }).click();
     expect((await sound).headers()['content-type']).toMatch(/^audio\//);
-    // After the playback the button is enabled again, and there was no error.
     await expect.poll(() => card.getByRole('button', { name: 'Listen' }).isEnabled(), { timeout: 15_000 }).toBe(true);
     expect(await card.locator('.outcome').count()).toBe(0);
     expect(complaints).toEqual([]);
@@ -289,7 +282,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const pill = page.locator('.pill');
     expect(await pill.innerText()).toBe('Ready');
     const overview = '**/api/v1/overview';
-    /** Shows the page the real overview with something changed. */
+    /** Lets the page show the real overview with this change. */
     const show = async (change: (real: Overview) => unknown): Promise<void> => {
       await page.unrouteAll({ behavior: 'ignoreErrors' });
       await page.route(overview, async (route) => {
@@ -321,7 +314,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url, language: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await signIn(page, password);
-    // Chinese could not be recognised yet, so the page offers the model where somebody is about to speak.
+    // Chinese cannot be recognised yet, so the page offers to download a model.
     await expect.poll(() => page.locator('.missing-model button').innerText()).toMatch(/^下载 · 2\d\d MB$/);
     expect(await page.locator('main .card h2').allInnerTexts()).toEqual(
       expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']),
@@ -351,7 +344,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
       for (const more of await page.locator('summary').all()) await more.click();
       expect(await overhang(page)).toBeLessThanOrEqual(0);
-      // The name of a model that can be downloaded has enough width next to its button.
+      // The name of a downloadable model fits on one line next to its button.
       const name = page.locator('[data-model=paraformer-zh-int8] b');
       expect((await name.boundingBox())?.height).toBeLessThan(40);
       expect(await seriousFindings(page)).toEqual([]);
@@ -365,7 +358,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url });
     const attempt = async (text: string): Promise<string> => {
       await page.locator('input[name=password]').fill(text);
-      // After a press, the button stays enabled for a moment, and the earlier message stays visible for as long.
+      // Just after a press, the button is still enabled and the earlier message is still visible.
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.locator('form button[type=submit]').click();
       await answered;

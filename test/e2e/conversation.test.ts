@@ -68,7 +68,6 @@ describe('a simulated device converses with a real server', () => {
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');
     expect(errors / words, `${name} was heard as: ${record.heard}`).toBeLessThanOrEqual(0.15);
-    // The recognised text reached the model, and the model's complete answer came back.
     expect(llm.requests.map(({ body }) => JSON.stringify(body)).join()).toContain(
       JSON.stringify(record.heard).slice(1, -1),
     );

@@ -11,7 +11,7 @@ import { now, type Plant } from './doctor-way-plants.js';
 const MB = 2 ** 20;
 const DAY_S = 86_400;
 
-/** What /proc and /sys contain in a container with cgroup v2, except for `files`. */
+/** Contents of /proc and /sys in a container with cgroup v2. `files` adds to them or replaces them. */
 const inContainer = (files: Readonly<Record<string, string>>): NonNullable<FaultySetup['recorded']> => ({
   '/proc/self/cgroup': '0::/\n',
   '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n',

@@ -30,7 +30,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs the command as people do. */
 function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
@@ -250,7 +249,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
     'reports/performance_report_20261125_101500.json',
   ])
     expect(text).toContain(name);
-  // What support needs first must still be in it.
+  // The bundle must still contain what support needs first.
   for (const kept of [
     '"scripted"',
     'chorus_build_info',
@@ -261,7 +260,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
     'config.yaml',
   ])
     expect(text, kept).toContain(kept);
-  // It names the speech runtime, and what recognition costs on this machine.
+  // The bundle names the speech runtime, and what recognition costs on this machine.
   const { version, onnxRuntime } = await speechRuntime();
   expect(text).toContain(`"version": "${version}"`);
   expect(text).toContain(`"onnxRuntime": "${onnxRuntime}"`);

@@ -8,8 +8,8 @@ interface Passed {
 
 /**
  * Records when the server handed each message to its socket, and when it read an abort. The rules are about sending
- * (docs/protocol.md, checklist 44, 48, 49, 51). A device in the same process could only measure when it reads, which
- * comes in bursts after each pause of the event loop.
+ * (docs/protocol.md, checklist 44, 48, 49, 51). A device in the same process reads in bursts, so it cannot measure when
+ * messages were sent.
  */
 export class DownlinkTimes {
   readonly #sent = new Map<WebSocket, Passed[]>();
@@ -32,7 +32,7 @@ export class DownlinkTimes {
   }
 
   #note(socket: WebSocket, data: unknown): void {
-    // `ws` marks the server's end of a connection like this. The other ends are the devices of the test.
+    // `ws` sets `_isServer` on the server's end of a connection. The other ends are the test's devices.
     if (Reflect.get(socket, '_isServer') !== true) return;
     const known = this.#sent.get(socket);
     const list = known ?? [];

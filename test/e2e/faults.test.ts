@@ -219,7 +219,7 @@ describe('faults', () => {
         );
         const apologised = device.mark();
         await device.audio(6, apologised);
-        // The device has heard enough. It would take half a minute to wait for the end of every reply.
+        // The abort saves time: it would take half a minute to wait for the end of every reply.
         if (script !== faults.at(-1)?.[1]) device.abort();
         await device.reply(mark);
         got.push(`${name}: ${device.sentences(mark).at(-1) ?? 'nothing'}`);

@@ -46,7 +46,6 @@ describe('firmware updates of a real server', () => {
     await rm(folder, { recursive: true, force: true });
   }, 90_000);
 
-  /** Runs a `chorus` command against the running server. */
   async function chorus(
     args: readonly string[],
     language: UiLanguage = 'en',
@@ -106,7 +105,6 @@ describe('firmware updates of a real server', () => {
     const id = await add('2.5.0', 'good');
     const ten = Array.from({ length: 10 }, (_, i) => device(100 + i, 'good'));
     const stranger = device(150, 'good', true, 'another-board');
-    // Before the rollout, no device gets the update.
     expect(installed(await Promise.all(ten.map((one) => one.boot())))).toBe(0);
     expect((await chorus(['firmware', 'rollout', id.slice(0, 5), '--share', '40%'])).out).toContain('40% of the board');
     const early = ten.filter(({ identity }) => placeOf(id, identity.deviceId) < 0.4);
@@ -115,7 +113,6 @@ describe('firmware updates of a real server', () => {
       ...ten.map((one) => (early.includes(one) ? 'installed' : 'nothing')),
       'nothing',
     ]);
-    // The devices got exactly the image that was added.
     const hashes = new Set(boots.flatMap((boot) => (boot.kind === 'installed' ? [boot.sha256] : [])));
     expect([...hashes].map((hash) => `${hash}.bin`)).toEqual(
       early.length > 0 ? await readdir(join(server.dataDir, 'firmware')) : [],

@@ -22,7 +22,7 @@ describe('forgetting a device while it talks', () => {
     await device.reply(await ask(device));
     const mark = await ask(device);
     await device.message('tts', { state: 'sentence_start', from: mark });
-    // At this moment, one turn of the device is stored or waits for the database. The deletion ends the other one.
+    // Now one turn is stored or waits for the database. The deletion ends the second turn, which still plays.
     expect((await api(`/devices/${gone.deviceId}`, 'DELETE')).status).toBe(204);
     const other = await server.raw({ identity: stays });
     await other.reply(await ask(other));

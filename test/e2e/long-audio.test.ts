@@ -51,7 +51,7 @@ describe('endless audio', () => {
     const device = await server.raw();
     // A device's first turn needs extra work, which must not be measured.
     await device.reply(await ask(device));
-    // Phrases that all conversations use are made only once, after the start. This waits until they are.
+    // Phrases that all conversations use are made once after the start. The test waits for this.
     const tasks = (): string => JSON.stringify(server.running.scopes());
     await expect.poll(() => /"(warm phrases|keep phrase)"/.test(tasks()), { timeout: 30_000 }).toBe(false);
     const written = await listing(temporary);
@@ -97,7 +97,7 @@ describe('endless audio', () => {
   }, 60_000);
 
   it('an utterance longer than vad.max_segment_ms is recognised as a whole', async () => {
-    // Without pauses, at which utterances are usually cut into pieces, the cuts are within words.
+    // Utterances are usually cut at pauses. This one has none, so it is cut within words.
     const pcm = concat(...CLIP_NAMES.map((name) => withoutPauses(clip(name))));
     expect(pcm.length / 16).toBeGreaterThan(20_000);
     const device = await server.raw();

@@ -23,7 +23,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.stop());
 
-/** Runs `chorus mcp` in its own process, as people do. */
 function chorus(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const all = [CLI, 'mcp', ...args, '--data', server.dataDir];
   const env = { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' };

@@ -44,7 +44,7 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
  */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 
-/** The sum over all labels; of a histogram, the number of values. Undefined: the metric has no series. */
+/** The sum over all labels, or the number of values of a histogram. `undefined` if the metric has no series. */
 function total(values: readonly MetricValue[], name: MetricName): number | undefined {
   const own = values.filter((value) => value.name === (METRICS[name].type === 'histogram' ? `${name}_count` : name));
   return own.length === 0 ? undefined : own.reduce((sum, { value }) => sum + value, 0);

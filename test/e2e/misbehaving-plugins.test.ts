@@ -18,14 +18,11 @@ import { utterance } from './transcripts.js';
 
 const PLUGIN = new URL('../fixtures/misbehaving-plugin', import.meta.url).pathname;
 const ZOD = new URL('../../node_modules/zod', import.meta.url).pathname;
-/** An utterance at which the plug-in's recogniser misbehaves, because the clip is long. It does not at shorter ones. */
+/** The plug-in's recogniser misbehaves at this long clip, but not at shorter ones. */
 const LONG: ClipName = 'austen-0870';
 const BRIEF: ClipName = 'austen-0880';
 const PATIENCE_MS = 90_000;
-/**
- * Maximum gap in a reply. Even on a busy machine packets are less late than this, and any of the faults lasts far
- * longer.
- */
+/** Maximum gap in a reply. Even on a busy machine, packets are less late than this. Each fault lasts far longer. */
 const HOLE_MS = 300;
 
 interface Trouble {
@@ -162,7 +159,6 @@ describe('plug-ins that misbehave while another device talks', () => {
     server.child.kill('SIGTERM');
     const { code, err } = await server.result;
     expect(code).toBe(0);
-    // The log names each fault, and the plug-in that caused it.
     for (const told of ['plugin.failed', 'llm.timeout', 'tts.timeout', 'asr.timeout', 'chorus-moody'])
       expect.soft(err).toContain(told);
   }, 240_000);

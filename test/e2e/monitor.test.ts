@@ -171,7 +171,7 @@ describe('chorus monitor', () => {
       '--json',
     ]).ended;
     const { report } = await reportIn(folder);
-    // The commands in the output work in this installation, so their beginnings differ from those in the file.
+    // The output names commands as this installation needs them, so their beginnings differ from those in the file.
     const alike = (text: string): unknown => JSON.parse(text.replaceAll(/(?:npx )?(?:xiaozhi-)?chorus /g, 'chorus '));
     expect(alike(out)).toEqual(alike(JSON.stringify(report)));
     expect(err).toMatch(/^观察 http/);

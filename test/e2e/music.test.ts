@@ -59,9 +59,8 @@ it('continues after a message at the same position, and stops at its end', async
   expect(device.count('tts', 'stop', mark)).toBe(0);
   await device.message('tts', { state: 'stop', from: again });
   expect(device.sentences(mark)).toEqual(['Playing Song.', 'Song', 'Dinner is ready.', 'Song']);
-  // Both parts together are the whole song once: the second part neither begins again nor leaves anything out. What was
-  // still queued in the device when the message came was not heard, so it is played again. A little of the message's
-  // end is counted as song.
+  // Both parts together are the whole song once. What was still queued in the device when the message came was not
+  // heard, so it is played again. A little of the message's end is counted as song.
   const playedMs = (interrupted + device.packets(again).length) * 60;
   expect(playedMs).toBeGreaterThan(SONG_MS - 300);
   expect(playedMs).toBeLessThan(SONG_MS + 2_000);

@@ -17,7 +17,6 @@ const CONFIGURED = {
   'tts.openai.api_key': 'planted-speech-key-0123456',
   'metrics.token': 'planted-metrics-token-0123',
 } as const;
-/** Secrets in requests. */
 const SENT = [
   'planted-wrong-password',
   'planted-trial-key-01234567',

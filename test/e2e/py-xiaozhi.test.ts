@@ -118,7 +118,7 @@ async function post({ path, headers, body }: Recorded) {
   };
 }
 
-/** Waits for the message that is number `nth` of that type and state. */
+/** Waits for the `nth` message of that type and state. */
 async function nth(device: RawDevice, { type, state, nth: wanted }: NonNullable<RecordedStep['after']>): Promise<void> {
   const asked = (message: Readonly<Record<string, unknown>>): boolean =>
     type !== 'mcp' || 'id' in (message['payload'] as Record<string, unknown>);

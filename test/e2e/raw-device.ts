@@ -8,7 +8,7 @@ export interface RawDeviceOptions {
   readonly token: string;
   readonly identity: DeviceIdentityClaim;
   readonly framing?: Framing;
-  /** The features in the device's hello. Undefined: it names none, as firmware before MCP. */
+  /** The features in the device's hello. By default it names none, like firmware before MCP. */
   readonly features?: Readonly<Record<string, boolean>>;
 }
 

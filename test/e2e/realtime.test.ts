@@ -81,7 +81,7 @@ describe('an agent with a realtime model', () => {
     await kim.reply(await ask(kim));
     expect(kim.heard()).toEqual(['what is six times seven']);
     expect(kim.sentences()).toEqual(['That makes 42.', 'Anything else?']);
-    // The speech has 1.8 s without the silence at its edges. A pause follows it.
+    // The speech lasts 1.8 s without the silence at its edges, and a pause follows it.
     expect(kim.packets().length * 60).toBeGreaterThan(1_700);
     expect(kim.packets().length * 60).toBeLessThan(2_300);
     const session = sent().find(({ session: one }) => (one?.tools?.length ?? 0) > 0)?.session;
@@ -96,7 +96,6 @@ describe('an agent with a realtime model', () => {
       'response.create',
     ]);
     expect(sent().find(({ item }) => item)?.item).toMatchObject({ type: 'function_call_output' });
-    // No other service was asked.
     expect(scripted.llm.requests).toHaveLength(length);
   }, 60_000);
 

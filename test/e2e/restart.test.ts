@@ -18,7 +18,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// Uses real processes: a server that is started as people do it, and the commands that stop it.
+// Uses real processes: a server that is started as people start it, and the commands that stop it.
 
 const PATIENCE_MS = 120_000;
 
@@ -102,7 +102,6 @@ async function serve(
   return record;
 }
 
-/** Runs a `chorus` command. */
 async function chorus(
   ...argv: string[]
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
@@ -140,7 +139,7 @@ async function device(url: string, number: number): Promise<SimulatedDevice> {
 
 describe('stopping and restarting a server', () => {
   it('while four devices talk: no reply is cut, every speaker is answered, and all can talk again', async () => {
-    // Answers of two seconds, as a language model gives them. The offline assistant's answers are longer.
+    // These answers take two seconds, like those of a language model. The offline assistant's answers are longer.
     const llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));
     const { url, pid } = await serve(

@@ -34,7 +34,7 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await database.stop();
   });
 
-  it('loses its database: connected devices go on, new ones must retry, and readyz gives the reason', async () => {
+  it('loses its database: connected devices continue, new ones must retry, and readyz gives the reason', async () => {
     const { server, llm } = scripted;
     llm.script(reply('All right.'));
     const device = await server.raw();

@@ -1,7 +1,6 @@
 import { encodeClip, type Clip } from '../../src/measure/fleet/index.js';
 import { clip, type ClipName } from '../fixtures/speech.js';
 
-/** What is said in each clip. */
 export const SAID: Readonly<Record<ClipName, string>> = {
   'austen-0870':
     'and mister john dashwood had then leisure to consider how much there might be prudently ' +

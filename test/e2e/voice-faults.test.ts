@@ -6,19 +6,19 @@ import type { RawDevice } from './raw-device.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 /**
- * Tests voices in the cloud that fail or hang, through a real server. If no sound has been played, another voice speaks
- * the sentence. If some has, the device gets an apology. Either way the turn ends, and the next one is spoken.
+ * Tests voices in the cloud that fail or hang, through a real server. Before the first sound, another voice speaks the
+ * sentence. After it, the device gets an apology. In both cases the turn ends, and the next answer is spoken.
  */
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
-// A sentence that three devices have played would come from the phrase cache, even if the voice fails.
+// The setting is off, because a recurring sentence would be played from the cache even if the voice fails.
 const SETTINGS = {
   'tts.timeout_ms': String(TIMEOUT_MS),
   'session.language': 'en-US',
   'tts.phrase_cache_recurring': 'false',
 };
-/** Even on a busy machine, a time-out, the change to another voice and the sentence take far less than this. */
+/** A time-out, the change of voice and the sentence take far less than this, even on a busy machine. */
 const PATIENCE_MS = 20_000;
 
 /** What a device hears in the turn with the fault. */
@@ -102,7 +102,7 @@ describe('an OpenAI-compatible voice', () => {
   let speech: FakeSpeechServer;
   let edge: FakeEdgeServer;
   let scripted: ScriptedServer;
-  /** A second of this is 24,000 samples of 16 bits. The tone wavers, so that it is loud and not taken for silence. */
+  /** Has 24,000 samples of 16 bits per second. The tone wavers, so that it is loud and not taken for silence. */
   const tone = (seconds: number): Uint8Array =>
     new Uint8Array(
       Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer,

@@ -107,7 +107,7 @@ const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${na
 /** A certificate in test/fixtures/tls. */
 export type CertificateName = 'good' | 'expired' | 'selfsigned' | 'othername';
 
-/** `chain`: whether the certificate of the issuer is included. */
+/** `chain` says whether to include the issuer's certificate. */
 export function certificate(name: CertificateName, chain = name !== 'selfsigned'): Certificate {
   return { cert: `${pem(name)}${chain ? pem('intermediate') : ''}`, key: pem(`${name}.key`) };
 }

@@ -3,11 +3,11 @@ import type { ListeningEvent } from '../../src/speech/listening/listening-port.j
 import { type ControlOp, eachPacket, PacketBatch } from '../../src/speech/listening/protocol.js';
 import { FakeClock } from './fake-clock.js';
 
-/** What one tick contains: controls by name, and packets, each given by its only byte. */
+/** The controls and packets of one tick. A packet is given by its only byte. */
 interface Sent {
   readonly orders: readonly string[];
   readonly uplink: readonly number[];
-  /** How many packets queued up while there was no process. The limit of the process's queue does not drop them. */
+  /** How many packets queued up while there was no process. They are not limited by the process's queue. */
   readonly waiting: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Applies two configurations in turn, for ever, and prints a line at each start; config-apply-killed.test.ts kills it.
+// Applies two configurations alternately and prints a dot at each start, until config-apply-killed.test.ts kills it.
 import { join } from 'node:path';
 import { applyConfig } from '../../src/config/apply.js';
 

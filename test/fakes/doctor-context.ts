@@ -32,7 +32,7 @@ export function removeFolders(): void {
 /** Settings with which requests go only to loopback. */
 const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
 
-/** What the doctor gets to know about a machine that has a data folder of its own. */
+/** What the doctor learns about a machine with its own data folder. */
 export async function doctorFor({
   settings = {},
   yaml,

@@ -49,7 +49,6 @@ export interface EdgeTurn {
   readonly rate: string;
   /** How many bytes of audio were given to the socket but not yet received by the client. */
   readonly unsentBytes: number;
-  /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
 }
 
@@ -63,9 +62,7 @@ const CHUNK_BYTES = 720;
 export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;
-  /** Number of connections that were opened so far. */
   connections = 0;
-  /** The largest number of connections that were open at the same time. */
   maxOpen = 0;
   /** The time according to the service. */
   wallMs: () => number = () => Date.now();

@@ -10,13 +10,13 @@ export class FakeConversation implements Conversation {
   delayMs = 100;
   /** Parts of the reply that come before the first sentence. */
   before: readonly ReplyPart[] = [];
-  /** Sound that is played after the sentences. Undefined: none. */
+  /** Sound that is played after the sentences. */
   plays: SoundQueue | undefined;
   /** An error to throw after this many sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
-  /** True: {@link plays} is sound that the question has interrupted. */
+  /** Whether {@link plays} is sound that the question has interrupted. */
   resumes = false;
-  /** True: the answer is that the user wants silence. */
+  /** Whether the answer is that the user wants silence. */
   silence = false;
   /** How many tokens each question uses, according to its usage report. */
   tokens = 0;

@@ -18,7 +18,6 @@ export function textOf(pcm: Int16Array): string {
 /** A listening stream that hears the words that a test gives it. */
 export class FakeListeningStream implements ListeningStream {
   turn: ListeningTurn | undefined;
-  /** All turns that were begun so far. */
   readonly turns: ListeningTurn[] = [];
   /** The silence after which the session wants the current turn to end, in ms. */
   silenceMs: number | undefined;
@@ -27,7 +26,7 @@ export class FakeListeningStream implements ListeningStream {
   closed = false;
   pushed = 0;
   references = 0;
-  /** The transcript with which a manual turn ends. Undefined: the stream never answers. */
+  /** The transcript with which a manual turn ends. If it is undefined, the stream does not answer. */
   atFinish: string | undefined = '';
   #revision = 0;
   #index = 0;
@@ -75,7 +74,6 @@ export class FakeListeningStream implements ListeningStream {
     this.turn = undefined;
   }
 
-  /** A person begins to speak. */
   starts(atMs = 500): void {
     this.emit({ type: 'speech_started', turnId: this.#id, atMs });
   }
@@ -108,7 +106,7 @@ export class FakeListeningStream implements ListeningStream {
       this.#revision = 0;
     }
   }
-  /** Speech continues after the pause. `commits`: the previous piece will not change any more. */
+  /** Speech continues after the pause. `commits` means that the previous piece will not change any more. */
   resumes(commits = false): void {
     this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000, ...(commits && { commits: this.#index }) });
     if (!commits) return;
@@ -128,7 +126,6 @@ export class FakeListeningStream implements ListeningStream {
       decidedMs: 1500 + endpointMs,
     });
   }
-  /** A person says a whole utterance. */
   hears(text: string, voice?: PieceVoice): void {
     this.starts();
     this.piece(text, false, voice);

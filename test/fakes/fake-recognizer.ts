@@ -12,20 +12,20 @@ import { textOf } from './fake-listening.js';
 export class FakeRecognizer implements Recognizer {
   readonly requests: RecognitionRequest[] = [];
   runMs = 80;
-  /** True: recognises no pauses in advance, as if no slot were idle. */
+  /** Whether it refuses to recognise pauses in advance, as if no slot were idle. */
   dropsSpeculation = false;
   fails: Error | undefined;
   hangs = false;
   pending = 0;
   readonly outcomes: string[] = [];
 
-  /** True: also works during speech, and then recognises the text given to {@link understands}. */
+  /** Whether it also works during speech. It then recognises the text given to {@link understands}. */
   streaming = false;
   #onText: ((text: string) => void) | undefined;
   /** How this recogniser would write a text that another one has recognised. */
   writes: (heard: string, language: string) => string = (heard) => heard;
 
-  /** The recognisers that agents can choose. Undefined: there is only this one. */
+  /** The recognisers that agents can choose. By default there is only this one. */
   named?: (id: string) => Recognizer;
 
   constructor(private readonly clock: Clock) {}

@@ -25,7 +25,7 @@ export class FakeSession implements SessionHandle {
     this.#tell();
   }
 
-  /** Resolves when `condition` holds. It is checked whenever something arrives. */
+  /** Resolves when `condition` is true. It is checked whenever something arrives. */
   async until(condition: (session: this) => boolean): Promise<this> {
     while (!condition(this)) await new Promise<void>((resolve) => this.#changed.push(resolve));
     return this;

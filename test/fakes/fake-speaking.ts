@@ -18,16 +18,15 @@ const PACKETS_A_SENTENCE = 10;
 export class FakeSpeaking implements Speaking {
   readonly replies: FakeReply[] = [];
   synthesisMs = 50;
-  /** Returns the error with which the sentence of this text must fail. Undefined: it does not fail. */
+  /** Returns the error with which the sentence of this text must fail, if it must. */
   fails: ((text: string) => Error | undefined) | undefined;
-  /** True: never sends a packet. */
+  /** Whether it never sends a packet. */
   hangs = false;
-  /** True: also synthesises sentences that may never be played. */
+  /** Whether it also synthesises sentences that may never be played. */
   guesses = true;
 
   constructor(readonly clock: Clock) {}
 
-  /** The languages that its voices speak. */
   languages: readonly string[] = ['en', 'zh'];
 
   speaks({ language }: VoiceRequest): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 export interface ImageShape {
-  /** Version in the image's description. Undefined: the image has no description. */
+  /** Version in the image's description. Without it, the image has no description. */
   readonly version?: string | undefined;
   readonly project?: string;
   /** Value of `esp_chip_id_t`; 9 is esp32s3. */

@@ -52,7 +52,7 @@ export class ScriptedTalk {
     private readonly line: Line,
     private readonly clock: Clock,
     private readonly framing: Framing,
-    /** The fault of a turn, counted from the beginning of this connection. */
+    /** The fault of a turn. Turns are counted from the beginning of this connection. */
     private readonly faultOf: (turn: number) => Fault | undefined,
     private readonly heard: (turn: number) => string,
     private readonly callbacks: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = {

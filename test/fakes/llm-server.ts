@@ -12,9 +12,7 @@ export interface ReceivedRequest {
 
 /** How the server reacts to one request. */
 export type LlmScript =
-  /**
-   * Sends chunks of an event stream, each as soon as it is available. `end`: then it finishes, aborts, or stays open.
-   */
+  /** Sends chunks as they become available, and then finishes, aborts or stays open, as `end` says. */
   | {
       readonly kind: 'sse';
       readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
@@ -125,7 +123,6 @@ export class FakeLlmServer {
   }
 }
 
-/** Formats one event of the stream. */
 export function event(value: unknown): string {
   return `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 }

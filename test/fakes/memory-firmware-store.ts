@@ -1,6 +1,5 @@
 import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../src/platform/store/index.js';
 
-/** A firmware store in memory. */
 export class MemoryFirmwareStore implements FirmwareStore {
   readonly #releases = new Map<string, FirmwareRelease>();
   readonly #installs = new Map<string, FirmwareInstall>();

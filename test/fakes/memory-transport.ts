@@ -45,7 +45,7 @@ export class MemoryDevice implements TransportChannel {
   cause: CloseCause | 'terminated' | undefined;
   /** How many bytes the device reports as not yet read. */
   unreadBytes = 0;
-  /** True: the device does not answer when the connection is closed, as firmware does not. */
+  /** Whether the device leaves a close unanswered, as firmware does. */
   ignoresClose = false;
   #events: ChannelEvents | undefined;
   #changed: (() => void)[] = [];
@@ -73,7 +73,6 @@ export class MemoryDevice implements TransportChannel {
     return this;
   }
 
-  /** Sends a message from the device. */
   say(message: unknown): void {
     this.#events?.onText(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
   }
@@ -104,7 +103,7 @@ export class MemoryDevice implements TransportChannel {
     return message;
   }
 
-  /** How the device reacts to a ping. Undefined: it does not answer. */
+  /** How the device reacts to a ping. If it is undefined, the device does not answer. */
   onPing: ((events: ChannelEvents) => void) | undefined = (events) => events.onPong();
 
   ping(): void {

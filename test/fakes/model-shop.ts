@@ -19,7 +19,7 @@ export const INSTALLED = [
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const record = (name: string, bytes: Uint8Array) => ({ name, sizeBytes: bytes.length, sha256: sha256(bytes) });
 
-/** A folder for models, and a server with two mirrors of `test-model` (after its files were added). */
+/** A folder for models, and a server with two mirrors of `test-model`. The mirrors are empty at first. */
 export class ModelShop {
   private constructor(
     readonly room: EngineRoom,

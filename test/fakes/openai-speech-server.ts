@@ -14,8 +14,7 @@ export interface SpeechRequest {
 
 export type SpeechScript =
   /**
-   * Sends `audio` in small pieces. `end`: it then ends normally, cuts the connection, or never ends, but not before
-   * `endNotBefore` has resolved.
+   * Sends `audio` in small pieces. Waits for `endNotBefore`, and then ends as `end` says: normally, by a cut, or never.
    */
   | {
       readonly kind: 'audio';
@@ -40,7 +39,6 @@ const PIECE_BYTES = 1_000;
 export class FakeSpeechServer {
   readonly requests: SpeechRequest[] = [];
   maxOpen = 0;
-  /** Number of all connections so far. */
   connections = 0;
   #open = 0;
   readonly #waiting: (() => void)[] = [];

@@ -36,12 +36,10 @@ export const world = {
   failures: [] as string[],
   /** The limits with which devices were bound. */
   limits: [] as number[],
-  /** The store's methods that were called. */
   called: [] as string[],
-  /** True: another server has revoked each device. Its record shows no other change. */
+  /** Whether another server has revoked each device. The device's record shows no other change. */
   revoked: false,
   rules: { mode: 'code', autoBindMax: 10 } as PairingRules,
-  /** True: the disk is full. */
   full: false,
 };
 
@@ -106,7 +104,7 @@ export const asks = (
   peer: Peer = OUTSIDE,
   more: Partial<PairingEvidence> = {},
 ): Promise<PairingResult> => server.resolve(claim(n), { peer, local: false, browser: false, ...more });
-/** The code that a device is given. Undefined: the device is bound. */
+/** The code that a device is given, or `undefined` if the device is bound. */
 export async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<string | undefined> {
   const result = await asks(server, n, peer);
   return 'activation' in result ? result.activation.code : undefined;

@@ -21,7 +21,7 @@ const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((program) => e
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 export const PASSWORD = 'planted-database-password';
 
-/** Why PostgreSQL cannot be used. Undefined: it can. */
+/** Why PostgreSQL cannot be used, or `undefined` if it can. */
 export const postgresMissing = BIN === undefined ? 'PostgreSQL is not installed' : undefined;
 
 /** A real PostgreSQL server on a socket in a temporary folder. */

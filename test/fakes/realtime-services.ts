@@ -102,14 +102,13 @@ class Answering {
 
 export interface OpenAiLike {
   readonly inputHz: number;
-  /** True: uses the names of the protocol's first version. */
+  /** Whether it uses the names of the protocol's first version. */
   readonly first?: true;
   readonly wav?: true;
   /** The sample rate that the service reports. */
   readonly rateHz?: () => number | undefined;
 }
 
-/** A service that uses OpenAI's realtime protocol. */
 export function openAiLikeService(plan: RealtimePlan, like: OpenAiLike): Service {
   const sessions = new WeakMap<SocketPeer, OpenAiSession>();
   return (peer, message) => {
@@ -224,7 +223,6 @@ class OpenAiSession {
   }
 }
 
-/** A service like Doubao's end-to-end model. */
 export function doubaoService(plan: RealtimePlan): Service {
   const sessions = new WeakMap<SocketPeer, DoubaoSession>();
   return (peer, message) => {

@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface SocketPeer {
   readonly request: IncomingMessage;
   readonly url: URL;
-  /** True: the task on this connection has ended, and the connection waits for the next one. */
+  /** Whether the connection's task has ended, so that the connection waits for the next one. */
   idle: boolean;
   /** The messages that were received. Text messages are strings. */
   readonly received: (string | Buffer)[];
@@ -20,15 +20,11 @@ export interface SocketPeer {
 /** How the service reacts to each message. When the connection is opened, it is called with undefined. */
 export type Service = (peer: SocketPeer, message: string | Buffer | undefined) => void;
 
-/** How a service misbehaves. */
 export type SocketFault =
   | { readonly refuse: number; readonly headers?: Readonly<Record<string, string>> }
   /** Refuses the first request, because this machine's clock differs from the service's `Date` header. */
   | { readonly refuseFirst: number; readonly date: string }
-  /**
-   * Does not answer the upgrade; sends no message; sends half a frame; closes during speech; sends 50 MB; sends
-   * nonsense.
-   */
+  /** In this order: no answer to the upgrade, no message, half a frame, a close during speech, 50 MB, nonsense. */
   | 'deaf'
   | 'mute'
   | 'half'

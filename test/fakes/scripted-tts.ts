@@ -6,7 +6,7 @@ import { syntheticVoice } from './sound.js';
 
 /** How a scripted voice reacts to one request. Times are milliseconds of its clock. */
 export interface TtsScript {
-  /** How long `synthesize` takes to answer. Infinity: it never does, even when it is aborted. */
+  /** How long `synthesize` takes to answer. With Infinity it never answers, even if it is aborted. */
   readonly firstMs?: number;
   /** How long it takes between two pieces. */
   readonly pieceMs?: number;
@@ -24,7 +24,7 @@ export interface ScriptedTts extends TtsProvider {
   readonly requests: TtsRequest[];
   /** The signal of each request. */
   readonly signals: AbortSignal[];
-  /** The signal of each announcement of a request. */
+  /** The signal of each announced request. */
   readonly expecting: AbortSignal[];
   /** How many pieces of audio were requested. */
   pieces: number;
@@ -45,7 +45,7 @@ interface ScriptedVoice {
   readonly languages?: readonly string[];
   readonly local?: boolean;
   readonly pool?: EnginePool;
-  /** True: takes text while it is written. */
+  /** Whether it takes text while the text is written. */
   readonly streams?: boolean;
 }
 
@@ -111,7 +111,6 @@ export function scriptedTts(
   return provider;
 }
 
-/** Waits, stalls or fails, as the script says. */
 async function begin(clock: Clock, { firstMs, error }: TtsScript, signal: AbortSignal): Promise<void> {
   if (firstMs === Infinity) await new Promise(() => undefined);
   if (firstMs) await sleep(clock, firstMs, signal);

@@ -107,7 +107,7 @@ export function tinyTransducer(words: readonly string[]): TinyFiles {
   };
 }
 
-/** Frames of a chunk, and how many of them are new; these are 320 ms. */
+/** A chunk has 45 frames. 32 of them are new, which are 320 ms. */
 const CHUNK = { T: 45, decode_chunk_len: 32 };
 
 /** Makes a streaming Zipformer model with a transducer. It recognises one more word in each chunk of 320 ms. */
@@ -215,7 +215,7 @@ function paraformerDecoder(words: readonly string[], vocabulary: readonly string
   decoder.input('acoustic_embeds_len', INT32, ['N']);
   const heard = decoder.input('in_cache_0', FLOAT, ['N', size, 1]);
   const count = sizeAt(decoder, embeds, 1);
-  // The cache holds the number of tokens so far.
+  // The cache contains the number of tokens so far.
   const before = decoder.op(
     'Cast',
     [decoder.op('Gather', [decoder.op('Reshape', [heard, decoder.ints([-1])]), decoder.ints([0], [])])],
@@ -334,7 +334,6 @@ export function tinyPiper(): TinyFiles {
   };
 }
 
-/** Makes a VITS voice with a lexicon. */
 export function tinyVitsFiles(): TinyFiles {
   const { model, tokens, lexicon } = tinyVits();
   return { 'model.onnx': model, 'tokens.txt': tokens, 'lexicon.txt': lexicon };

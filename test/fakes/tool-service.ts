@@ -15,7 +15,7 @@ export const json =
   (_, response) =>
     void response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
 
-/** An HTTP server that stands for all services of tools: weather, news, search, documents, a home. */
+/** An HTTP server that replaces all services of tools: weather, news, search, documents, a home. */
 export class ToolService {
   asked: Asked[] = [];
   readonly headers: IncomingMessage['headers'][] = [];

@@ -18,7 +18,7 @@ export class ToolWorld {
   readonly notices: Notices;
   language = 'en-US';
   timeZone = 'Asia/Shanghai';
-  /** The agent's setting of its place. */
+  /** The place in the agent's settings. */
   place: string | undefined;
   #tools: ServerTools;
 
@@ -84,7 +84,7 @@ export class ToolWorld {
     return this.source(deviceId).call(name, input, new AbortController().signal);
   }
 
-  /** What is spoken or what the model gets when the tool is called. If the call fails, its message. */
+  /** Calls the tool. Returns what is spoken or what the model gets, or the message of the failure. */
   async says(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<string> {
     try {
       const answer = await this.call(name, input, deviceId);
@@ -99,7 +99,6 @@ export class ToolWorld {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The tools of one device's conversation. */
   source(deviceId = KITCHEN): ReturnType<ServerTools['for']> {
     const { language, timeZone, place } = this;
     return this.#tools.for({ deviceId, language, timeZone, place, log: silentLogger });

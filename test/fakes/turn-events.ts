@@ -162,7 +162,7 @@ export const CLOSE = ['tts start', 'end listening', 'open reply', '+stalled'];
 export const WAIT = ['+repair', 'open reply', '+stalled'];
 export const PHRASE = ['say', 'end reply'];
 
-/** Makes each row the arguments of {@link expectReduced}, after the row's name. */
+/** Turns each row into its name and the arguments of {@link expectReduced}. */
 export const casesOf = (rows: readonly Row[]) =>
   rows.map(
     ([name, given, event, effects, then, changes]) =>

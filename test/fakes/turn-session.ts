@@ -62,7 +62,7 @@ export function session(rules: Partial<TurnRules> = {}) {
     sent: (type: 'llm' | 'tts') => ofType('send').flatMap(({ message }) => (message.type === type ? [message] : [])),
     timers: () => state.timers,
     state: () => state,
-    /** The ends of the previous turn that were given in the admission requests, in order. */
+    /** When the previous turn ended, as given in each admission request. */
     asked: () => ofType('request_admission').map(({ lastTurnEndedMs }) => lastTurnEndedMs),
     turnedAway: () => ofType('release_admission').map(({ turnedAway }) => turnedAway),
     records: (): (EndedTurn | undefined)[] => [

@@ -28,8 +28,8 @@ export class UpdatingDevice {
     private readonly otaUrl: string,
     identity: DeviceIdentityClaim,
     /**
-     * Hash of the program that runs after this version was installed. Undefined: the image does not boot, so the boot
-     * loader goes back to the previous one.
+     * Hash of the program that runs after this version was installed. `undefined` means that the image does not boot,
+     * so the boot loader goes back to the previous one.
      */
     private readonly starts: (version: string) => string | undefined,
     private readonly localToken?: string,

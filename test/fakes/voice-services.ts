@@ -6,15 +6,13 @@ import type { Service, SocketPeer } from './scripted-socket.js';
 export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
 export interface SpeechPlan {
   readonly audio: Buffer;
-  /** The sample rate that a service sends along with the audio. Undefined: it sends none. */
+  /** The sample rate that the service sends with the audio, if it sends one. */
   readonly rateHz?: number;
   readonly trouble: VoiceTrouble;
   /** How often the audio is repeated. */
   readonly copies: number;
 }
-/**
- * A service that speaks over a WebSocket. `eager`: it begins with the first piece of text, and speaks again at the end.
- */
+/** A service that speaks over a WebSocket. An `eager` one speaks at the first piece of text and again at the end. */
 export type SpeechService = (plan: () => SpeechPlan, eager?: boolean) => Service;
 
 const PIECE_BYTES = 4_800;
@@ -43,7 +41,6 @@ const texts = new WeakMap<SocketPeer, readonly string[]>();
 export const piecesOf = (peer: SocketPeer): readonly string[] => texts.get(peer) ?? [];
 export const askedOf = (peer: SocketPeer): string => piecesOf(peer).join('');
 
-/** Reacts to a piece of text. */
 function take(
   peer: SocketPeer,
   text: string | undefined,

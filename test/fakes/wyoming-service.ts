@@ -14,8 +14,8 @@ export interface WyomingPeer {
 export type WyomingScript = (peer: WyomingPeer, event: WyomingEvent) => void;
 
 /**
- * What happens at the first event that does not ask for the service's description: no answer, half an event, a close,
- * 50 MB, or nonsense.
+ * What the service does at the first event other than `describe`, in this order: no answer, half an event, a close, 50
+ * MB of spaces, nonsense, an event that announces 50 MB.
  */
 export type WyomingFault = 'mute' | 'half' | 'close' | 'flood' | 'nonsense' | 'huge' | undefined;
 

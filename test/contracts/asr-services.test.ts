@@ -26,9 +26,9 @@ import { clip } from '../fixtures/speech.js';
 interface Subject {
   readonly service: (trouble: () => Trouble) => Service;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** True: the service checks the time of a request against its own clock. */
+  /** Whether the service checks the time of a request against its own clock. */
   readonly signed?: true;
-  /** Error code with which the service answers if it accepts no more requests. */
+  /** Error code of the service when it accepts no more requests. */
   readonly busy?: string;
 }
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
   };
   const ask = (provider: AsrProvider, language = 'zh-CN') => provider.transcribe({ pcm: SPEECH, language }, live());
 
-  /** Checks that the failed utterance occupies no place at the service, and that the next utterance is recognised. */
+  /** Checks that the failed utterance no longer occupies a place, and that the next utterance is recognised. */
   async function recovers(provider: AsrProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     server.fault = undefined;

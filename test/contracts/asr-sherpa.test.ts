@@ -86,7 +86,6 @@ describe('Moonshine tiny, real speech', () => {
   it('recognises the words even if its process is killed during decoding', async () => {
     const { pid } = engine.status();
     const killed = provider.transcribe({ pcm: clip('austen-0870'), language: 'en' }, never);
-    // The process is killed during decoding, which takes a few hundred milliseconds.
     process.kill(pid!, 'SIGKILL');
     expect((await killed).text).toMatch(/prudently in his power/i);
     expect(engine.status()).toMatchObject({ state: 'ready', restarts: 1 });
@@ -148,7 +147,7 @@ describe('a damaged model', () => {
   });
 
   it('that ends its process ends no other process, and is not used for a while', async () => {
-    // sherpa exits if a model has no metadata, as this one.
+    // This model has no metadata, so sherpa exits.
     const graph = new OnnxGraph();
     graph.output(graph.input('x', FLOAT, [1]), 'y', FLOAT, [1]);
     const installed = await installTiny('no-metadata', generated(graph, {}));

@@ -32,13 +32,13 @@ it(`after ${KILLS} kills during apply, the file and its copies are complete, old
     watcher.close();
     expect(await readFile(file, 'utf8')).toMatch(WHOLE);
     const copies = await listBackups(join(folder, 'backups'));
-    // At first there was no file, so the first copy is empty. It stands for the defaults.
+    // There was no file before the first apply, so the first copy is empty.
     const texts = await Promise.all(copies.map((copy) => readFile(copy.file, 'utf8')));
     for (const text of texts.filter((text) => text !== '')) expect(text).toMatch(WHOLE);
     expect(texts.filter((text) => text === '').length).toBeLessThanOrEqual(1);
     leftovers += (await readdir(folder)).filter((name) => name.endsWith('.tmp')).length;
   }
-  // Some kills happened while a file was written. The next process removes what was left of it.
+  // Some kills left half-written files, which the next process removes.
   expect(leftovers).toBeGreaterThan(0);
   await applyConfig({
     text: 'a',

@@ -45,7 +45,7 @@ async function connect(mcp: HomeMcp, token = HOME_TOKEN): Promise<void> {
   servers.apply({ servers: server ? [server] : [], mistakes: [] });
   await servers.tried();
 }
-/** The tools for the home that a model is offered. */
+/** Names of the home tools that a model is offered. */
 const forModels = (): readonly string[] =>
   toolsForModels(toolbox.list())
     .map(({ name }) => name)

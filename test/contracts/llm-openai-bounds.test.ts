@@ -90,7 +90,7 @@ describe('a service that quotes the request', () => {
       expect(text).not.toContain('disposed');
   });
 
-  it('is quoted only for a request about no person, or with logged transcripts; code and type always are', async () => {
+  it('is quoted only if a request is about no person or transcripts are logged; code and type always are', async () => {
     server.script({ kind: 'status', status: 400, body: JSON.stringify(quoted) });
     const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
     expect(error.message).toBe('HTTP 400, content_filter, invalid_request');

@@ -339,7 +339,6 @@ it('accepts call arguments that are an object', async () => {
     type: 'function',
     function: { name: 'self_get_device_status', arguments: { on: true } },
   });
-  // The call is split between two chunks of the stream.
   server.script({ kind: 'sse', chunks: [call.slice(0, 90), call.slice(90), finish('tool_calls'), done] });
   const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
   expect(deltas).toContainEqual({

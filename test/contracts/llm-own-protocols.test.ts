@@ -43,7 +43,7 @@ interface Wire {
   /** How the service reports an error within the stream. */
   readonly error: string;
   readonly calls?: string[];
-  /** True: the service does not count tokens. */
+  /** Whether the service counts no tokens. */
   readonly free?: true;
 }
 

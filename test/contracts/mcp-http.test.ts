@@ -36,7 +36,7 @@ const well: Answer = (request, response) => {
   response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id: request.id, result }));
 };
 
-/** How many floods the client has read to their end. */
+/** How many floods the client has read completely. */
 let swallowed = 0;
 
 /** Sends 50 MB, or as much of that as the client reads. */
@@ -73,7 +73,7 @@ let clock: FakeClock;
 let all: McpServers;
 /** Methods of the requests that were received, in order. `GET` is a request to open an event stream. */
 let asked: string[];
-/** How requests of one method are answered, in place of {@link well}. Undefined: all requests are answered well. */
+/** How requests of one method are answered. All other requests are answered by {@link well}. */
 let misbehaves: { readonly method: string; readonly answer: Answer } | undefined;
 
 beforeEach(async () => {

@@ -60,7 +60,7 @@ function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<In
   return room.install(given, files);
 }
 
-/** Installs the files as a folder, which only its name describes. */
+/** Installs the files as a folder. Only the folder's name says what the model is. */
 async function byFolder(name: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const root = join(room.directory, `by-folder-${name}`);
   mkdirSync(join(root, 'models', name), { recursive: true });

@@ -31,7 +31,7 @@ describe('a radio station', () => {
     if (!sound) throw new Error('the station was left out');
     return sound;
   }
-  /** Reads the sound. Returns the sizes of the pieces, and at last `end` or the message of the failure. */
+  /** Reads the sound. Returns the sizes of the pieces, and finally `end` or the message of the failure. */
   async function heard({ source }: Sound, most = 10): Promise<readonly (number | string)[]> {
     const sizes: (number | string)[] = [];
     while (sizes.length < most) {

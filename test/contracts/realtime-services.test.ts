@@ -34,7 +34,6 @@ it('tests every realtime model', () => {
   expect(providers.realtimeModels.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
 
-/** What was received of a reply. */
 interface Heard {
   readonly text: string;
   readonly bytes: number;
@@ -102,7 +101,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     hear(session.respond({ instructions: 'You are Kim.', tools, input }, live()));
   const messages = (): string => server.peers.flatMap(({ received }) => received.map(String)).join('\n');
 
-  /** Checks that the failed conversation occupies no place at the service, and that the next one works. */
+  /** Checks that the failed conversation no longer occupies a place, and that the next one works. */
   async function recovers(provider: RealtimeProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     await eventually(() => server.open === 0);
@@ -154,7 +153,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await ask(session);
     session.push(SPEECH);
     session.clear();
-    // The other services must not have heard the input that was cleared. These two cannot clear theirs.
+    // These two services cannot clear their input. The others must not have heard it.
     if (id !== 'glm-realtime' && id !== 'doubao-realtime') expect(await say(session)).toBe(WHOLE);
     session.close();
   });

@@ -17,7 +17,6 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
 const sound = (n: number, bytes = 100): Uint8Array => Buffer.alloc(bytes, n);
 const ALL = { beforeMs: 0, maxBytes: Number.MAX_SAFE_INTEGER };
 
-/** The contract of every `AudioStore`, which keeps the audio of the turns in its history. */
 export function storeAudioContract(name: string, open: () => Promise<Store>): void {
   describe(`audio: ${name}`, () => {
     let store: Store;

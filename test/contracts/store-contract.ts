@@ -175,7 +175,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(0), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(4), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(5), 'c')).toBeDefined();
-      // A device whose code was used has to make room before devices that still wait.
+      // Devices whose code was used are removed before devices that still wait.
       expect(await store.takeCode('000104', 2000)).toBeDefined();
       await store.putActivation(activation(105));
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();

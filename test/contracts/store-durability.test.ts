@@ -38,7 +38,7 @@ describe('the embedded database', () => {
     await holding;
     let written = false;
     const write = store.seen(seen(1), 1).then(() => (written = true));
-    // The write waits in another thread, so the event loop goes on here, and reading works.
+    // The write waits in another thread, so this thread's event loop keeps running, and reading works.
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(written).toBe(false);
     free?.();

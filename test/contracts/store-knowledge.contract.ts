@@ -17,7 +17,6 @@ const document = (id: string, fields: Partial<NewKnowledgeDocument> = {}): NewKn
 });
 const passage = (n: number): KnowledgePassage => ({ place: `p. ${n}`, text: `第 ${n} 段 "quoted"\nline` });
 
-/** The contract of a document store. */
 export function storeKnowledgeContract(name: string, open: () => Promise<Store>): void {
   describe(`documents: ${name}`, () => {
     let store: Store;

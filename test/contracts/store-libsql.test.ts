@@ -57,8 +57,8 @@ describe('the embedded database file', () => {
     const { file } = await store.upkeep.backup(10);
     await store.close();
     await rm(join(dataDir, 'chorus.db-wal'), { force: true });
-    // The file is replaced by another one, because libsql writes its log back into the same file when the connection is
-    // collected.
+    // The test replaces the whole file, because libsql writes its log into the same file when the connection is
+    // garbage-collected.
     await writeFile(join(dataDir, 'other'), 'this is not a database, but something of another kind'.repeat(50));
     await rename(join(dataDir, 'other'), join(dataDir, 'chorus.db'));
     expect(await checkStore({ dataDir })).toMatchObject({ problems: ['file is not a database'] });

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/platform/store/index.js';
 import { MAX_PEOPLE } from '../../src/platform/store/people-port.js';
 
-/** The contract of every store for people whose voices are known. */
 export function storePeopleContract(name: string, open: () => Promise<Store>): void {
   describe(`people: ${name}`, () => {
     let store: Store;

@@ -105,7 +105,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       expect((await firmware.installsOf(mac(1))).map(({ releaseId }) => releaseId)).toEqual(['r2']);
     });
 
-    it('keeps turns: newest first, by device, before a time; a turn that is written twice is there once', async () => {
+    it('keeps turns: newest first, by device, before a time; a turn that is written twice is kept once', async () => {
       for (const deviceId of [DEVICE.deviceId, mac(0), mac(1)]) await store.seen({ ...DEVICE, deviceId }, 1);
       const turns = [1, 2, 3, 4].map((n) => turn(n, { deviceId: mac(n % 2) }));
       await store.history.keepTurns(turns);

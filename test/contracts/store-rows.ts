@@ -5,8 +5,6 @@ import type {
   HistoryTurn,
 } from '../../src/platform/store/index.js';
 
-// Rows for the contract tests of a store.
-
 export const DEVICE = {
   deviceId: 'a0:85:e3:f4:49:34',
   clientId: 'client-1',

@@ -1,5 +1,5 @@
-// After the first input, writes devices and turns for ever and prints each acknowledged write; store-killed.test.ts
-// kills it. Arguments: data folder, first number, address of a database server.
+// After the first input, writes devices and turns and prints each acknowledged write, until store-killed.test.ts kills
+// it. Arguments: data folder, first number, address of a database server.
 import { once } from 'node:events';
 import { openStore } from '../../src/platform/store/index.js';
 import { seeDevices, turnOf } from '../fakes/filled-store.js';

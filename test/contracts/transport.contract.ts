@@ -12,12 +12,12 @@ import {
   type HarnessOptions,
 } from '../scenarios/conformance/harness.js';
 
-/** A device for the contract's tests, whatever transport it uses. */
+/** A device that uses the tested transport. */
 export interface ContractDevice {
   readonly texts: readonly Record<string, unknown>[];
   readonly packets: readonly Uint8Array[];
   opened(): Promise<unknown>;
-  /** Resolves with why the connection was refused, from the HTTP status or what corresponds to it. */
+  /** Resolves with the reason why the connection was refused. */
   refused(): Promise<'draining_or_full' | 'rate_limited' | 'unauthorized' | 'failed'>;
   closed(): Promise<CloseCause | 'terminated'>;
   say(message: unknown): void;
@@ -33,10 +33,9 @@ export interface ContractIds {
   readonly token: string;
 }
 
-/** A transport that the contract's tests examine. */
 export interface TransportSubject {
   readonly create: CreateTransport;
-  /** Name of its member in the OTA answer. */
+  /** Name of the transport's member in the OTA answer. */
   readonly otaMember: string;
   connect(harness: Harness, ids: ContractIds): ContractDevice;
 }

@@ -55,7 +55,7 @@ export function makeVoice(
   return { provider, gate };
 }
 
-/** Lets the voice speak the request, and decodes the audio. */
+/** Speaks the request and decodes the audio. */
 export async function heard(provider: TtsProvider): Promise<{ readonly rateHz: number; readonly bytes: Buffer }> {
   const audio = await provider.synthesize(REQUEST, live());
   const { rateHz, pcm } = await decode(audio, await collect(audio));

@@ -139,7 +139,7 @@ function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly fini
   return { pieces, finish };
 }
 
-/** How often the audio must be repeated to be longer than the reader accepts. */
+/** How often to repeat the audio for `factor` times a length that the reader refuses. */
 const copiesOf = (factor: number): number => Math.ceil((OVERLONG_BYTES * factor) / AUDIO.length);
 
 describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings }) => {
@@ -164,7 +164,7 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     },
     overlong: () => {
       trouble = undefined;
-      // The service takes the first value only to check whether it is busy, and the second one to speak.
+      // The service reads one value to check whether it is busy, and the next one to speak.
       copies = [1, copiesOf(1)];
       return REQUEST;
     },

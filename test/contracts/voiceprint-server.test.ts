@@ -15,8 +15,8 @@ const ANNA = tone(200);
 const BEN = tone(3000);
 
 /**
- * Makes a vector from the loudness of the sound and of its differences. Low and high tones therefore get different
- * directions.
+ * Makes a vector from the loudness of the sound and of the steps between its samples. Low and high tones therefore get
+ * different directions.
  */
 function embed(pcm: Int16Array): Promise<Float32Array> {
   if (broken) return Promise.reject(new ChorusError('model.missing', 'the model is not installed yet'));

@@ -21,7 +21,7 @@ const WHOLE = understood(SPEECH.length * 2);
 const FORMAT = { rate: 24_000, width: 2, channels: 1 };
 
 let streams = false;
-/** How the service misbehaves. `never`: its answer never ends. */
+/** How the service misbehaves. `never` means that its answer never ends. */
 let trouble: 'busy' | 'never' | 'rate' | 'width' | 'odd' | 'change' | 'silent' | undefined;
 let service: WyomingService;
 let gate: ServiceGate;

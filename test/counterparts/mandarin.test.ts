@@ -41,7 +41,6 @@ const ALL = process.env['CHORUS_MANDARIN'] === 'all';
 /** How the scripted model answers every question that the built-in rules do not answer. */
 const ANSWER = '好的，我明白了。';
 
-/** An utterance, its result, and its errors. */
 interface Outcome {
   readonly of: Utterance;
   readonly turn: DeviceTurn;
@@ -132,10 +131,7 @@ describeWith(
       }
     }
 
-    /**
-     * For each utterance, expects either that its text reached the model and the answer came back, or that the rules
-     * answered a correctly recognised request.
-     */
+    /** Expects that the model answered each utterance, or that the rules answered a correctly recognised request. */
     function expectAnswered(outcomes: readonly Outcome[]): void {
       const asked = llm.requests.map(({ body }) => JSON.stringify(body)).join();
       for (const { of, turn } of outcomes) {

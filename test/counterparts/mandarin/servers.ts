@@ -49,7 +49,7 @@ export const startWyoming: StartWhisper = async (programs, hub) => {
   return {
     process,
     ready: answers(process, port),
-    // A place for each device: one that had waited 3 s for a place would be given the next recogniser, but there is
+    // Each device gets a place. A device that waits 3 s for a place would be sent to the next recogniser, and there is
     // none.
     settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': url, 'asr.wyoming.max_concurrent': '4' },
   };

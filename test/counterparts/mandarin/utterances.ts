@@ -13,7 +13,7 @@ export interface Utterance {
    */
   readonly kind: 'human' | 'published' | 'synthesised';
   readonly said: string;
-  /** How the offline assistant answers this utterance. Undefined: it leaves the answer to the model. */
+  /** How the offline assistant answers this utterance. If it is missing, the model answers. */
   readonly answer?: RegExp;
   /** 16 kHz mono. */
   readonly pcm: () => Promise<Int16Array>;
@@ -63,7 +63,7 @@ export function utterances(packages: string): readonly Utterance[] {
   ];
 }
 
-/** Folder of the packages in a virtual environment. Undefined: it does not exist. */
+/** Folder of the packages in a virtual environment, if it exists. */
 export function packagesOf(environment: string): string | undefined {
   const versions = join(environment, 'lib');
   try {

@@ -72,7 +72,7 @@ describe('a timer on a silent device', () => {
     expect(said()).toEqual([]);
     await pass(10_000);
     expect(said()).toEqual(['say:Time is up: your 10 minutes timer has ended.']);
-    // The person may answer the device for as long as after any other words. Only then the connection is closed.
+    // The person has the usual time to answer. Only then is the connection closed.
     await pass(50_000);
     expect(isOpen()).toBe(true);
     await pass(30_000);

@@ -20,8 +20,8 @@ export interface RecordedJob {
   /** How long after `askedMs` the job was cancelled. */
   readonly cancelledAfterMs?: number;
   /**
-   * Time to the deadline from when it was certain that the job was needed: its request, or the confirmation of a
-   * speculative job.
+   * Time to the deadline from when the job was certainly needed: from its request, or for a speculative job from its
+   * confirmation.
    */
   readonly slackMs?: number;
   readonly playing?: true;
@@ -103,10 +103,7 @@ function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly
   return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
 }
 
-/**
- * Adds copies of the recorded devices. Each copy starts at another position of the recording and continues at its
- * beginning.
- */
+/** Adds copies of the recorded devices. Each copy starts elsewhere in the recording and wraps around at its end. */
 export function multiplied(jobs: readonly RecordedJob[], copies: number): RecordedJob[] {
   const durationMs = Math.max(...jobs.map(({ endedMs }) => endedMs)) + 1;
   const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
@@ -135,7 +132,7 @@ export interface ReplayOptions {
 }
 
 export interface Replay {
-  /** For each device: how long after it was needed each awaited text came, in ms. 0: it came earlier. */
+  /** For each device: how many ms after it was needed each awaited text came. 0 means that it came earlier. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
   /**
    * For each sentence that begins a new stretch of speech: the time from its request to the end of its synthesis, plus
@@ -245,7 +242,7 @@ class ReplayedDevice {
     this.over = true;
   }
 
-  /** Runs the job. Resolves with the time at which it ended, in whatever way. */
+  /** Runs the job. Resolves with the time of its end, even if it failed or was cancelled. */
   async #run(job: RecordedJob): Promise<number> {
     const { clock, pool, slower } = this.world;
     const { kind, confirmedAfterMs, cancelledAfterMs, slackMs, playing, predictedMs, runMs } = job;

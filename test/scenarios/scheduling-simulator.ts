@@ -21,7 +21,7 @@ export interface SimulatedLoad {
   readonly durationMs: number;
   readonly seed: number;
   readonly asr: LinearCost;
-  /** Cost of a voice on this machine. Undefined: the voice is in the cloud and takes no slot. */
+  /** Cost of a voice on this machine. A voice in the cloud takes no slot and has no cost here. */
   readonly tts: LinearCost | undefined;
   /** Number of devices that talk without end, half a minute at a time. Their speech is recognised in pieces. */
   readonly monologues?: number;
@@ -29,13 +29,13 @@ export interface SimulatedLoad {
   /** Called when a job of this device starts. Some orders of jobs depend on how much each device has used. */
   onStart?(deviceId: string): void;
   /**
-   * Decides whether to recognise speech at a pause, and is told how that ended. Undefined: nothing is recognised at
+   * Decides whether to recognise speech at a pause, and is told how that ended. Without it, nothing is recognised at
    * pauses.
    */
   readonly speculation?: {
     /**
-     * True: the recognition waits for a slot until the utterance continues. False: it gets an idle slot at once, or is
-     * dropped.
+     * If it is true, the recognition waits for a slot until the utterance continues. Otherwise it gets an idle slot at
+     * once, or is dropped.
      */
     readonly waits?: boolean;
     allowed(): boolean;
@@ -290,7 +290,7 @@ class World {
 
 interface Speculation {
   readonly guess: Guess | undefined;
-  /** Undefined: nothing was recognised at the pause. */
+  /** Undefined if nothing was recognised at the pause. */
   readonly result: Promise<{ readonly runMs: number } | undefined>;
   /** Call this when the utterance continues. */
   forget(): void;

@@ -213,7 +213,7 @@ describe('a recorded load', () => {
 });
 
 describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices, tts }) => {
-  /** So many devices that, if none had to wait, nine tenths of the slots' time would be used. */
+  /** Enough devices to keep the slots busy for nine tenths of the time, if none had to wait. */
   const crowd = multiplied(jobs, Math.ceil((0.9 * 2 * span(jobs)) / work(jobs)));
 
   it('contains enough jobs for a conclusion', () => {

@@ -156,7 +156,7 @@ describe('the first part of a question', () => {
 });
 
 it('sends tts start 1.5 s after the last word at the latest', async () => {
-  // When the turn is over, 600 ms of these have passed. When the model is asked, 300 ms more.
+  // Of these 1.5 s, 600 ms have passed at the end of the turn, and 900 ms when the model is asked.
   await cutOff(3000);
   expect(world.connection.words).toEqual(['stt:what is the weather']);
   await world.clock.advance(599);

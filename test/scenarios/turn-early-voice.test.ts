@@ -60,7 +60,7 @@ describe('the first sentence of an early answer', () => {
     expect(world.conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
   });
 
-  it('goes on being synthesised if the turn ends before its audio is ready', async () => {
+  it('continues to be synthesised if the turn ends before its audio is ready', async () => {
     await pausing();
     // The model needs 100 ms and the voice 150 ms. 110 ms of these have passed during the pause.
     expect(await endsAfter(110)).toBe(140);

@@ -126,7 +126,7 @@ export class TurnModel {
     this.#wrong(`does not come to rest: ${phaseOf(this.state)}`);
   }
 
-  /** Makes the next thing happen that the session waits for. False: it waits for nothing. */
+  /** Makes the next thing happen that the session waits for. Returns false if it waits for nothing. */
   progress(text: string): boolean {
     if (this.closed) return false;
     this.advance(1);

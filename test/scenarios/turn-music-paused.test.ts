@@ -25,7 +25,6 @@ describe('music interrupted by a notice', () => {
     ...more,
   });
   const saysOf = (world: World): string[] => world.connection.words.filter((word) => /^(say|tts|stt)/.test(word));
-  /** Whether the last reply plays the music. */
   const plays = ({ speaking }: World): boolean => {
     const reply = speaking.replies.at(-1);
     return reply?.over === false && reply.played.includes(SOUNDS);

@@ -19,7 +19,7 @@ let turns: TurnRecord[];
 let asked: string[];
 /** Identifications whose result the test has not given yet. */
 let waiting: ((id: string | undefined) => void)[];
-/** The person as whom every voice is identified at once. Undefined: the identification waits in {@link waiting}. */
+/** The person as whom every voice is identified at once. Without it, identifications wait in {@link waiting}. */
 let atOnce: string | undefined;
 
 beforeEach(() => {
@@ -175,7 +175,7 @@ describe('a person with a known voice', () => {
   });
 });
 
-describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that answers only known people', (kind) => {
+describe.each(['ordinary', 'realtime'] as const)('an agent (%s model) that answers only known people', (kind) => {
   it('waits until it is known who speaks, and then answers', async () => {
     begin(GUARD, kind);
     await say('how are you');
@@ -193,7 +193,7 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     await world.clock.advance(300);
     expect(asked).toEqual([]);
     expect(spoken()).toEqual([SORRY]);
-    // A known person interrupts the refusal. Without this, the conversation would end after it.
+    // A known person interrupts the refusal. Otherwise the conversation would end after the refusal.
     await say('how are you');
     waiting.shift()?.('anna');
     await world.clock.advance(3000);

@@ -14,7 +14,7 @@ const feed = (...titles: readonly string[]): string =>
 
 let world: World;
 let requests: ReturnType<typeof model>['requests'];
-/** True: the request for the second feed was aborted before its answer. */
+/** Whether the request for the second feed was aborted before its answer. */
 let ended: boolean;
 
 // The news tool loads this parser at the first feed. On a busy machine that would take so much of the world's time that

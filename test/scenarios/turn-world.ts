@@ -22,7 +22,7 @@ export function createWorld(
     readonly language?: string;
     readonly maxTalking?: number;
     readonly clock?: FakeClock;
-    /** The device's MCP server. Undefined: it has none. */
+    /** The device's MCP server, if it has one. */
     readonly mcp?: DeviceMcp;
     readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
   } = {},
@@ -97,7 +97,6 @@ export async function endWorld(world: World): Promise<void> {
   assertNothingLeft(world);
 }
 
-/** Sends the messages of a device. */
 class Device {
   constructor(private readonly handle: SessionHandle) {}
 

@@ -216,7 +216,7 @@ describe('the edges of the server', () => {
     await connect(harness, { token }).opened();
     await connect(harness, { token, from: PEERS.lan2 }).opened();
     await clock.advance(1000);
-    // Of six attempts, three failures and one success have used up four; the other success has given one back.
+    // Of six attempts, three failures and one success have used four. The time that passed has added one.
     for (let i = 0; i < 3; i++) await connect(harness, { token }).opened();
     expect((await connect(harness, { token }).refused()).refusedWith).toBe(429);
     expect(harness.metrics.of('chorus_handshakes_total{result=rate_limited}')).toBe(2);

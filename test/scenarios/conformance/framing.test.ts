@@ -261,7 +261,7 @@ describe('conformance: framing and robustness', () => {
     // enough for 6 packets eight times, and then for 2. After that the device has exceeded its allowance.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
-    // The allowance does not recover because the device connects again.
+    // Connecting again does not restore the allowance.
     device.socket.terminate();
     await device.closed();
     const again = await open();

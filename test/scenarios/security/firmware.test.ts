@@ -121,7 +121,7 @@ describe('firmware downloads', () => {
     const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
       const to = { host: '127.0.0.1', port: harness.port, path, localAddress: PEERS.lan, agent: false } as const;
       httpRequest(to, (response) => {
-        // Like a device that writes to its flash meanwhile, takes the next piece only after other tasks have run.
+        // A device writes to its flash meanwhile, so it takes the next piece only after other tasks have run.
         const take = (): void => {
           const chunk = response.read() as Buffer | null;
           if (chunk) chunks.push(chunk);
@@ -194,7 +194,7 @@ describe('firmware downloads', () => {
         403,
         first.text,
       ]);
-    // Now a revoked device, a withdrawn release, and an address that has expired.
+    // A revoked device, a withdrawn release and an expired address get the same answer.
     await harness.server.revoke(OTHER.deviceId);
     expect((await get(otherPath)).text).toBe(first.text);
     await firmware.pause(releaseId);

@@ -61,8 +61,8 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 /**
- * A device that is sent speech, one packet every 20 ms. `holes`: how often the server's own work delayed a packet by
- * more than the device had queued. Delays because of other programs on this machine are not counted.
+ * A device that is sent speech, one packet every 20 ms. `holes` counts how often the server's own work delayed a packet
+ * by more than the device had queued. Delays because of other programs on this machine are not counted.
  */
 async function talking(): Promise<{ holes(): number; packets(): number; stop(): void; device: TestDevice }> {
   const device = await connect(harness, { token: await tokenFor(harness) }).opened();
@@ -99,7 +99,7 @@ class Patience {
     }
   }, TICK_MS);
 
-  /** The wait for this socket begins again. */
+  /** Restarts the wait for this socket. */
   wait(socket: Socket): void {
     if (!this.#left.has(socket)) socket.once('close', () => this.#left.delete(socket));
     this.#left.set(socket, GONE_AFTER_TICKS);

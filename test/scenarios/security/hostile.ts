@@ -120,7 +120,7 @@ export function framed(payload: Uint8Array, first: number = TEXT): Buffer {
 
 export interface HostileRequest {
   readonly bytes: Buffer;
-  /** True: no more bytes follow, and the client closes its side. */
+  /** Whether no more bytes follow, and the client closes its side. */
   readonly ends: boolean;
 }
 

@@ -65,7 +65,6 @@ describe('the limits of pairing codes', () => {
       headers: asCommand(harness),
       body: JSON.stringify({ code }),
     });
-  /** Counts answers by status. */
   const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;

@@ -13,7 +13,7 @@ import { Browser, codeOf } from './browser.js';
 const PROOF = '/api/v1/session/proof';
 const IMAGE = firmwareImage({ version: '2.5.0', segmentBytes: [20_000, 1000] });
 
-/** Changes to the configuration that could take devices over. */
+/** Changes to the configuration with which somebody could take over the devices. */
 const LEADING: readonly Readonly<Record<string, unknown>>[] = [
   { 'server.public_url': 'http://192.168.1.66:8000' },
   { 'server.public_port': 8066 },

@@ -36,7 +36,7 @@ function isEsbuild(pid: string): boolean {
 function parentOf(pid: string): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // In this text, the state and the parent's id follow the name, which may contain spaces and brackets.
+    // The state and the parent's id follow the process name, which may contain spaces and brackets.
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return undefined;

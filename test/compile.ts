@@ -23,10 +23,7 @@ const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
 const SHARED = join(PROGRAMS, 'shared');
 const IS_PROGRAM = /(?:^cli\/chorus|-child|\/worker-main)\.ts$/;
 
-/**
- * Compiles the sources before the tests, and before each run of vitest in watch mode, because processes may run changed
- * code.
- */
+/** Compiles the sources before the tests, and again before each rerun in watch mode. */
 export async function setup(project: TestProject): Promise<void> {
   // vitest's other projects inherit this hook, but it must run only once.
   if (!project.isRootProject()) return;
@@ -77,7 +74,7 @@ async function compile(): Promise<void> {
   }
 }
 
-/** Removes bundles of earlier code, but not before an hour has passed, because another test run may still use them. */
+/** Removes old bundles after an hour. Until then, another test run may still use them. */
 function removeOld(made: ReadonlySet<string>): void {
   for (const name of readdirSync(SHARED)) {
     const file = join(SHARED, name);
@@ -85,7 +82,7 @@ function removeOld(made: ReadonlySet<string>): void {
   }
 }
 
-/** In a bundle, a source must look for files relative to where it would be if it were compiled by itself. */
+/** Makes bundled code look for its files next to its own compiled file, and not next to the bundle. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
   setup(bundling) {
@@ -127,7 +124,7 @@ function put(file: string, text: string): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** If a tested source starts a process from a file next to it, the compiled version of that file is run. */
+/** Makes tested sources start their child processes from compiled files. */
 export const compiledChildren: Plugin = {
   name: 'compiled-children',
   enforce: 'pre',

@@ -16,7 +16,6 @@ export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
  */
 export const PROGRAMS = fileURLToPath(new URL('../dist-test-programs', import.meta.url));
 
-/** The `chorus` command, compiled from the sources. */
 export const CLI = join(PROGRAMS, 'cli/chorus.js');
 
 /** Programs of `test/fakes` that run as separate processes. */

@@ -14,7 +14,6 @@ import { systemClock } from '../src/core/index.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The output of `chorus COMMAND --help`. */
 async function helpOf(command: readonly string[]): Promise<string> {
   let text = '';
   const write = (part: string): void => void (text += part);
@@ -32,7 +31,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
   return text;
 }
 
-/** Parses `NAME=value` lines. `commented`: also lines behind a `#`. */
+/** Parses `NAME=value` lines. If `commented` is set, also parses such lines after a `#`. */
 function variables(text: string, commented = false): Record<string, string> {
   const lines = text.matchAll(commented ? /^#?([A-Z_]+)=(.*)$/gm : /^([A-Z_]+)=(.*)$/gm);
   return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));

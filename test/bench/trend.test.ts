@@ -74,7 +74,7 @@ describe('the slope of memory use', () => {
     expect(flat).toMatchObject({ perHour: 0, low: 0, high: 0 });
   });
 
-  it('is none for the sawtooth of a garbage collector', () => {
+  it('is not found in the sawtooth of a garbage collector', () => {
     // The readings rise for seven minutes and fall back, again and again. The last rise is cut off in the middle.
     const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({
       atMs: at * 15_000,

@@ -4,8 +4,7 @@ import { playOverReplies, stopped, wentOn } from '../../bench/interruptions.js';
 import { whatIsHeard } from '../../bench/overheard.js';
 import { PROGRAMS } from '../compiled.js';
 
-// Runs parts of the benches with real voice activity detection and recognition, in simulated time, so that a broken
-// rule is noticed.
+// Runs parts of the benches in simulated time, with real voice activity detection and recognition.
 const PROGRAM = join(PROGRAMS, 'engines/sherpa/sherpa-child.js');
 const TIMEOUT_MS = 300_000;
 
@@ -17,7 +16,7 @@ it(
     const sounds = heard.filter(({ kind }) => kind !== 'words' && kind !== 'command' && kind !== 'more');
     expect([sounds.length, words.length]).toEqual([10, 10]);
     expect(sounds.filter((sound) => !wentOn(sound))).toEqual([]);
-    // This clip is half a second long and recognised as "The maid,", so it is taken for a backchannel (like "uh-huh").
+    // This clip of half a second is recognised as "The maid,", so it counts as a backchannel (like "uh-huh").
     expect(words.filter((word) => !stopped(word)).map(({ name }) => name)).toEqual(['austen-0920: been made']);
   },
   TIMEOUT_MS,

@@ -39,7 +39,7 @@ function disarm(command: Command): void {
   }
 }
 
-/** The message with which the command line refuses these arguments. Undefined: it accepts them. */
+/** The message with which the command line refuses these arguments, or `undefined` if it accepts them. */
 export async function refusalOf(argv: readonly string[]): Promise<string | undefined> {
   const said: string[] = [];
   try {

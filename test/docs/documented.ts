@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { read, ROOT } from './pages.js';
 import type { ShellCommand } from './shell.js';
 
-/** What a documented command does, or what is wrong with it. */
 export type Documented =
   /** A command line of Chorus. */
   | { readonly kind: 'chorus'; readonly argv: readonly string[] }

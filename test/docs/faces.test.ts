@@ -17,7 +17,7 @@ interface Module {
   readonly entries: readonly string[];
 }
 
-/** The names in braces; a name with `as` has another one inside the module than outside. */
+/** Parses the names in braces. A name with `as` differs inside and outside of the module. */
 function namesIn(list: string): { readonly inner: string; readonly outer: string }[] {
   return list
     .split(',')

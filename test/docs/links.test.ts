@@ -17,7 +17,7 @@ it.each(PAGES)('every link of %s has a target, in its own language', (page) => {
       !headingsOf(read(path)).some(({ slug }) => slug === decodeURIComponent(anchor))
     )
       wrong.push(`${link}: no such heading`);
-    // The page in the other language, to which a link at the top of each page leads.
+    // Each page links to its translation at the top.
     const other = isChinese(page) ? page.replace('.zh-CN', '') : chineseOf(page);
     if (isChinese(page) && PAIRED.includes(path) && path !== other) wrong.push(`${link}: there is a Chinese page`);
     if (!isChinese(page) && isChinese(path) && path !== other) wrong.push(`${link}: leads to the Chinese page`);

@@ -23,14 +23,14 @@ function keysOf(shape: Shape, prefix = ''): string[] {
 const KEYS: ReadonlySet<string> = new Set(keysOf(configJsonSchema()));
 const SECTIONS = new Set([...KEYS].filter((key) => key.includes('.')).map((key) => key.split('.')[0] ?? ''));
 const FAMILIES = new Set(Object.keys(ERROR_TABLE).map((code) => code.split('.')[0] ?? ''));
-/** Other names that contain a dot: files. */
+/** Names with a dot that are neither keys nor error codes. Most are files. */
 const OTHER = [
   /^(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env)$/,
   /^(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:schema\.json|service|bin|tar\.gz|sql)$/,
   /^(?:config\.\d{8}_\d{6}\.yaml|details\.\w+|memory\.enable_memory_arena_shrinkage|core\/.*)$/,
 ];
 
-/** The names that `namesOf` finds and `isKnown` does not know, each with its page. */
+/** Names on the pages that `isKnown` does not know, each with its page. */
 const unknownIn = (
   pages: readonly string[],
   namesOf: (text: string) => readonly string[],

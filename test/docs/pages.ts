@@ -75,7 +75,7 @@ export const linksOf = (text: string): string[] =>
 export const codeOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
-/** The numbers in the running text, and none from code or links, which are compared separately. */
+/** The numbers in the running text. Those in code and links are compared separately. */
 export function numbersOf(text: string): string[] {
   const prose = withoutBlocks(text)
     .replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '')

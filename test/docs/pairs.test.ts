@@ -46,7 +46,7 @@ const isName = (code: string): boolean =>
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
 /** The first cell of each table row. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
-/** Pages that are generated from sentences. In both languages they have the same rows, but different text in them. */
+/** Pages that are generated from sentences. In both languages their tables have the same rows with different text. */
 const OTHER_SENTENCES = new Set(['docs/errors.md', 'docs/doctor.md']);
 
 it('every page for users has a Chinese translation, and each translation has its original', () => {

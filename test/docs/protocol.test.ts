@@ -77,7 +77,7 @@ const untestedOf = (text: string): [rule: string, why: string][] =>
     numbersIn(numbers).map((number): [string, string] => [number, why]),
   );
 
-/** Titles of tests: a title is a text that is followed by a function. */
+/** Finds the titles of tests, which are texts followed by a function. */
 const titlesOf = (text: string): string[] =>
   [...text.matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,\s*(?:async )?\(/g)].map(([, , title = '']) => title);
 

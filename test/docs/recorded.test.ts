@@ -2,10 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { read, ROOT } from './pages.js';
 
-/**
- * The name of the file in `bench/results/`, for those first words of an `npm run bench` command whose file has another
- * name.
- */
+/** Maps the beginning of an `npm run bench` command to its file in `bench/results/`, if their names differ. */
 const FILES: Readonly<Record<string, string>> = {
   one: 'one-device',
   several: 'devices-5',

@@ -5,7 +5,7 @@ import { CLI } from '../compiled.js';
 import { keepPhrases, newDataFolder } from '../e2e/prepared-phrases.js';
 import { ROOT } from './pages.js';
 
-/** A folder as somebody has it who follows the documents. A server runs there, with its own data folder. */
+/** The folder of somebody who follows the documents. A server runs there, with its own data folder. */
 export interface Workplace {
   run(argv: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export async function openWorkplace(): Promise<Workplace> {
       env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder },
     });
 
-  // The settings are in the file so that commands use them, too, and send no request beyond this machine.
+  // The settings are in the file, so that commands use them as well and send no request beyond this machine.
   await writeFile(
     join(folder, 'config.yaml'),
     'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n',

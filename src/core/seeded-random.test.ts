@@ -29,7 +29,7 @@ describe('seededRandom', () => {
       { length: 10 },
       (_, bin) => values.filter((value) => Math.floor(value * 10) === bin).length,
     );
-    // Five standard deviations of a binomial count.
+    // The bound is five standard deviations of a binomial count.
     for (const count of bins) expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(9000));
     const lagged =
       values.slice(1).reduce((sum, value, at) => sum + (value - 0.5) * ((values[at] ?? 0) - 0.5), 0) / values.length;

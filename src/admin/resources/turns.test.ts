@@ -116,7 +116,7 @@ it('returns turns of the history after those in memory, each turn once', async (
   };
   expect(await ids('?limit=5')).toEqual([['before-7', 'before-8', 1, 2, 3], 3]);
   expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
-  // Later turns of the history would appear twice.
+  // `beforeMs` excludes turns that are in memory. Otherwise they would appear twice.
   expect(asked).toEqual([
     { limit: 2, beforeMs: 1001 },
     { limit: 2, beforeMs: 1001, deviceId: OTHER },

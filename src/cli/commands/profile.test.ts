@@ -76,8 +76,8 @@ describe('chorus profile', () => {
       auto: { talking: number; source: string; costCores: number; supplyCores: number };
       profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
     };
-    // At most 70 % of the profile's cores, divided by 0.02 core per conversation. With 1.5 cores there is only one
-    // slot, which lowers the number.
+    // The limit is at most 70 % of the profile's cores, divided by 0.02 core per conversation. With 1.5 cores there is
+    // only one slot, which lowers the number.
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
       expect(autoWithin.extrapolated).toBe(!fits);

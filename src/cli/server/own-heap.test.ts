@@ -74,7 +74,7 @@ describe('the heap of this process', () => {
   it('counts collections of one kind, and stops counting at the signal', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
-    // V8 then has no reason of its own to collect for a while.
+    // After this collection, V8 has no reason to collect again for a while.
     collect();
     const over = new AbortController();
     let done = false;

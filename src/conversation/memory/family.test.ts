@@ -23,7 +23,7 @@ interface Family {
 
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'zh-CN', timeZone: 'Asia/Shanghai' };
 
-/** A known fact is named by its number in the request. */
+/** A model that answers with these notes. A note names the facts that it replaces by their numbers in the request. */
 function noter(notes: () => readonly Note[]): LlmProvider {
   return {
     id: 'scripted',

@@ -69,7 +69,7 @@ describe('notices', () => {
     text: 'tea',
     ...more,
   });
-  /** The database works in real time, so it gets time to answer. */
+  /** Advances the clock in steps. The database needs real time to answer between them. */
   async function pass(ms: number): Promise<void> {
     for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
       await clock.advance(Math.max(1, Math.floor(ms / 10)));

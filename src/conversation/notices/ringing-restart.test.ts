@@ -37,7 +37,7 @@ describe('an alarm whose server is killed and started again', () => {
     return notices;
   }
   const last = (): string => heard.at(-1) ?? '';
-  /** The database works in real time, so it gets time to answer. */
+  /** Advances the clock in steps. The database needs real time to answer between them. */
   async function pass(ms: number): Promise<void> {
     for (let step = 0; step <= 10; step++) {
       await clock.advance(ms / 10);

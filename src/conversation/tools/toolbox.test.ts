@@ -146,7 +146,7 @@ describe('a tool with confirmation', () => {
     ['好的，锁', '要开锁吗？'],
     ['是吧', '要重启设备吗？'],
     ['重启', '要重启设备吗？'],
-    // The question itself, heard from the device's own speaker.
+    // The microphone hears the question itself from the device's speaker.
     ['要开锁', '要开锁吗？'],
     ['要重启设备', '要重启设备吗？'],
     ['要打开门锁', '要我打开门锁吗？'],

@@ -283,7 +283,7 @@ describe('a firmware release', () => {
     await add();
     expect([await take(device(1)), await take(device(2)), await take(device(3))]).toEqual([true, true, false]);
     expect((await firmware.judge(device(3)))[0]?.judgement).toEqual({ offer: false, because: 'others_under_way' });
-    // A device that is itself under way may ask again.
+    // A device that has already taken the release may ask again.
     expect(await take(device(2, { version: '2.4.1' }))).toBe(true);
     await firmware.offer(device(1, { version: '2.5.0' }));
     expect(await take(device(3))).toBe(true);

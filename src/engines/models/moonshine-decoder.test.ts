@@ -61,7 +61,7 @@ describe('the rewritten decoder', () => {
   it('is made only from the published graph, and not from any other', () => {
     const encoder = readFileSync(join(folder, 'encoder_model.onnx'));
     expect(() => moonshineDecoder(encoder)).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
-    // A rewritten decoder no longer has the product to rewrite.
+    // A rewritten decoder no longer contains the matrix product that is rewritten.
     const again = (): Uint8Array => moonshineDecoder(moonshineDecoder(published));
     expect(again).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
   });

@@ -54,7 +54,7 @@ describe('pull', () => {
     const abort = new AbortController();
     const pull = (await shop.store()).pull('test-model', { signal: abort.signal });
     await shop.server.stalled();
-    // Only bytes on the disk are continued.
+    // A download can be continued only from bytes on disk, so this waits for some.
     const part = join(shop.models, '.staging', 'test-model', 'weights.bin.part');
     while (!existsSync(part) || readFileSync(part).length < 50_000)
       await new Promise((resolve) => setImmediate(resolve));

@@ -193,7 +193,7 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up during a download', 
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     const directory = join(disk.folder, 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
-    // As if another program filled the disk after the check for space.
+    // The check finds enough space, but then the disk is full, as if another program had filled it.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });
     await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full' });
     expect(shop.contents(directory)).toEqual([]);

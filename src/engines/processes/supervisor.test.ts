@@ -185,7 +185,7 @@ describe('SupervisedChild', () => {
     parent.kill('SIGKILL');
     const alive = (): boolean => {
       try {
-        // A zombie has ended too. In a container, nothing may remove it.
+        // A zombie has ended, too. In a container, there may be no process that removes it.
         return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
       } catch {
         return false;

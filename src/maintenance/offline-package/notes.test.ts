@@ -9,7 +9,7 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-start-'));
   await writeFile(join(folder, 'start.sh'), startScript({ version: '1', platform: 'any', folder: 'x', models: [] }));
-  // Acts as Node: passes every check and prints the command that it is asked to run.
+  // This script acts as Node: it passes every check and prints the command that it is asked to run.
   await writeFile(
     join(folder, 'node'),
     '#!/bin/sh\ncase $1 in -e) exit 0;; -p) echo any;; *) shift; echo "$@";; esac\n',

@@ -122,7 +122,7 @@ describe('takeOffOwnTime', () => {
       firstSounds.map((firstSoundMs) => fleetTurn({ device, firstSoundMs, firstSentence: 'Yes.' }));
     const own = [request('Yes.', 500)];
     expect(takeOffOwnTime([...of(0, 1500, 1500, 1500), ...of(1, 1500, 1500, 9000)], own).fairness).toBe(1);
-    // The medians are 1000 and 4000 ms: 5000 squared over twice 17 million.
+    // The medians are 1000 and 4000 ms, so the index is 5000 squared over twice 17 million.
     expect(takeOffOwnTime([...of(0, 1500), ...of(1, 4500)], own).fairness).toBeCloseTo(0.7353, 4);
     expect(takeOffOwnTime([], own).fairness).toBeUndefined();
   });

@@ -40,7 +40,7 @@ function connect(model: DeviceModel, nowMs = 0): void {
   model.text(HELLO, nowMs);
 }
 
-/** Has listened since 0. The microphone has been on since 120 ms. */
+/** A device that has listened since 0, and whose microphone has been on since 120 ms. */
 function listening(options: Parameters<typeof device>[0] = {}): DeviceModel {
   const model = device(options);
   model.click(0);

@@ -256,7 +256,7 @@ describe('the plan of a run', () => {
     expect(quick.totals).toMatchObject({ lateTurns: 0, notStarted: 0 });
     expect(slow.totals.lateTurns).toBeGreaterThan(3);
     expect(slow.totals.notStarted).toBeGreaterThan(0);
-    // The server is six seconds slow, and a turn has three to spare. Every turn is therefore later than the one before.
+    // The server answers six seconds late, and a turn has three to spare. So each turn is later than the one before.
     const late = slow.turns
       .filter(({ device, lateMs }) => device === 0 && lateMs !== undefined)
       .map(({ lateMs }) => lateMs!);

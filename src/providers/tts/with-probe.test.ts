@@ -105,7 +105,7 @@ describe('withProbe', () => {
   it('probes less and less often, down to every five minutes', async () => {
     const world = new World('tts.unreachable');
     await world.clock.advance(3_600_000);
-    // Probes after 15, 30, 60, 120 and 240 s, then every 300 s.
+    // There are probes after 15, 30, 60, 120 and 240 s, and then every 300 s.
     expect(world.probes).toBe(1 + 5 + Math.floor((3600 - 465) / 300));
     await world.scope.close();
   });

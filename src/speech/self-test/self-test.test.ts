@@ -48,7 +48,7 @@ it('times a model only while the server is idle, and keeps the result', async ()
   expect(seen.recognised).toBe(0);
   conversations = 0;
   await clock.advance(60_000);
-  // CPU time for the preparation of phrases would count as the cost of a sentence.
+  // The self-test waits, because preparing phrases would add CPU time to the cost of a sentence.
   expect(seen.recognised).toBe(0);
   warmedUp();
   // Reading the clip and /proc takes real time, so the fake clock advances until the result is there.

@@ -49,10 +49,10 @@ const exact =
   ({ devices }) => ({ holds: devices <= capacity });
 
 /**
- * As noisy as a real machine with two cores and 29 to 45 devices. The apparent capacity has a standard deviation of 5 %
- * in a run of 220 turns, and a larger one in a shorter run. A run of 25 s sees a tenth less of the load. The CPU
- * reaches its target at up to a quarter more devices than the capacity. A complete run has 19 s of overhead, and a run
- * that is stopped early has 8 s.
+ * Simulates a machine as noisy as a real one with two cores and 29 to 45 devices. The apparent capacity has a standard
+ * deviation of 5 % in a run of 220 turns, and a larger one in a shorter run. A run of 25 s sees a tenth less of the
+ * load. The CPU reaches its target at up to a quarter more devices than the capacity. A complete run has 19 s of
+ * overhead, and a run that is stopped early has 8 s.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');

@@ -53,7 +53,7 @@ describe('a measurement of recognition', () => {
     const [short, long] = [await least(1_000), await least(8_000)];
     expect(short).toBeGreaterThan(0);
     expect(long).toBeGreaterThan(short);
-    // A small model takes far less. If this test process were measured instead, the result would be seconds.
+    // A small model takes far less. The CPU time of this test process would be seconds.
     expect(long).toBeLessThan(500);
     await scope.close();
   });

@@ -161,7 +161,7 @@ describe('the audio that a device plays', () => {
     const heard = play([...first.packets, ...second.packets]);
     expect(worstBorder(heard, FRAME)).toBeLessThan(2);
     const border = first.packets.length * FRAME;
-    // 0.6 ms on both sides of the border between two sentences. Speech has peaks near 0.8.
+    // These are 0.6 ms on both sides of the border between two sentences. Speech has peaks near 0.8.
     expect(peakOf(heard.subarray(border - 15, border + 15))).toBeLessThan(0.03);
   });
 

@@ -182,8 +182,7 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
   const { local, byRules } = model.current();
   const speculative = llm.speculative === 'auto' ? local : llm.speculative;
-  // A model that works by rules answers at once. Earlier text would save no time.
-  const early = speculative && byRules !== true;
+  const answersEarly = speculative && byRules !== true;
   return {
     greeting: session.greeting,
     exitWords: session.exit_words,
@@ -196,8 +195,9 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     admissionWaitMs: session.busy_wait_ms,
     interruptWords: session.interrupt_words,
     ignoreOverheard: session.ignore_overheard,
-    pieceSilenceMs: vad.speculate_silence_ms ?? (early ? EARLY_PIECE_SILENCE_MS : PIECE_SILENCE_MS),
+    pieceSilenceMs: vad.speculate_silence_ms ?? (answersEarly ? EARLY_PIECE_SILENCE_MS : PIECE_SILENCE_MS),
     speculative,
+    answersEarly,
     speculativeTokens: llm.speculative_tokens,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,
   };

@@ -50,10 +50,10 @@ export const vad = z.strictObject({
     .default(200)
     .meta(words('Audio kept from before the speech was noticed.', '保留察觉说话之前多久的声音。')),
   speculate_silence_ms: described(
-    z.int().min(64).max(2000).optional().meta({ live: true }),
-    'Silence after which recognition starts, before the end is certain. Default: 128 ms, and 64 ms where a ' +
-      'language model begins its answer early (llm.speculative).',
-    '安静这么久就开始识别，不等到确定说完。不设置时 128 毫秒；大模型提前开始回答（llm.speculative）时 64 毫秒。',
+    z.int().min(32).max(2000).optional().meta({ live: true }),
+    'Silence after which recognition starts, before the end is certain. Default: 128 ms, and 32 ms where a ' +
+      'language model begins its answer early (llm.speculative). While speech is likely, up to 96 ms are needed.',
+    '安静这么久就开始识别，不等到确定说完。不设置时 128 毫秒；大模型提前开始回答（llm.speculative）时 32 毫秒。还很像在说话时，最多要 96 毫秒。',
   ),
   min_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),

@@ -3,7 +3,6 @@ import type { Conversation } from '../dialogue/conversation-port.js';
 import { spokenChunks } from '../dialogue/text/index.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
-import { PIECE_SILENCE_MS } from '../../speech/listening/index.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
@@ -102,7 +101,7 @@ export class Session implements SessionHandle {
       log,
       dispatch,
       onSubtitle,
-      answersEarly: () => this.options.rules.pieceSilenceMs < PIECE_SILENCE_MS,
+      answersEarly: () => this.options.rules.answersEarly,
     });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#stream = options.listening.open((event) => {

@@ -51,6 +51,8 @@ export interface TurnRules {
   readonly pieceSilenceMs: number;
   /** True if the answer begins before the end of the utterance is certain (`llm.speculative`). */
   readonly speculative: boolean;
+  /** The same, but false for a model that answers at once, because an early start saves no time there. */
+  readonly answersEarly: boolean;
   /** Token limit for cancelled early answers in one turn. Beyond it, no further answer begins early. */
   readonly speculativeTokens: number;
   /** Limit for an utterance that gets no text because of a defect. `stalledMs` limits a reply without progress. */
@@ -115,6 +117,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   prosodyWaitMs: 100,
   pieceSilenceMs: PIECE_SILENCE_MS,
   speculative: false,
+  answersEarly: false,
   speculativeTokens: 8_000,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,

@@ -2,6 +2,7 @@ import { BoundedQueue, type Clock } from '../../core/index.js';
 import { FRAME_MS } from '../../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
 import type { ControlOp, PacketBatch } from './protocol.js';
+import type { PacedStream } from './tick-pace.js';
 
 /** A turn may wait 30 s for a process. The queue has room for that many packets of 60 ms, and for a burst. */
 const WAITING_PACKETS = 550;
@@ -51,7 +52,7 @@ interface OpenTurn {
 }
 
 /** One device's stream in the main process. Collects packets and control messages for the next tick. */
-export class ClientStream implements ListeningStream {
+export class ClientStream implements ListeningStream, PacedStream {
   #turn: OpenTurn | undefined;
   /** Packets sent after the end of the previous turn. Set only while that end is being reported. */
   #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
@@ -74,6 +75,10 @@ export class ClientStream implements ListeningStream {
 
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
+  }
+
+  get answersEarly(): boolean {
+    return this.#turn?.turn.answersEarly === true;
   }
 
   push(packet: Uint8Array): void {

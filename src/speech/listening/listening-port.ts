@@ -15,6 +15,8 @@ export interface ListeningTurn {
   readonly endpointSilenceMs: number;
   /** Silence after which a piece is sent. The default is in {@link UtteranceOptions}. */
   readonly pieceSilenceMs?: number;
+  /** True if the answer begins before the end of the utterance is certain. The audio is then analysed without delay. */
+  readonly answersEarly?: boolean;
   /** If true, the audio of a piece is also reported while the user speaks ({@link ListeningEvent} `audio`). */
   readonly live?: boolean;
 }

@@ -7,27 +7,39 @@ const COUNTED_MS = 120;
 const MANY = 10;
 const VERY_MANY = 20;
 
+/** A stream that has sent something in a tick. */
+export interface PacedStream {
+  /** True if the answer to its open turn begins before the end of the utterance is certain. */
+  readonly answersEarly: boolean;
+}
+
 /**
  * Decides how long packets are collected into one message. While many devices talk, longer ticks wake the listening
  * process less often. With 40 devices on two cores of an AMD EPYC, the process then takes 0.08 cores instead of 0.10.
- * Packets wait 10 to 20 ms longer on average.
+ * Packets wait 10 to 20 ms longer on average. If an answer is to begin early, this wait would delay it, so ticks stay
+ * short.
  */
 export class TickPace {
   readonly #heard = new Set<unknown>();
   #sinceMs = -Infinity;
   #tickMs = TICK_MS;
+  #answersEarly = false;
 
   get tickMs(): number {
     return this.#tickMs;
   }
 
-  sent(streams: Iterable<unknown>, nowMs: number): void {
+  sent(streams: Iterable<PacedStream>, nowMs: number): void {
     if (nowMs - this.#sinceMs >= COUNTED_MS) {
-      this.#tickMs = tickMsOf(this.#heard.size);
+      this.#tickMs = this.#answersEarly ? TICK_MS : tickMsOf(this.#heard.size);
+      this.#answersEarly = false;
       this.#heard.clear();
       this.#sinceMs = nowMs;
     }
-    for (const stream of streams) this.#heard.add(stream);
+    for (const stream of streams) {
+      this.#heard.add(stream);
+      this.#answersEarly ||= stream.answersEarly;
+    }
   }
 }
 

@@ -6,10 +6,11 @@ import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
  */
 export const PIECE_SILENCE_MS = 128;
 /**
- * Replaces {@link PIECE_SILENCE_MS} if the answer begins before the end of the utterance is certain. At 40 devices, the
- * first sound then comes about 75 ms earlier. Wasted recognition time rises from 10 % to 20 % (docs/capacity.md).
+ * Replaces {@link PIECE_SILENCE_MS} if the answer begins before the end of the utterance is certain. It is one window.
+ * While the detector is sure of speech, the room must be audible for longer (`process/room-level.ts`). At 40 devices,
+ * the first sound then comes about 100 ms earlier (docs/capacity.md).
  */
-export const EARLY_PIECE_SILENCE_MS = 64;
+export const EARLY_PIECE_SILENCE_MS = 32;
 
 /** Rules that cut speech into utterances. All times are milliseconds of received audio. */
 export interface UtteranceOptions {

@@ -32,6 +32,7 @@ export function openListening(step: Step, mode: ListenMode, wake = false): void 
       mode,
       endpointSilenceMs: initialSilenceMs(step, mode),
       pieceSilenceMs: step.rules.pieceSilenceMs,
+      answersEarly: step.rules.answersEarly,
     },
   });
 }

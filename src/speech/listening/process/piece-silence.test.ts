@@ -47,17 +47,23 @@ it.each([
   [undefined, 128],
   [96, 96],
   [64, 64],
+  [32, 32],
 ])('sends a piece after %s ms of silence', (pieceSilenceMs, expectedMs) => {
   expect(new Turn(pieceSilenceMs).sentAfterMs(0.05)).toBe(expectedMs);
 });
 
 it.each([
-  [undefined, 128],
-  [64, 64],
+  [undefined, 0.999, 128],
+  [undefined, 0.9, 128],
+  [64, 0.999, 96],
+  [64, 0.9, 64],
+  [32, 0.999, 96],
+  [32, 0.98, 64],
+  [32, 0.9, 32],
 ])(
-  'with %s ms, ends speech when only the room is audible, even if the detector still reports a voice',
-  (pieceSilenceMs, expectedMs) => {
-    expect(new Turn(pieceSilenceMs).sentAfterMs(0.9)).toBe(expectedMs);
+  'with %s ms, ends speech of probability %s after %s ms in which only the room is audible',
+  (pieceSilenceMs, probability, expectedMs) => {
+    expect(new Turn(pieceSilenceMs).sentAfterMs(probability)).toBe(expectedMs);
   },
 );
 

@@ -6,13 +6,13 @@ const WINDOW = 512;
 const random = seededRandom(1);
 
 function heard(...parts: readonly (readonly [level: number, windows: number])[]): (number | undefined)[] {
-  const room = new RoomLevel();
+  const room = new RoomLevel(0.5);
   let at = 0;
   return parts.flatMap(([level, windows]) =>
     Array.from({ length: windows }, () => {
       const pcm = Int16Array.from({ length: WINDOW }, () => (random() - 0.5) * level * 3.46);
       at += WINDOW;
-      return room.window(pcm, level > 500, at - WINDOW);
+      return room.window(pcm, level > 500 ? 0.9 : 0.1, at - WINDOW);
     }),
   );
 }

@@ -63,7 +63,7 @@ export class UtteranceAssembler {
     });
     const pieceSilenceMs = turn.pieceSilenceMs ?? options.pieceSilenceMs;
     this.#pieceSilence = msToSamples(pieceSilenceMs);
-    this.#room = new RoomLevel(Math.min(QUIET_MS, pieceSilenceMs));
+    this.#room = new RoomLevel(options.threshold, Math.min(QUIET_MS, pieceSilenceMs));
     this.#endpointSamples = msToSamples(turn.endpointSilenceMs);
     this.#nextSilenceReport = msToSamples(options.stillSilentMs);
   }
@@ -113,7 +113,7 @@ export class UtteranceAssembler {
       return;
     }
     const spoke = this.#gate.speaking;
-    const quietSince = this.#room.window(pcm, probability >= this.options.threshold, startSample);
+    const quietSince = this.#room.window(pcm, probability, startSample);
     if (this.#gate.feed(probability, startSample, pcm.length, quietSince)) this.#speechConfirmed();
     else if (this.#gate.speaking) this.#pieceSpeech += pcm.length;
     if (this.#gate.speaking) this.#speechEnd = this.nowSample;

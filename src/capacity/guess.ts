@@ -4,17 +4,16 @@
  */
 export class Guess {
   #deadlineMs: number | undefined;
-  #onConfirmed: (() => void) | undefined;
+  readonly #onConfirmed: (() => void)[] = [];
 
   /** Call this when the guess was right. The result is needed at `deadlineMs` (`Clock.nowMs`). */
   confirm(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
-    this.#onConfirmed?.();
+    for (const tell of this.#onConfirmed) tell();
   }
 
-  /** A new listener replaces the earlier listener. */
   onConfirmed(tell: () => void): void {
-    this.#onConfirmed = tell;
+    this.#onConfirmed.push(tell);
   }
 
   /** Undefined if the guess is not confirmed. */

@@ -178,4 +178,15 @@ describe('a recording', () => {
       ['long', 'done', 2600],
     ]);
   });
+
+  it('contains when a guess for a voice was wanted', async () => {
+    const records: JobRecord[] = [];
+    const { clock, job } = world({ onJob: (record) => records.push(record) });
+    const guess = new Guess();
+    void job('sentence', { kind: 'tts', deadlineMs: undefined, guess }, 300);
+    await clock.advance(200);
+    guess.confirm(2500);
+    await clock.advance(500);
+    expect(records).toMatchObject([{ deviceId: 'sentence', guessed: true, wantedMs: 200, deadlineMs: 2500 }]);
+  });
 });

@@ -12,7 +12,7 @@ import { platformFacts } from '../doctor/checks/platform.js';
 import type { Examination } from '../doctor/examine.js';
 import { reportFiles } from '../doctor/reports.js';
 import type { Entry } from './archive.js';
-import { passwordOf, Redactor, secretsOfEnvironment } from './redactor.js';
+import { passwordsOf, Redactor, secretsOfEnvironment } from './redactor.js';
 import { tailOf } from './tail.js';
 
 const LOG_MAX_BYTES = 2 * MB;
@@ -97,7 +97,7 @@ async function knownSecrets({
     ),
   );
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8').catch(() => '')).trim();
-  const addresses = stringsOf(config).flatMap((value) => passwordOf(value) ?? []);
+  const addresses = stringsOf(config).flatMap(passwordsOf);
   return [
     ...secretValues(config).values(),
     ...inFile.filter((value) => !/^(file|env):/.test(value)),

@@ -73,9 +73,10 @@ it('recognises secrets in the environment by variable names, and passwords in ad
     secretsOfEnvironment({
       OPENAI_API_KEY: 'k1',
       DATABASE: 'postgres://u:pw%40rd@db/x',
+      BROKER: 'mqtt://u:50%@broker',
       PATH: '/bin',
       CHORUS_METRICS__TOKEN: 't1',
       EMPTY_KEY: '',
     }),
-  ).toEqual(['k1', 'pw%40rd', 't1']);
+  ).toEqual(['k1', 'pw%40rd', 'pw@rd', '50%', 't1']);
 });

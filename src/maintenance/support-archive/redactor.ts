@@ -109,17 +109,25 @@ function isOurWords(value: object): boolean {
 export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];
-    const password = passwordOf(value);
     return [
       ...(/KEY|TOKEN|SECRET|PASSW|PWD|AUTH|CREDENTIAL|HEADERS/i.test(name) && !/^(SSH_AUTH_SOCK|XAUTHORITY)$/.test(name)
         ? [value]
         : []),
-      ...(password === undefined ? [] : [password]),
+      ...passwordsOf(value),
     ];
   });
 }
 
-/** The password as it is written, not decoded. */
-export function passwordOf(text: string): string | undefined {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(text)?.[1];
+/** The password of an address, as it is written and decoded. Programs log both. */
+export function passwordsOf(text: string): readonly string[] {
+  const written = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(text)?.[1];
+  return written === undefined ? [] : [...new Set([written, decoded(written)])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

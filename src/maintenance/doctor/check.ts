@@ -8,7 +8,7 @@ import type { Issue, Finding } from './finding.js';
 export interface Check {
   readonly id: string;
   readonly about: Text;
-  /** `here`: checks this machine and its data folder. `there`: checks an address, and needs nothing else. */
+  /** Checks with `here` examine this machine and its data folder. Checks with `there` need only an address. */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;
@@ -43,7 +43,7 @@ export interface DoctorContext {
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
-  /** Slow, because every byte is read. Later calls return the first result. */
+  /** The call is slow, because it reads every byte. Later calls return the first result. */
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;

@@ -59,7 +59,7 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
   return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
 }
 
-/** `could not look`: no fault was found, but a check could not be done. */
+/** `could not look` means that no fault was found, but a check could not be done. */
 export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
 
 export function verdictOfExamination(examination: Examination): DoctorVerdict {

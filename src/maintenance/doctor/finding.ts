@@ -14,7 +14,7 @@ export type Fix =
 
 /** A type of problem. docs/doctor.md is generated from these objects. */
 export interface Issue {
-  /** `check.name`. Scripts rely on it, so it never changes. */
+  /** Has the form `check.name`. Scripts rely on it, so it never changes. */
   readonly id: string;
   readonly severity: Exclude<Severity, 'ok'>;
   readonly title: Text;
@@ -37,7 +37,7 @@ export interface Finding {
 
 type IssueText = 'title' | 'cause' | 'remedy';
 
-/** What the catalogue of the check leaves open. If the catalogue has all texts, the severity is enough. */
+/** The texts that the check's catalogue of words lacks. If the catalogue has all texts, the severity is enough. */
 type IssueOf<Words> =
   | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
   | (IssueText extends keyof Words ? Issue['severity'] : never);

@@ -12,7 +12,7 @@ const BASE_BYTES = 280 * MB;
 const SMALL_MODEL_BYTES = 270 * MB;
 /** SenseVoice takes 430 MB of memory for 239 MB of files. Other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
-/** Assumed if `max_concurrent_sessions` is `auto`. */
+/** Number of conversations that is assumed if `max_concurrent_sessions` is `auto`. */
 const CONVERSATIONS = 2;
 
 export interface NeededModel {
@@ -37,7 +37,7 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
   return needed;
 }
 
-/** In bytes. */
+/** Memory of a loaded model, in bytes. */
 export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
   if (kind === 'vad') return 0; // The listening process includes this memory.
   return source.type === 'package'

@@ -9,7 +9,7 @@ export interface PortHolder {
 
 const LISTENING = '0A';
 
-/** Reads /proc, so it works only on Linux. Undefined if no process is seen to listen on the port. */
+/** Reads /proc, so it works only on Linux. Resolves with undefined if no process is seen to listen on the port. */
 export async function portHolder(port: number, readText: ReadText): Promise<PortHolder | undefined> {
   const inodes = new Set(
     ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)),

@@ -83,8 +83,8 @@ export function realtimeServices({ realtime }: Config): readonly {
 }
 
 /**
- * The configured language models that are reached over the network, with the fallback last. Empty if Chorus uses only
- * its offline assistant.
+ * The configured language models that are reached over the network, with the fallback last. The list is empty if Chorus
+ * uses only its offline assistant.
  */
 export function llmChoices({
   llm,

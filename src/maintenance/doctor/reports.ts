@@ -23,12 +23,12 @@ export interface MemoryReport {
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 
-/** `daily`: made by the upkeep of the server. `performance`: made by a person. */
+/** The server's upkeep makes `daily` reports. A person makes `performance` reports. */
 export type ReportKind = 'daily' | 'performance';
 
 const NAME = /^(daily|performance)_report_(\d{8}_\d{6})\.json$/;
 
-/** The newest reports, oldest first. Without `kind`, reports of both kinds. */
+/** The `most` newest reports, sorted from old to new. Without `kind`, the list has reports of both kinds. */
 export async function reportFiles(dataDir: string, most: number, kind?: ReportKind): Promise<readonly string[]> {
   const folder = join(dataDir, 'reports');
   const found: { readonly name: string; readonly stamp: string }[] = [];

@@ -115,7 +115,7 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   return entries;
 }
 
-/** A path to a file gives that file. Links are left out. Empty if the path does not exist. */
+/** Lists the files below a folder, or the file itself, without links. A path that does not exist has no files. */
 async function filesBelow(
   path: string,
   name: string,

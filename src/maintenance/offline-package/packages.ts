@@ -107,7 +107,7 @@ function npm(
   });
 }
 
-/** npm ends with the path of its log, so the reason is not in the last line. */
+/** npm's output ends with the path of its log, so the reason is not in the last line. */
 function lastWords(error: unknown): string {
   const { stderr = '', message = '' } = error as { readonly stderr?: string; readonly message?: string };
   const lines = stderr

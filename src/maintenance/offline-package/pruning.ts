@@ -8,8 +8,8 @@ export interface PruneOptions extends Target {
 type Rule = (path: string, options: PruneOptions) => boolean;
 
 /**
- * What Chorus never opens in a production node_modules. A rule gets a path below node_modules with `/` between folders.
- * Removing a folder removes its content.
+ * Files that Chorus never opens in a production node_modules. A rule gets a path below node_modules with `/` between
+ * folders. Removing a folder removes its content.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   'onnxruntime of other platforms': (path, { platform, arch }) => {
@@ -44,12 +44,12 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 export const PRUNE_RULES: readonly string[] = Object.keys(RULES);
 
-/** Name of the rule that removes exactly this path. Undefined if no rule does. */
+/** Returns the name of the rule that removes exactly this path, or undefined if no rule does. */
 export function takenBy(path: string, options: PruneOptions): string | undefined {
   return Object.entries(RULES).find(([, takes]) => takes(path, options))?.[0];
 }
 
-/** Also true if a rule removes a folder above the path. */
+/** Returns true also if a rule removes a folder above the path. */
 export function isPruned(path: string, options: PruneOptions): boolean {
   const parts = path.split('/');
   return parts.some((_, at) => takenBy(parts.slice(0, at + 1).join('/'), options) !== undefined);

@@ -65,7 +65,7 @@ export class Redactor {
     return clean;
   }
 
-  /** The value must be one that can be written as JSON. */
+  /** The value must be serialisable as JSON. */
   data(value: unknown): unknown {
     return this.#value(value, '', 0);
   }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Returns whole lines, at most `mostBytes` in all. Empty if the file cannot be read. */
+/** Returns the last whole lines, at most `mostBytes` in all. The result is empty if the file cannot be read. */
 export async function tailOf(path: string, mostBytes: number): Promise<string> {
   try {
     const file = await open(path, 'r');

@@ -16,8 +16,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * A simulated device says a sentence to this server. Undefined if the server answered. Otherwise `config.unproven`, or
- * the error that ended the turn.
+ * Lets a simulated device say a sentence to this server. Resolves with undefined if the server answered. Otherwise
+ * resolves with `config.unproven`, or with the error that ended the turn.
  */
 export async function proveTurn({
   language,

@@ -20,7 +20,7 @@ const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** The answer is interrupted after this much of it was played. An apology is recognised within this time. */
+/** The device interrupts the answer after this much sound. An apology is recognised within this time. */
 const ENOUGH_MS = 1500;
 /** A busy server is asked again, because being busy does not mean that its configuration is wrong. */
 const BUSY_TRIES = 5;
@@ -36,8 +36,8 @@ const turnsOf = z.object({
 });
 
 /**
- * Waits until the server is ready. A simulated device then says a sentence. Undefined if the sentence was understood
- * and answered. Error: `device.*`.
+ * Waits until the server is ready. A simulated device then says a sentence. Resolves with undefined if the sentence was
+ * understood and answered. Error: `device.*`.
  */
 export async function testTurn(
   api: TurnServer,
@@ -86,7 +86,7 @@ export async function testTurn(
   }
 }
 
-/** Names what is still not ready when the time is up. Undefined if the server is ready. */
+/** Resolves with a text about what is not ready in time, or with undefined if the server is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse(await readyz(api, signal)).data;

@@ -7,7 +7,7 @@ export interface KeptFile {
   readonly bytes: number;
 }
 
-/** Sorted by name in descending order, without links and folders. Empty if the folder does not exist. */
+/** Lists the matching files in descending order of names, without links and folders. A missing folder has no files. */
 export async function filesOf(folder: string, names: RegExp): Promise<readonly KeptFile[]> {
   const found: KeptFile[] = [];
   for (const name of await readdir(folder).catch(() => [])) {

@@ -92,7 +92,7 @@ export async function removeLeftovers(
   return { removed, failures };
 }
 
-/** Undefined if the folder, or a folder above it, is missing or a link. */
+/** Resolves with undefined if the folder, or a folder above it, is missing or a link. */
 async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
   let at = dataDir;
   for (const part of below === '' ? [] : below.split('/')) {

@@ -35,8 +35,8 @@ const Z_TREND = 3.09;
 
 /**
  * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the median of the slopes between all
- * pairs of floors (Theil–Sen). The trend must be significant in the Mann–Kendall test. Undefined if memory does not
- * grow or was not observed for long enough.
+ * pairs of floors (Theil–Sen). The trend must be significant in the Mann–Kendall test. Returns undefined if memory does
+ * not grow or was not observed for long enough.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];

@@ -20,7 +20,7 @@ const fileSchema = z.object({
   ),
 });
 
-/** In the order of the tasks. Nothing depends on the content, so an unreadable file gives an empty list. */
+/** The records have the order of the tasks. An unreadable file gives an empty list, because nothing depends on it. */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {
     return fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).tasks;

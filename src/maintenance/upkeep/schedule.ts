@@ -41,11 +41,11 @@ export async function onSchedule(
   }
 }
 
-/** Longer than a pause within a conversation. */
+/** Nobody pauses this long within a conversation. */
 const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
-/** True once nobody has talked for half a minute. False if the time `boundMs` passes first. */
+/** Resolves with true once nobody has talked for half a minute, or with false if `boundMs` passes first. */
 export async function untilIdle(
   clock: Clock,
   isIdle: () => boolean,

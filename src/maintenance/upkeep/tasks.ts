@@ -9,13 +9,12 @@ export interface PerformanceReport {
   /** The verdict in a sentence. */
   readonly sentence: Bilingual;
   readonly file: string;
-  /** True if a target was missed. */
   readonly missed: boolean;
 }
 
 /**
- * If a dependency of a task is undefined, the task is skipped. A property may be a getter, because each run reads the
- * properties again.
+ * A task is skipped if its dependency is undefined. A property may be a getter, because each run reads the properties
+ * again.
  */
 export interface TaskParts {
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { Bilingual } from '../../core/index.js';
 /** Name of a task that runs regularly so that a server can run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/** In the order in which they run. Tasks that free space come first. The database is copied before it is compacted. */
+/** The tasks in the order in which they run. Tasks that free space come first. The backup precedes the compaction. */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -19,7 +19,7 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
   return (UPKEEP_TASKS as readonly string[]).includes(name);
 }
 
-/** `attention`: done, but a person should look at the result. `skipped`: there was a reason not to run the task. */
+/** `attention` means that the task is done, but a person should look at the result. A `skipped` task did not run. */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
   readonly said: Bilingual;
@@ -45,7 +45,7 @@ export interface TaskRecord {
   readonly startedAtMs: number;
   readonly tookMs: number;
   readonly outcome: TaskOutcome['outcome'] | 'failed';
-  /** If the task failed, the error's code in docs/errors.md. */
+  /** Code of the error in docs/errors.md, if the task failed. */
   readonly code?: string | undefined;
   readonly said: Bilingual;
 }

@@ -10,7 +10,7 @@ export interface ClockFacts {
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
 
-/** Chorus did not exist earlier. */
+/** Chorus did not exist before this year, so a clock with an earlier year is wrong. */
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
 /** Edge refuses clients whose clock is off by five minutes, and certificates begin to look invalid. */

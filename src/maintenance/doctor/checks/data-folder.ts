@@ -7,14 +7,14 @@ import { dataFolderWords } from '../words/data-folder.js';
 
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `file`: something else than a folder has this name. */
+  /** `file` means that something other than a folder has this name. */
   readonly state: 'missing' | 'file' | 'folder';
-  /** Code of the operating system. Undefined if the folder can be listed and written. */
+  /** Error code of the operating system. Undefined if the folder can be listed and written. */
   readonly writeError: string | undefined;
   /** Undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /** Entries that do not belong to the folder's owner, for example to root instead. */
+  /** Entries that do not belong to the folder's owner, but for example to root. */
   readonly foreign: readonly string[];
 }
 

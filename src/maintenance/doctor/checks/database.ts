@@ -11,7 +11,7 @@ import { serviceWords } from '../words/services.js';
 export interface DatabaseTrial {
   readonly file: string;
   /**
-   * `absent`: no database exists yet. `unknown`: the database could not be examined, for example because it was busy.
+   * `absent` means that there is no database yet. `unknown` means that it was not examined, e.g. because it was busy.
    */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';
   readonly detail: string;

@@ -13,7 +13,7 @@ import { memoryNeed, neededModels } from '../needs.js';
 import { memoryWords } from '../words/memory.js';
 
 export interface MemoryFacts {
-  /** What the server needs with its models and a few conversations. */
+  /** Memory that the server needs with its models and a few conversations. */
   readonly needBytes: number;
   readonly models: readonly string[];
   /** Memory of the machine, or the smaller limit of a container. */
@@ -26,7 +26,7 @@ export interface MemoryFacts {
   readonly swappedBytes: number;
 }
 
-/** Leaves room for longer utterances, for the phrase cache, and for a second model while models are exchanged. */
+/** Factor for longer utterances, for the phrase cache, and for a second model while models are exchanged. */
 const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;

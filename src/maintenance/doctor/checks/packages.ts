@@ -7,7 +7,7 @@ import { packagesWords } from '../words/packages.js';
 
 export interface PackageTrial {
   readonly name: string;
-  /** `died`: ended by a signal or with an exit code. */
+  /** `died` means that a signal or an exit code ended the process. */
   readonly outcome: 'loaded' | 'threw' | 'died' | 'hung';
   readonly detail: string;
 }

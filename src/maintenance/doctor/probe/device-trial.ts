@@ -52,8 +52,8 @@ type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' |
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server elsewhere gives an unknown device no token. The server on this machine can bind the device, so the trial
-  // has a token even if `address` leads through a proxy.
+  // A server elsewhere gives an unknown device no token. The server on this machine can bind the device. The trial then
+  // has a token, even if `address` leads through a proxy.
   const token =
     server?.localToken === undefined
       ? undefined
@@ -140,7 +140,7 @@ async function forget(
   }).catch(() => undefined);
 }
 
-/** Undefined if the server gave no token or asks for a pairing code. */
+/** Returns undefined if the server gave no token or asks for a pairing code. */
 function tokenOf(outcome: HttpOutcome): string | undefined {
   const reply = replyOf(outcome, 0);
   const token = reply?.websocket?.token ?? '';

@@ -12,7 +12,7 @@ export type HttpOutcome =
       readonly body: string;
       readonly ms: number;
     }
-  /** `code`: a code of the operating system or of TLS, or `TIMEOUT`. */
+  /** `code` comes from the operating system or from TLS, or is `TIMEOUT`. */
   | { readonly kind: 'error'; readonly code: string; readonly detail: string; readonly ms: number };
 
 export interface HttpQuestion {

@@ -24,9 +24,7 @@ export interface TlsFacts {
 const LOOK_MS = 8000;
 const CHAIN_MAX = 8;
 
-/**
- * Accepts invalid certificates too. Undefined if no TLS connection is possible. Rejects only with the signal's reason.
- */
+/** Accepts invalid certificates. Undefined means that TLS is not possible. Rejects only with the signal's reason. */
 export async function lookAtTls(
   host: string,
   port: number,

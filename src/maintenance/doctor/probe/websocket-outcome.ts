@@ -96,7 +96,7 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
   });
 }
 
-/** A number is the code with which the server closed before its hello. Undefined after the time limit. */
+/** Resolves with the close code if the server closes before its hello, and with undefined after the time limit. */
 function helloOf(socket: WebSocket, clock: Clock): Promise<'hello' | number | undefined> {
   return new Promise((resolve) => {
     const timer = clock.after(HELLO_MS, () => resolve(undefined));

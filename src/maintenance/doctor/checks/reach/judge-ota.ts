@@ -8,7 +8,7 @@ const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 
 /** The codes with which TLS rejects a certificate. */
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
-/** Undefined for a certificate error, because the certificates themselves tell more. */
+/** Returns undefined for a certificate error, because `judgeTls` reports it. */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
   if (NAME.has(code)) return REACH.name;
@@ -16,7 +16,7 @@ export function connectionIssue(code: string): Issue | undefined {
   return code === 'ECONNREFUSED' ? REACH.refused : REACH.cut;
 }
 
-/** `understood`: the body is an OTA answer. */
+/** `understood` means that the body is an OTA answer. */
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const issue = connectionIssue(outcome.code);

@@ -4,7 +4,7 @@ import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Let's Encrypt certificates are renewed 30 days before they expire. */
+/** Let's Encrypt certificates are renewed 30 days before they expire, so with 14 days left the renewal has failed. */
 const SOON_DAYS = 14;
 const UNKNOWN_ISSUER = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',

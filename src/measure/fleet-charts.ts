@@ -32,7 +32,7 @@ export function firstSoundHistogram(values: readonly number[], bounds: readonly 
   };
 }
 
-/** Empty for a run shorter than two seconds. */
+/** Returns no blocks for a run shorter than two seconds. */
 export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seconds' | 'marks'>): readonly Block[] {
   if (seconds.length < 2) return [];
   const series = (

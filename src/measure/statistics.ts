@@ -1,7 +1,7 @@
 /** Minimum number of turns for percentiles. With fewer turns, the 95th percentile depends on a few slow turns. */
 export const PERCENTILES_FROM = 200;
 
-/** Nearest-rank percentile. NaN without values. A `fraction` of 0.5 is the median. */
+/** Nearest-rank percentile, or NaN if there are no values. A `fraction` of 0.5 is the median. */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return rank(sorted, fraction);
@@ -44,7 +44,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined if there are no values, or all are 0. */
+/** Jain's fairness index: (sum x)^2 / (n sum x^2). Returns undefined if there are no values, or all are 0. */
 export function jainIndex(values: readonly number[]): number | undefined {
   const squares = sum(values.map((value) => value * value));
   return values.length === 0 || squares === 0 ? undefined : sum(values) ** 2 / (values.length * squares);
@@ -81,7 +81,7 @@ export class DelayHistogram {
     return this.#maxMs;
   }
 
-  /** 0 without delays. */
+  /** Returns 0 if there are no delays. */
   get meanMs(): number {
     return this.#count === 0 ? 0 : this.#sumMs / this.#count;
   }
@@ -101,7 +101,7 @@ export class DelayHistogram {
     this.#maxMs = 0;
   }
 
-  /** Upper bound of the bucket that contains the quantile, in ms. 0 without delays. */
+  /** Upper bound of the bucket that contains the quantile, in ms. Returns 0 if there are no delays. */
   quantileMs(fraction: number): number {
     let left = Math.ceil(fraction * this.#count);
     if (left === 0) return 0;

@@ -143,7 +143,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** Above this share, a few more devices are enough that some are refused. A refused device stays silent. */
+  /** Above this share, a few more devices would exceed the limit. A refused device stays silent. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',
@@ -162,7 +162,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'ms',
   },
-  /** Memory of the last minute divided by that of the third, minus one. Judged only in runs of four minutes or more. */
+  /** Growth of memory from the third minute to the last, as a share. Judged only in runs of four minutes or more. */
   memory_growth: {
     what: {
       en: 'Growth of the server’s memory, the last minute against the third',

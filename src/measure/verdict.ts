@@ -3,7 +3,7 @@ import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
 import type { Target, VerdictOutcome } from './report/index.js';
 import { quantityWords } from './words/quantities.js';
 
-/** Undefined if no target was judged. A run with `reasons` is invalid, even if it met its targets. */
+/** Returns undefined if no target was judged. A run with `reasons` is invalid, even if it met its targets. */
 export function outcomeOfRun(
   reasons: readonly Bilingual[],
   targets: readonly Pick<Target, 'outcome'>[],

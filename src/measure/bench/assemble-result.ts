@@ -152,8 +152,8 @@ function standInResult(
 }
 
 /**
- * Cores used by programs other than the server and the bench, on average over the counted part. Undefined if the number
- * is not known.
+ * Average number of cores that programs other than the server and the bench used in the counted part. Returns undefined
+ * if the number is not known.
  */
 function coresOfOthers(
   { observer, options, fleet }: RunEvidence,

@@ -6,8 +6,8 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * The time in which devices start or end is left out, because it is a quarter of a run of one minute. Undefined if
- * there are too few samples.
+ * The start and the end of a run are left out. They are a quarter of a run of one minute. Returns undefined if there
+ * are too few samples.
  */
 export function coresAtFullLoad(
   observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],
@@ -19,7 +19,7 @@ export function coresAtFullLoad(
   return cores.length < ENOUGH_LOOKS ? undefined : cores.reduce((sum, each) => sum + each, 0) / cores.length;
 }
 
-/** CPU of the server while everybody talks. 1 is exactly the target. Undefined if there are too few samples. */
+/** CPU use while everybody talks, divided by the target. Returns undefined if there are too few samples. */
 export function loadOf({
   observations,
   options,

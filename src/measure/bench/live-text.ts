@@ -3,7 +3,7 @@ import type { Summary } from '../statistics.js';
 import type { Live } from './run.js';
 import { liveWords } from './words/live.js';
 
-/** For a log. */
+/** The state as a line of a log. */
 export function liveLine(live: Live, language: UiLanguage): string {
   if (live.stage === 'model') return `${liveWords.stages.model[language]}: ${Math.round(live.fraction * 100)} %`;
   if (live.stage !== 'running') return liveWords.stages[live.stage][language];
@@ -22,7 +22,7 @@ export function liveLine(live: Live, language: UiLanguage): string {
   })[language];
 }
 
-/** For a terminal that can redraw the table. */
+/** The state as a table, for a terminal that can redraw it. */
 export function liveTable(live: Live, language: UiLanguage): string {
   if (live.stage !== 'running') return liveLine(live, language);
   const { progress, observation } = live;

@@ -40,7 +40,5 @@ export interface RunOptions {
   readonly minTurns: number;
 }
 
-/**
- * In packets: firmware 1.6-2.4, newer small boards, and firmware before 1.6. Each queue has an equal share of devices.
- */
+/** Queue sizes in packets (firmware 1.6-2.4, newer small boards, before 1.6), with an equal share of devices each. */
 export const MIXED_QUEUES = [40, 20, 5] as const;

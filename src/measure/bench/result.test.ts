@@ -61,8 +61,8 @@ const turns = (ms: number): ReturnType<typeof fleetTurn>[] =>
   Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
 
 it('kernelBaseline adds up the cost of the work, and shows wasted work separately', () => {
-  // In 100 s, 200 s of speech at 60 ms and 50 decodes at 20 ms take 0.13 cores. A fifth of this is wasted. VAD takes
-  // 0.006, Opus 0.002 and 0.02, MP3 0.0072.
+  // The run takes 100 s. In this time, 200 s of speech at 60 ms and 50 decodes at 20 ms take 0.13 cores. A fifth of
+  // this is wasted. VAD takes 0.006, Opus 0.002 and 0.02, MP3 0.0072.
   expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.104, 0.026, 0.006, 0.002, 0.02, 0.0072]);
   expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([
     [160, 65],

@@ -29,7 +29,7 @@ export interface BenchContext {
   readonly signal: AbortSignal;
   /** The user's `data/models`. The cost model is written into this folder. */
   readonly modelsDir: string;
-  /** The version of Chorus, for the result. `command` measures the same again. */
+  /** The version of Chorus, for the result. The result also has the `command` that repeats the measurement. */
   readonly chorus: string;
   readonly command: string;
   /** Starts the server through another program, see {@link OwnedProcess}. */

@@ -82,7 +82,7 @@ export class BenchSampler {
     return from === undefined || to === undefined || this.windowS <= 0 ? undefined : (to - from) / this.windowS;
   }
 
-  /** Growth of a server's counter in the counted window. Undefined if there is no such counter. */
+  /** Growth of a server's counter in the counted window. Returns undefined if there is no such counter. */
   grown(name: string, labels?: Readonly<Record<string, string>>): number | undefined {
     const to = this.#last && valueOf(this.#last.metrics, name, labels);
     return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);

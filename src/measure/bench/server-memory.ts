@@ -17,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * Includes the warm-up. `growth` compares the last minute with the third: 0.1 is 10 % more. Undefined if the run was
- * too short.
+ * The samples include the warm-up. `growth` compares the last minute with the third, so 0.1 means 10 % more. It is
+ * undefined if the run was too short.
  */
 export function memoryOf(
   observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],

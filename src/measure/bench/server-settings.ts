@@ -1,7 +1,7 @@
 import type { RunOptions } from './options.js';
 import type { RunningStandIns } from './stand-in-process.js';
 
-/** In the order of `--set`. The user's own settings come last and win. */
+/** The settings as arguments of `--set`. The user's own settings come last and win. */
 export function serverSettings(
   options: Pick<RunOptions, 'devices' | 'language' | 'llm' | 'tts' | 'settings'>,
   standIns: RunningStandIns | undefined,
@@ -24,7 +24,7 @@ export function serverSettings(
   ];
 }
 
-/** Without speculative requests, as with a paid service. */
+/** Speculative requests are off, as with a paid service. */
 function standInLlm({ llmUrl }: RunningStandIns): readonly string[] {
   return [`llm.base_url=${llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
 }

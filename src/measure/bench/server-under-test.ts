@@ -26,7 +26,7 @@ export interface ServerUnderTest {
   readonly otaUrl: string;
   readonly baseUrl: string;
   readonly localToken: string | undefined;
-  /** Removed when the server is stopped. */
+  /** The folder is removed when the server is stopped. */
   readonly dataDir: string;
   /** Time from the start of the process until `/readyz` is ready. */
   readonly readyMs: number;

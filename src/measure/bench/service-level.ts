@@ -13,16 +13,13 @@ export interface ServiceLevel {
   readonly firstSoundP95Ms: number;
   /** Cores used by the server's processes, divided by the cores (or the quota) that they may use. */
   readonly cpuShare: number;
-  /** Turns a minute, divided by those that a server without load would have reached. */
+  /** Turns a minute, divided by the number that a server without load would reach. */
   readonly turnRate: number;
   /** Word errors divided by words. Undefined if the text is meaningless and is not judged. */
   readonly wordErrorRate?: number | undefined;
-  /** Lowest Jain's index of the devices' median first sound. */
+  /** Least allowed Jain's index of the devices' median times to the first sound. */
   readonly fairness: number;
-  /**
-   * Memory of the last minute divided by the memory of the third minute, minus one. Judged in runs of at least four
-   * minutes.
-   */
+  /** Growth of memory from the third minute to the last, as a share. Judged only in runs of four minutes or more. */
   readonly memoryGrowth: number;
 }
 
@@ -57,12 +54,12 @@ export interface BenchTarget {
   /** In ms, as a share (0 to 1) or as a count. Undefined if nothing was measured. */
   readonly measured?: number | undefined;
   readonly bound: number;
-  /** `unknown`: not measured, or from too few turns to be judged. */
+  /** `unknown` means that the value was not measured, or comes from too few turns. */
   readonly outcome: Outcome;
 }
 
 export interface BenchVerdict {
-  /** `invalid`: nothing can be said of the server. `reasons` say why. */
+  /** `invalid` means that the run says nothing about the server. `reasons` say why. */
   readonly outcome: VerdictOutcome;
   readonly reasons: readonly string[];
   readonly reasonsZh: readonly string[];
@@ -72,18 +69,18 @@ export interface BenchVerdict {
 export interface Evidence {
   readonly fleet: Pick<FleetResult, 'valid' | 'reasons' | 'totals'>;
   readonly firstSoundNetMs: readonly number[];
-  /** Turns without a complete reply, except those that were told "busy". */
+  /** Turns without a complete reply, except turns that were told "busy". */
   readonly failedTurns: number;
   readonly cpuShare: number | undefined;
   readonly fairness: number | undefined;
   /** Undefined if the run was too short, or the server's memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
-  /** Reasons beyond those of the fleet, for example late stand-ins. */
+  /** Reasons other than the fleet's, for example late stand-ins. */
   readonly invalid: readonly Bilingual[];
   readonly minTurns: number;
 }
 
-/** A run of fewer than `minTurns` turns can fail, but it cannot hold. */
+/** A run of fewer than `minTurns` turns can miss targets, but cannot meet them. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
@@ -101,7 +98,7 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     target('rejected_turns', totals.rejected),
     target('violations', sum(Object.values(totals.violations))),
     target('turn_rate', rate, level.turnRate),
-    // If there are no answers, no device is preferred.
+    // Without answers, fairness is not judged.
     ...(silent ? [] : [target('fairness', fairness, level.fairness, enough)]),
     target('cpu', cpuShare, level.cpuShare),
     ...(memoryGrowth === undefined ? [] : [target('memory_growth', memoryGrowth, level.memoryGrowth)]),
@@ -134,7 +131,7 @@ function target(
   return { id, measured, bound, outcome: known ? outcomeOf(id, measured, bound) : 'unknown' };
 }
 
-/** With too few turns, nothing was disturbed. */
+/** A run with too few turns was not disturbed. */
 export function isTooFew(reason: string): boolean {
   return reason.startsWith(disturbedWords.tooFewTurns.en);
 }

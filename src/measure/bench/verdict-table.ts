@@ -28,7 +28,7 @@ export function verdictSentence(result: BenchResult): Text {
   );
 }
 
-/** For a terminal. */
+/** The verdict as lines for a terminal. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
   const targets = shownTargets(result);
   const rows = targets.map(({ id, measured, bound, outcome }) => [

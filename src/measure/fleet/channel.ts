@@ -18,7 +18,7 @@ export interface ChannelOptions {
 export interface DeviceChannel {
   sendText(text: string): void;
   sendBinary(message: Uint8Array): void;
-  /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
+  /** Closes the TCP connection without a Close frame, as the firmware does. No `onClosed` follows. */
   drop(): void;
   stall(): void;
   resume(): void;

@@ -9,7 +9,7 @@ const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
 /** Sound this far below the loudest is no speech, but breath and room noise. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
-/** In windows of 10 ms. A breath is short, and quiet windows follow. */
+/** Lengths in windows of 10 ms. A breath is short, and quiet windows follow it. */
 const BREATH_MAX_WINDOWS = 15;
 const BREATH_QUIET_WINDOWS = 8;
 /** Silence that is encoded after a clip. Its last second is repeated for as long as needed. */

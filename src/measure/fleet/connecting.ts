@@ -54,7 +54,7 @@ export class Connecting {
     }
   }
 
-  /** The connection does not count as lost. */
+  /** Ends the connection, which then does not count as lost. */
   hangUp(): void {
     this.#hangingUp = true;
     this.device.hangUp();

@@ -9,7 +9,7 @@ export type DeviceMode = 'auto' | 'manual' | 'realtime';
 /** Actions that the model asks for. The driver owns the socket. */
 export interface DevicePort {
   openChannel(): void;
-  /** TCP close without a Close frame, as the firmware does it. */
+  /** Closes the TCP connection without a Close frame, as the firmware does. */
   closeChannel(): void;
   sendText(text: string): void;
   sendBinary(message: Uint8Array): void;
@@ -55,8 +55,8 @@ type PendingStart =
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
 /**
- * Time that the firmware's main task takes from `tts start` to the flush on entry to speaking. Packets that arrive
- * before the flush are lost (docs/protocol.md 4.4).
+ * After `tts start`, the firmware's main task takes this long to flush the queue and enter speaking. Packets that
+ * arrive before the flush are lost (docs/protocol.md 4.4).
  */
 const SPEAKING_ENTRY_MS = 20;
 /** docs/protocol.md 4.1. */
@@ -76,7 +76,7 @@ export class DeviceModel {
   #sessionId = '';
   #channel: 'closed' | 'opening' | 'open' = 'closed';
   #pending: PendingStart | undefined;
-  /** Set from `tts start` until the main task has entered speaking. */
+  /** Time at which the main task will enter speaking after a `tts start`. */
   #enterSpeakingMs: number | undefined;
   /** True if the device is listening, but its microphone stays off until the queue has been played. */
   #listenWhenSilent = false;
@@ -100,7 +100,7 @@ export class DeviceModel {
     return this.#channel === 'open';
   }
 
-  /** In the future while the microphone warms up. Undefined if the microphone is off. */
+  /** Time from which the microphone sends, which is in the future during its warm-up. Undefined means off. */
   get microphoneFromMs(): number | undefined {
     return this.#microphoneFromMs;
   }

@@ -2,7 +2,7 @@ import { unansweredBy } from '../../conversation/session/unanswered-port.js';
 import type { DeviceEvent, PacketLoss } from './device-model.js';
 import type { Violation } from './violation.js';
 
-/** In milliseconds after the end of speech. Negative before the end. Undefined if the event did not happen. */
+/** Milliseconds after the end of speech, negative before it. A time is undefined if the event did not happen. */
 export interface TurnTimeline {
   readonly speechStartMs: number;
   readonly sttMs: number | undefined;
@@ -115,7 +115,7 @@ export class TurnRecorder {
     return this.#startMs !== undefined && this.#stopMs === undefined;
   }
 
-  /** Undefined before the first word. */
+  /** Returns undefined before the first word. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     if (!this.#spoken || nowMs < this.#spoken.startMs) return undefined;
     if (nowMs < this.#spoken.endMs) return 'talking';

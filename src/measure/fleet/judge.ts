@@ -42,7 +42,7 @@ export class Judge {
     if (this.violations.length < VIOLATIONS_MAX) this.violations.push({ kind, atMs, detail });
   }
 
-  /** Undefined if the device cannot use the message. */
+  /** Returns undefined if the device cannot use the message. */
   text(message: string, nowMs: number): Readonly<Record<string, unknown>> | undefined {
     if (message.length > TEXT_MAX_CHARS) this.report('bad_message', nowMs, `a text of ${message.length} characters`);
     const value = parse(message);
@@ -56,7 +56,7 @@ export class Judge {
     return value;
   }
 
-  /** Undefined if the device must ignore the message. */
+  /** Returns undefined if the device must ignore the message. */
   binary(message: Uint8Array, nowMs: number): JudgedPacket | undefined {
     if (!this.#helloSeen) {
       this.report('binary_before_hello', nowMs, `${message.byteLength} bytes`);

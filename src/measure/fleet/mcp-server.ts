@@ -88,7 +88,7 @@ export class DeviceMcp {
     this.#tools = tools;
   }
 
-  /** Undefined if there is no reply. Where the firmware does not escape strings, neither does this code. */
+  /** Returns undefined if there is no reply. Like the firmware, this code leaves some strings unescaped. */
   handle(payload: unknown): string | undefined {
     if (!isObject(payload) || payload['jsonrpc'] !== '2.0' || typeof payload['method'] !== 'string') return undefined;
     const { method, params, id } = payload;

@@ -69,8 +69,8 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 }
 
 /**
- * Repeats `/activate` until the server confirms the device, as the firmware does. Afterwards sends OTA again. Errors:
- * as of {@link askOta}; the signal's reason.
+ * Repeats `/activate` until the server confirms the device, as the firmware does. Then sends the OTA request again.
+ * Errors: as of {@link askOta}; the signal's reason.
  */
 export async function activate(
   options: OtaOptions,

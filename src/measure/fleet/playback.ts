@@ -47,7 +47,7 @@ export class Playback {
     this.#frameMs = frameMs;
   }
 
-  /** False if the queue was full and the packet was lost. */
+  /** Returns false if the queue was full and the packet was lost. */
   push(packet: Uint8Array, nowMs: number): boolean {
     this.advance(nowMs);
     // After `advance`, no packet waits if the output is free.
@@ -86,7 +86,7 @@ export class Playback {
     this.#inReply = false;
   }
 
-  /** Time at which the device will have played everything. In the past while the speaker is silent. */
+  /** Time at which the device will have played everything. The time is in the past while the speaker is silent. */
   silentFromMs(nowMs: number): number {
     this.advance(nowMs);
     return this.#silentFromMs + this.queued * this.#frameMs;

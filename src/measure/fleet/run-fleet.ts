@@ -15,7 +15,7 @@ const DEVICES_PER_WORKER = 400;
 /** Loudness of a fan close by. The speech of the clips has about -23 dBFS. */
 const NOISE_DBFS = -45;
 
-/** For tests. */
+/** Parts that tests replace. */
 export interface FleetParts {
   readonly speech?: SpeechLibrary;
   /** Takes effect only without workers. */

@@ -196,7 +196,7 @@ const invalidReason = z.object({
   /** Milliseconds, or a share from 0 to 1. Missing if nothing was measured. */
   measured: z.number().optional(),
   limit: z.number().optional(),
-  /** In English, for a log. */
+  /** English text for a log. */
   detail: z.string(),
 });
 
@@ -295,7 +295,7 @@ export interface FleetProgress {
   readonly turns: number;
   readonly failed: number;
   readonly underruns: number;
-  /** First sounds of the turns counted so far. `few` below 200 turns. */
+  /** First sounds of the turns counted so far. The kind is `few` below 200 turns. */
   readonly firstSoundMs: Summary;
 }
 

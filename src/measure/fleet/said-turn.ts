@@ -81,7 +81,7 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /** Time since the last message of an unfinished reply, or since its sound was played. 0 if no reply is unfinished. */
+  /** Time since an unfinished reply's last message or, if later, the end of its sound. 0 if no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;

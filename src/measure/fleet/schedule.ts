@@ -163,7 +163,7 @@ function plannedTurn(
   random: Random,
 ): PlannedTurn {
   const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
-  // The random numbers are drawn even if they are not needed, so that another share changes nothing else in the plan.
+  // The random numbers are drawn even if they are not needed. Another `bargeInShare` then changes nothing else.
   const interrupts = random() < shape.bargeInShare;
   const by = random() < 0.5 ? 'click' : 'wake';
   const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);

@@ -33,7 +33,7 @@ afterEach(async () => {
   devices = [];
 });
 
-/** The last OTA answer repeats. `activate` has the status codes of `/activate`. */
+/** Starts a server with these OTA answers, of which the last repeats, and these status codes of `/activate`. */
 async function scripted(
   ota: readonly object[],
   onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void,

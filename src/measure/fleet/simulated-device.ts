@@ -30,7 +30,7 @@ export interface SimulatedDeviceOptions {
   /** True if played sound is decoded and kept. Fleets leave this off, because decoding costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
-  /** Replaces the WebSocket in tests, and for links worse than this machine's. */
+  /** Replaces the WebSocket in tests, or simulates a worse link. */
   readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
@@ -137,7 +137,7 @@ export class SimulatedDevice {
     return this.#address;
   }
 
-  /** Replaces the OTA request. */
+  /** Sets the address without an OTA request. */
   useAddress(url: string, token: string): void {
     this.#address = { url, token };
   }
@@ -188,12 +188,12 @@ export class SimulatedDevice {
     this.#act((nowMs) => this.model.hangUp(nowMs));
   }
 
-  /** Undefined if nobody has begun to speak. */
+  /** Returns undefined if nobody has begun to speak. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /** Time since the last message of an unfinished reply, or since its sound was played. 0 if no reply is unfinished. */
+  /** Time since an unfinished reply's last message or, if later, the end of its sound. 0 if no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }

@@ -26,9 +26,7 @@ export class StallingProxy {
 
   constructor(private readonly options: StallingProxyOptions) {}
 
-  /**
-   * The same URL through the proxy. Error: `device.refused` for TLS, because a proxy cannot present the server's name.
-   */
+  /** Resolves with the URL through the proxy. Error: `device.refused` for TLS, whose certificate would not fit. */
   async through(url: string): Promise<string> {
     const target = new URL(url);
     if (target.protocol !== 'ws:')

@@ -18,7 +18,7 @@ export class Standstills {
     if (this.#recent.length > KEPT) this.#recent.shift();
   }
 
-  /** Longest standstill of 30 ms or more that overlaps the given time. 0 if there was none. */
+  /** Longest standstill of 30 ms or more that overlaps the given time. Returns 0 if there was none. */
   longestIn(fromMs: number, toMs: number): number {
     return this.#recent.reduce(
       (longest, stand) =>

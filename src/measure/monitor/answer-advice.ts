@@ -41,7 +41,7 @@ function slowAdvice(figures: Figures): Advice[] {
   ];
 }
 
-/** Returns the only useful remedies if other programs slow down this stage. Undefined if they are not the cause. */
+/** Returns the only useful remedies if other programs slow down this stage, and undefined otherwise. */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
   if (

@@ -54,7 +54,7 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
     .sort((a, b) => Number(a.simulated) - Number(b.simulated) || a.deviceId.localeCompare(b.deviceId));
 }
 
-/** Undefined if no turn had sound. */
+/** Returns undefined if no turn had sound. */
 export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | undefined {
   const sounded = turns.filter(({ stagesMs }) => stagesMs['first_packet'] !== undefined);
   if (sounded.length === 0) return undefined;

@@ -15,7 +15,7 @@ export interface MachineFigures {
   readonly cpuMax: number;
   /** Share of the CPU that other guests on the same host took. */
   readonly stolenMean: number;
-  /** Largest share of the memory that programs could not get. */
+  /** Largest share of the memory that was not available to programs. */
   readonly memoryMax: number;
   readonly memoryTotalBytes: number;
   readonly loadMean: number;
@@ -43,7 +43,7 @@ export interface ContainerFigures {
   readonly memoryLimitBytes: number | undefined;
 }
 
-/** Returns averages weighted by the duration of each sample. Undefined without samples. */
+/** Returns averages weighted by the duration of each sample, or undefined if there are no samples. */
 export function machineFigures(
   samples: readonly MachineSample[],
   cores: number | undefined,

@@ -6,10 +6,10 @@ export function worstOf(summary: Summary | undefined): number | undefined {
   return summary.kind === 'many' ? summary.p95 : summary.max;
 }
 
-/** CPU share of the machine from which another program is worth mentioning. */
+/** A larger share of the machine's CPU, or of the time, is worth mentioning. */
 export const MUCH = 0.2;
 
-/** CPU share of the machine that other programs used. Undefined if the server's processes are not known. */
+/** Returns the CPU share of other programs, or undefined if the server's processes are not known. */
 export function othersShare({ machine, fleetCores }: Figures): number | undefined {
   if (!machine || machine.processes.length === 0) return undefined;
   return Math.max(0, machine.cpuMean - machine.stolenMean - (machine.serverCores + fleetCores) / machine.cores);

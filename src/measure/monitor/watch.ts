@@ -70,7 +70,7 @@ class TurnCollection {
   }
 }
 
-/** Undefined if the page is not from Chorus. */
+/** Returns undefined if the page is not from Chorus. */
 export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefined {
   const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined =>
     valueOf(values, name, labels);

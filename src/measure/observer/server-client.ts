@@ -108,13 +108,13 @@ export class ServerClient {
     };
   }
 
-  /** Undefined if the server hides its metrics. */
+  /** Resolves with undefined if the server hides its metrics. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /** Returns the turns since the server's start, oldest first. Undefined if the server hides them. */
+  /** Resolves with the turns since the server's start, oldest first, or with undefined if the server hides them. */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;

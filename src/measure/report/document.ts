@@ -43,7 +43,7 @@ export interface Target {
 
 export interface Advice {
   readonly found: Text;
-  /** The most useful remedy first. */
+  /** The most useful remedy comes first. */
   readonly remedies: readonly Text[];
 }
 

@@ -11,7 +11,7 @@ const PLAINLY = 1.1;
 /** Tokens of the stand-in's first sentence after its first token. */
 const FIRST_SENTENCE_TOKENS = 4;
 
-/** A target that the run can no longer meet. Undefined if there is none so far. */
+/** Returns a target that the run can no longer meet, or undefined if there is none so far. */
 export function certainMiss(
   { underruns, failed, firstSoundMs }: Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'>,
   { llm, standIns, serviceLevel }: Pick<RunOptions, 'llm' | 'standIns' | 'serviceLevel'>,

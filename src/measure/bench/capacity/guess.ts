@@ -8,7 +8,7 @@ const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
 /**
  * A server's CPU divided by the CPU of its recognition, voice activity and codecs. A high factor is safer, because a
- * first trial that holds tells more than one that fails.
+ * first trial that meets the targets tells more than a failed one.
  */
 const FIRST_TRIAL_OVER_KERNELS = 1.7;
 

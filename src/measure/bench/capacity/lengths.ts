@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../../core/index.js';
 
-/** `probe` is a short run. `confirm` and `refute` are long enough to claim that a number holds or fails. */
+/** A `probe` is short. `confirm` and `refute` are long enough to claim that a number meets or misses the targets. */
 export interface Trial {
   readonly kind: 'probe' | 'confirm' | 'refute';
   readonly devices: number;
@@ -18,7 +18,7 @@ export interface TrialLength {
  */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
-/** Enough to see the median wait, and one underrun in a hundred turns. */
+/** Enough turns to see the median wait, and one underrun in a hundred turns. */
 const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
 export const CLAIM_TURNS = 200;
@@ -28,8 +28,8 @@ const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** With fewer devices, even the longest run has too few turns for a claim. */
 export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * MINUTE_MS) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
 /**
- * The start of the server, and turns that are still in progress at the end. Measured in seven runs on two cores, with
- * 29 to 45 devices.
+ * Time for the start of the server, and for turns that are still in progress at the end. Measured in seven runs on two
+ * cores, with 29 to 45 devices.
  */
 const AROUND_MS = 21_000;
 

@@ -142,7 +142,7 @@ describe('a search', () => {
       { confirmed: 198, within20: 180, within10: 160, above10: 4 },
     ],
     ['where it is much too low', [30, 60], [0.3, 0.5], 1, { confirmed: 198, within20: 165, within10: 125, above10: 6 }],
-  ])('does so %s', (_, capacities, guess, noise, least) => {
+  ])('ends within ten minutes with a confirmed number %s', (_, capacities, guess, noise, least) => {
     const { confirmed, within10, within20, above10 } = outcomes(capacities, guess, noise);
     expect(confirmed).toBeGreaterThanOrEqual(least.confirmed);
     expect(within20).toBeGreaterThanOrEqual(least.within20);

@@ -3,7 +3,7 @@ import { CLAIM_DEVICES, CLAIM_TURNS, type Trial, trialMs } from './lengths.js';
 export interface Tried extends Trial {
   readonly holds: boolean;
   readonly turns: number;
-  /** CPU use while everybody talks, divided by the target's limit. Undefined if nobody saw the CPU use. */
+  /** CPU use while everybody talks, divided by the target's limit. Undefined if the CPU use was not measured. */
   readonly load: number | undefined;
 }
 
@@ -39,7 +39,8 @@ const RESOLUTION = 0.08;
 const REFUTE_FACTOR = 1.3;
 
 /**
- * Undefined if no trial fits into the remaining time, or none is needed.
+ * Returns undefined if no trial fits into the remaining time, or if none is needed. A number of devices holds if its
+ * run met the targets, and fails otherwise.
  *
  * Short runs find the magnitude. They grow from the guess as far as the CPU allows. Long runs then find the number.
  * They go down in small steps until a number holds, and then search between that number and the next failed one.
@@ -89,10 +90,7 @@ interface Borders {
   readonly proven: number;
   /** Largest number below {@link failed} that held in any run. */
   readonly low: number;
-  /**
-   * Smallest number that failed, or Infinity. A failure below a number that held in a long run was chance and is
-   * ignored.
-   */
+  /** Smallest number that failed, or Infinity. A failure below a number that held in a long run is ignored. */
   readonly failed: number;
 }
 
@@ -128,8 +126,8 @@ function candidateOf(tried: readonly Tried[]): number {
 }
 
 /**
- * A trial above a number that held in a long run. Undefined if no larger number is allowed, or the next larger one has
- * failed in a long run.
+ * Returns a trial above a number that held in a long run. Returns undefined if no larger number is allowed, or if the
+ * next larger number has failed in a long run.
  */
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);
@@ -142,13 +140,13 @@ function higher(tried: readonly Tried[], max: number): Trial | undefined {
     : { kind: 'refute', devices: failed };
 }
 
-/** How many times as many devices the CPU has room for. Undefined if the trial's load is not known. */
+/** The CPU has room for this multiple of the devices. Returns undefined if the trial's load is not known. */
 function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
   const load = tried.findLast((trial) => trial.devices === devices)?.load;
   return load === undefined || load <= 0 ? undefined : 1 / load;
 }
 
-/** A step down. It is larger if the CPU has less room. */
+/** The next smaller number. The step is larger if the CPU has less room. */
 function below(devices: number, room = 1): number {
   const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
   return devices > CLAIM_DEVICES ? Math.max(CLAIM_DEVICES, lower) : lower;

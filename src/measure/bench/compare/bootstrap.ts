@@ -11,7 +11,7 @@ export interface Ratio {
 const RESAMPLES = 1000;
 const CONFIDENCE = 0.95;
 
-/** Resamples both lists (percentile bootstrap). Undefined if a list is empty or the base is 0. */
+/** Resamples both lists (percentile bootstrap). Returns undefined if a list is empty or the base is 0. */
 export function ratioOfPercentiles(
   base: readonly number[],
   now: readonly number[],

@@ -26,8 +26,8 @@ export interface ComparedRow {
   /** `now` divided by `base`. Only a ratio that comes from many turns has a confidence interval. */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
-   * `better` and `worse`: the whole confidence interval lies on one side of 1. Without an interval, `LONE_TOLERANCE`
-   * decides. `unsteady`: the machine changed during a run. Undefined if nothing is known.
+   * `better` and `worse` mean that the whole confidence interval lies on one side of 1. Without an interval,
+   * `LONE_TOLERANCE` decides. `unsteady` means that the machine changed during a run. Undefined if nothing is known.
    */
   readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
 }

@@ -1,7 +1,7 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
 import type { TensorData } from './onnx/index.js';
 
-/** Large enough for the disk. Generating a chunk blocks the event loop for only a millisecond. */
+/** The disk writes chunks of this size fast. Generating a chunk blocks the event loop for only a millisecond. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** The same seed gives the same model. */

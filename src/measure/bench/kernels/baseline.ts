@@ -62,7 +62,7 @@ export function kernelBaseline({
   };
 }
 
-/** False if the machine changed during the run. The server cannot be compared with its kernels in this case. */
+/** Whether the machine stayed the same during the run. Otherwise the server cannot be compared with its kernels. */
 export function isSteady({ measured = [] }: Kernels): boolean {
   const cores = measured.map((measurement) => measurement.cores);
   return cores.length === 0 || Math.max(...cores) <= SAME_MACHINE * Math.min(...cores);

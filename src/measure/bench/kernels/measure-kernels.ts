@@ -29,7 +29,7 @@ const DEFAULT_FOR_MS = 7_000;
 const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
-/** As many devices at once as in a server to which twenty devices talk. */
+/** Number of devices in a batch, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
 /** From one word to the fleet's longest utterance. All decodes of a run lie between, so nothing is extrapolated. */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];

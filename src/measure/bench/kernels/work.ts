@@ -6,8 +6,8 @@ const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 
 /**
- * Computes the work from the server's counters and from the length of the stand-in voice's sound. Undefined if the
- * server does not report the counters.
+ * Computes the work from the server's counters and from the length of the stand-in voice's sound. Returns undefined if
+ * the server does not report the counters.
  */
 export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
   const audioS = counted.grown('chorus_asr_audio_seconds_total');

@@ -110,7 +110,7 @@ function megabytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / MB;
 }
 
-/** Null if no process of that name has a value. */
+/** Returns null if no process of that name has a value. */
 function total(
   processes: readonly Process[],
   name: string,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** Longer requests are refused. Ten turns of history with tools take about 20 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Undefined if the body is no JSON object, or is too long. */
+/** Resolves with undefined if the body is no JSON object, or is too long. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

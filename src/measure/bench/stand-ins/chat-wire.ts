@@ -38,7 +38,7 @@ function mostlyChinese(text: string): boolean {
   return han * 4 > (text.match(/\p{L}/gu)?.length ?? 0);
 }
 
-/** An event stream, or one object at the end if no stream was requested. */
+/** Writes the answer as an event stream, or as one object at the end if no stream was requested. */
 export class ChatStream {
   #begun = false;
   #tool: unknown;

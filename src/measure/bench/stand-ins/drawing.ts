@@ -1,7 +1,7 @@
 import { normalWithin, type Random } from '../../../core/index.js';
 import type { Distribution } from './options.js';
 
-/** Draws whether a request fails, and how. Each kind has a share. Undefined if the request does not fail. */
+/** Draws how a request fails, by the share of each kind. Returns undefined if the request does not fail. */
 export function drawFailure<K extends string>(
   shares: Readonly<Partial<Record<K, number>>>,
   random: Random,

@@ -18,7 +18,7 @@ export interface LlmStandInOptions {
   readonly lateness: DelayHistogram;
 }
 
-/** Drawn when a request arrives. The n-th request gets the n-th plan of a fixed sequence. */
+/** A plan is drawn when a request arrives. The n-th request gets the n-th plan of a fixed sequence. */
 interface Plan {
   readonly failure: LlmError | undefined;
   readonly callsTool: boolean;

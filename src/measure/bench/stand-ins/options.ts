@@ -19,13 +19,13 @@ const distribution = (mean: number, spread: number, from: number, to: number) =>
 const share = z.number().min(0).max(1);
 
 /**
- * `rate_limited`: 429. `server_error`: 500. `hang_up`: ends unanswered. `silence`: never answers. `cut`: ends
- * mid-reply.
+ * `rate_limited` is status 429, and `server_error` is 500. `hang_up` closes without an answer, `silence` never answers,
+ * and `cut` ends within the reply.
  */
 export const LLM_ERRORS = ['rate_limited', 'server_error', 'hang_up', 'silence', 'cut'] as const;
 /**
- * `refused`: 403 at the handshake. `busy`: 429. `mute`: ends without sound. `silence`: never answers. `cut`: ends
- * within the sound.
+ * `refused` is status 403 at the handshake, and `busy` is 429. `mute` ends without sound, `silence` never answers, and
+ * `cut` ends within the sound.
  */
 export const TTS_ERRORS = ['refused', 'busy', 'mute', 'silence', 'cut'] as const;
 export type LlmError = (typeof LLM_ERRORS)[number];

@@ -3,7 +3,7 @@ import { BoundedQueue } from '../../../core/index.js';
 /** Durations count from the request's last byte. */
 export interface LlmRequestRecord {
   readonly atWallMs: number;
-  /** `gone`: the client went away before the end, as a server does when a person interrupts. */
+  /** `gone` means that the client went away before the end, as a server does when a person interrupts. */
   readonly outcome: 'replied' | 'called_tool' | 'gone' | 'failed';
   readonly firstTokenMs: number | undefined;
   /**

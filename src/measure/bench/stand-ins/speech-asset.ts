@@ -32,12 +32,12 @@ export class SpeechAsset {
     return (this.mp3.byteLength / FRAME_BYTES) * FRAME_MS;
   }
 
-  /** At least that length, from a random position. At its end, the recording starts again. */
+  /** Cuts at least that length from a random position. At its end, the recording starts again. */
   mp3Of(ms: number, random: Random): Uint8Array {
     return cut(this.mp3, FRAME_BYTES, ms, random);
   }
 
-  /** As {@link mp3Of}, but as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
+  /** The same as {@link mp3Of}, but as 16-bit little-endian samples at 24 kHz. Call {@link decode} first. */
   pcmOf(ms: number, random: Random): Uint8Array {
     if (!this.#pcm) throw new Error('not decoded');
     return cut(this.#pcm, FRAME_SAMPLES * 2, ms, random);

@@ -9,8 +9,8 @@ export interface TimedDelivery {
 }
 
 /**
- * If a timer is late, all items that are due are sent at once, so the stream does not fall behind. Resolves after the
- * last item. Rejects with the signal's reason.
+ * If a timer is late, all due items are sent at once, so that the stream does not fall behind. Resolves after the last
+ * item. Rejects with the signal's reason.
  */
 export function deliver(
   clock: Clock,

@@ -215,7 +215,7 @@ export class TtsStandIn {
   }
 }
 
-/** 60 ms a unit, so that the reply has the length that the language model planned. */
+/** A unit takes 60 ms, so that the reply has the length that the language model planned. */
 function durationMs(text: string): number {
   return Math.min(MAX_UNITS, spokenUnits(text.trim())) * UNIT_MS;
 }

@@ -68,7 +68,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, type, dims));
   }
 
-  /** By default a vector. With `dims` of `[]`, a scalar. */
+  /** Adds a vector by default, and a scalar if `dims` is `[]`. */
   floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
     return this.tensor(FLOAT, dims, Float32Array.from(values));
   }
@@ -169,7 +169,7 @@ export class OnnxGraph {
   }
 }
 
-/** Holds the whole file in memory. */
+/** Returns the whole file in memory. */
 export function modelBytes(model: OnnxModel): Uint8Array {
   const bytes = new Uint8Array(model.byteLength);
   let at = 0;

@@ -35,7 +35,7 @@ const MODEL = message('Model');
 const GRAPH = message('Graph');
 const TENSOR = message('Tensor');
 
-/** `TensorProto.DataType`. */
+/** Values of `TensorProto.DataType`. */
 export const FLOAT = 1;
 export const UINT8 = 2;
 export const INT8 = 3;

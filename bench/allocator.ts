@@ -1,6 +1,6 @@
 /**
  * Compares settings of the memory allocator for the recognition process. Each setting gets a fresh process and the same
- * decodes in the same order, two at a time, with a model that costs what SenseVoice costs. Prints resident memory after
+ * decodes in the same order, two at a time. The model costs what SenseVoice costs. Prints resident memory after
  * each step, the peak, and CPU time.
  *
  *   npm run build && npx tsx bench/allocator.ts [SETTING ...]
@@ -43,7 +43,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
 const SLOTS = 2;
-/** In this pause, the allocator returns memory that it does not keep for later. */
+/** Pause in which the allocator returns unused memory to the system. */
 const REST_MS = 1200;
 
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
@@ -98,7 +98,7 @@ try {
 }
 
 async function measure(installed: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
-  // The server's own spawn function also applies settings that are not compared here.
+  // The server's own spawn function is not used here, because it also applies other settings.
   const child = await startBareEngine(installed, { env: { UV_THREADPOOL_SIZE: String(SLOTS), ...env } });
   try {
     const random = seededRandom(7, 'lengths');

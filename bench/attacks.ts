@@ -13,8 +13,8 @@ import { sounds, talk, type Turn } from './talk.js';
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 const RESULT = new URL('results/attacks.json', import.meta.url);
 /**
- * Each attack runs at twice the rate that made other devices stutter before there were limits. If no rate did, it runs
- * as fast as one process can.
+ * Each attack runs at twice the rate that made other devices stutter before the server had limits. An attack that never
+ * caused a stutter runs as fast as one process can.
  */
 const ATTACKS = [
   'pipelining',
@@ -52,7 +52,7 @@ interface Outcome {
 
 type Outcomes = Readonly<Record<string, Outcome>>;
 
-/** One honest device talks for `seconds` without an attack, then for `seconds` during the attack, and so on. */
+/** One honest device talks. Periods of `seconds` without and with the attack alternate. */
 export async function attacks(which: string, seconds: number): Promise<boolean> {
   const wanted = which === 'all' ? ATTACKS : which.split(',');
   const chosen = ATTACKS.filter((name) => (wanted as readonly string[]).includes(name));

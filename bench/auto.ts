@@ -16,9 +16,9 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * Measures with as many devices as `max_concurrent_sessions: auto` admits after the self-test. Repeats this after these
- * devices have talked for a while. `found` is the result of `chorus bench --find-capacity --json` with the same model
- * and the default target.
+ * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test. Then reads how many it
+ * admits after these devices have talked. `found` is the result of `chorus bench --find-capacity --json` with the same
+ * model and the default target.
  */
 export async function auto(
   found: string | undefined,
@@ -60,7 +60,7 @@ interface Measured {
   readonly fleet: FleetResult;
   readonly requests: readonly LlmRequestRecord[];
   readonly watch: ServerWatch;
-  /** Start of the counted time, after the warm-up, on the server watch's clock. */
+  /** Start of the measured time (after the warm-up), by the clock of `ServerWatch`. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly seconds: number;
@@ -108,7 +108,7 @@ function ratio(when: string, devices: number, found: number | undefined): Line {
   };
 }
 
-/** Shows the steps of the search for the capacity, and whether the conditions were the same. */
+/** Shows the steps of the capacity search, and whether its conditions were those of this run. */
 function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, settings: readonly string[]): Line[] {
   const steps =
     capacity?.steps.map(

@@ -57,7 +57,7 @@ export function armOf<Arm extends string>(
   };
 }
 
-/** Undefined if there are too few turns. */
+/** Returns undefined if there are too few turns. */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
   if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
     return undefined;

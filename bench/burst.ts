@@ -12,8 +12,8 @@ import { startServer } from './servers.js';
 const BURST_PACKETS = 40;
 
 /**
- * Measures how fast the server processes a burst of 40 packets, as the time from the burst to the recognised text. The
- * same speech in real time is measured for comparison.
+ * Measures the time from a burst of 40 packets to the recognised text. The same speech in real time is measured for
+ * comparison.
  */
 export async function burst(rounds: number): Promise<boolean> {
   const server = await startServer();

@@ -23,14 +23,12 @@ export interface ChurnResult {
 
 /** Number of devices that take turns as visitors. It is larger than the number connected at once. */
 const POOL = 400;
-/**
- * One visitor in this many stays for a whole turn. If all stayed, two cores could not recognise twenty turns a second.
- */
+/** One visitor in this many stays for a whole turn, because two cores cannot recognise twenty turns a second. */
 const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
-/** Devices connect at a fixed rate, say hello and leave. No device from `firstDevice` on may have booted before. */
+/** Devices connect at a fixed rate, say hello and leave. Devices from `firstDevice` on must not have booted before. */
 export async function churn(
   server: ServerUnderTest,
   options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number },

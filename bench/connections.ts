@@ -173,7 +173,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** If some devices got no connection, the figures show devices that wait and not connections. */
+/** The figures are meaningless if some device never got a connection. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

@@ -6,7 +6,7 @@ import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device
 // A server without recognition. It repeats the received sound as soon as the device is silent, and prints its OTA
 // address. It runs in a separate process, so that its cost does not count as the fleet's.
 
-/** A smaller packet (in bytes) is silence or fading sound. 60 ms of speech always take more. */
+/** A packet with fewer bytes is silence or fading sound. A packet of speech (60 ms) is always larger. */
 const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;

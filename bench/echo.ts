@@ -25,7 +25,7 @@ class Came {
     return this.#types.length;
   }
 
-  /** Index after the first event of this type since `mark`. Undefined if none came within `withinMs`. */
+  /** Resolves with the index after the first event of this type since `mark`, or with undefined after `withinMs`. */
   next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
       const timer = systemClock.after(withinMs, () => finish(undefined));

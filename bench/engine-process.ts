@@ -37,7 +37,7 @@ export async function startBareEngine(
   const gone = new Promise<never>((_, reject) =>
     child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
   );
-  // If nobody awaits `gone` when the process is ended, its rejection is no error.
+  // The rejection of `gone` is no error if nobody awaits it.
   gone.catch(() => undefined);
   let next = 1;
   const ask = async (id: number, message: object): Promise<unknown> => {

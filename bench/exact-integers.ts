@@ -43,8 +43,8 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   for (const name of ['x_length', 'language', 'text_norm']) graph.input(name, INT32, ['N']);
-  // The value is 1, which the runtime learns only when the model runs. Plain constants would be multiplied when the
-  // model is loaded.
+  // This value is always 1, but the runtime knows it only when the model runs. The runtime would multiply plain
+  // constants already when it loads the model.
   const one = graph.op('Cast', [graph.op('Gather', [graph.op('Shape', [x]), graph.ints([0], [])])], { to: FLOAT });
   const random = new SeededRandom(11);
   const firstCount = graph.ints([1 + ANNOTATIONS.length]);

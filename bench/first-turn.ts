@@ -15,7 +15,7 @@ const CLIP = 'austen-0880';
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
-/** A device gives up talking to a server that has not started within this time. */
+/** A device waits this long for a server to start. */
 const GIVE_UP_MS = 60_000;
 
 /** One start of the server. Times in ms. */
@@ -28,8 +28,8 @@ interface Started {
   /** Time from the first word to the last sound of the first turn. */
   readonly firstTurnMs: number;
   /**
-   * For a person who talks as soon as the port is open: times to the first sound, from the end of speech and from the
-   * start of the process.
+   * Times to the first sound, from the end of speech and from the start of the process. The person talks as soon as the
+   * port is open.
    */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;

@@ -18,7 +18,7 @@ const PLAYERS = 5;
 const WARM_UP_MS = 15_000;
 const SETTLE_MS = 5000;
 const SLOW_MS = 10_000;
-/** Upper limit for the talking devices' 95th percentile with the home's devices, divided by that without them. */
+/** The home may raise the talking devices' 95th percentile at most by this factor. */
 const BOUND = 1.05;
 /** The smallest valid JPEG: head, size and end of a picture of one pixel. */
 const PICTURE = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080001000101011100ffd9', 'hex');

@@ -7,7 +7,7 @@ export type Kind = (typeof KINDS)[number];
 
 export interface Kill {
   readonly kind: Kind;
-  /** `Clock.nowMs`. */
+  /** Time of the kill by `Clock.nowMs`. */
   readonly atMs: number;
   /** Undefined if there was no such process. */
   readonly pid: number | undefined;

@@ -115,7 +115,7 @@ function turnLines(
   ];
 }
 
-/** Infinity if a turn had no sound, or there was no turn. */
+/** Returns Infinity if a turn had no sound, or if there was no turn. */
 function longest(turns: readonly FleetTurn[]): number {
   return turns.length === 0 ? Infinity : Math.max(...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
 }

@@ -7,7 +7,7 @@ import { ServerWatch, type Look } from './server-watch.js';
 /** Largest allowed number of cores for one device's music. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** In this time after all devices have begun, decoders are compiled and queues fill. */
+/** Time in which decoders are compiled and queues fill, after all devices have begun. */
 const SETTLE_MS = 15_000;
 /** Growth of memory that garbage alone can cause. A player that kept its decoded music would grow by 170 MB an hour. */
 const GROWTH_MB = 20;

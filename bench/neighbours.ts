@@ -23,7 +23,7 @@ const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /** Pause after a neighbour has connected or left, in which the queues settle. */
 const SETTLE_MS = 3000;
-/** Upper limit for the talking devices' 95th percentile with the neighbour, divided by that without the neighbour. */
+/** The neighbour may raise the talking devices' 95th percentile at most by this factor. */
 const BOUND = 1.1;
 
 /**

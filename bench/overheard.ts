@@ -20,7 +20,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** Why utterances got no answer. Empty if nothing was heard or understood. */
+  /** Reasons why utterances got no answer. The list is empty if nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }

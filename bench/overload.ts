@@ -38,7 +38,7 @@ interface Load {
   /** As many devices as `auto` admits when the overload begins. They arrive with the overload and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
-  /** Start of the overload, end of its first device and end of its last device (`nowMs`). */
+  /** Start of the overload, and the times at which its first and its last device stop (`nowMs`). */
   readonly fromMs: number;
   readonly dropsMs: number;
   readonly toMs: number;
@@ -47,8 +47,8 @@ interface Load {
 }
 
 /**
- * Measures as many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many,
- * then the first number again.
+ * First as many devices talk as `max_concurrent_sessions: auto` admits after the self-test. Then three times as many
+ * talk, and then again at most the first number.
  */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn']);
@@ -214,7 +214,7 @@ function isAnswered({ complete }: FleetTurn): boolean {
   return complete;
 }
 
-/** With too few turns there is no 95th percentile, so the run proves nothing. */
+/** The run proves nothing if it has too few turns for a 95th percentile. */
 function against(before: readonly number[], inIt: readonly number[]): Line {
   const line = atMost(
     'p95 of those admitted, against before',

@@ -178,7 +178,7 @@ export interface ReminderVerdict {
   readonly before: number;
 }
 
-/** A reminder counts as played if at most its last 300 ms are missing. A shorter one is played again later. */
+/** A reminder counts as played if at most its last 300 ms are missing. Otherwise the server plays it again later. */
 export function judgeReminders(hearings: readonly Hearing[], devices: number): ReminderVerdict {
   const longest = new Map<string, number>();
   for (const { text, packets } of hearings) longest.set(text, Math.max(longest.get(text) ?? 1, packets));

@@ -27,7 +27,6 @@ export async function restart(devices: number): Promise<boolean> {
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
     const booted = await Promise.all(Array.from({ length: devices }, (_, index) => bootDevice(server, index)));
-    // The devices begin at different times and with different clips.
     const talking = booted.map(async (device, index) => {
       await sleep(systemClock, (index * 9_000) / devices);
       const shifted = [...clips.slice(index % clips.length), ...clips.slice(0, index % clips.length)];

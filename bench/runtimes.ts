@@ -44,10 +44,10 @@ interface Measured {
   /** Cost of a second of speech in an utterance of 5 s: lowest value and median of the repetitions. */
   readonly leastMs: number;
   readonly medianMs: number;
-  /** Only for recognition, the line through the lowest cost of each length. */
+  /** Line through the lowest cost of each length. Only recognition has it. */
   readonly overheadMs?: number;
   readonly msPerAudioSecond?: number;
-  /** Only for recognition, the text of each clip. */
+  /** Recognised text of each clip. Only recognition has it. */
   readonly texts: readonly string[];
 }
 

@@ -1,6 +1,6 @@
-// Compares our order of jobs with others, on the same seeded devices, in simulated time, with the real scheduler. Gives
-// the same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes the tables
-// of docs/adr/0015; `recorded` replays only the recordings and keeps the rest of the file.
+// Compares our order of jobs with other orders. All use the same seeded devices, simulated time and the real scheduler.
+// The figures are the same on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes
+// the tables of docs/adr/0015; `recorded` replays only the recordings and keeps the rest of the file.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type JobOrder, latestStartFirst } from '../src/capacity/job-order.js';
 import { SpeculationBudget } from '../src/capacity/speculation-budget.js';
@@ -196,8 +196,8 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
 }
 
 /**
- * Compares ways to decode early, at a pause that may or may not be the end of speech: never, in idle slots, with a
- * limit on wasted work, and with a wait if no slot is idle.
+ * Compares four ways to decode early at a pause, which may or may not be the end of speech: never, in idle slots, with
+ * a limit on wasted work, and with a wait if no slot is idle.
  */
 if (onlyRecorded === undefined)
   console.log(

@@ -10,8 +10,8 @@ export interface Look {
   /** CPU time of all processes of the server since the first sample. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all processes, and by process name. Shared pages count in each process. The proportional size is
-   * not used, because other programs influence it.
+   * Resident size of all processes together, and of the processes of each name. Shared pages count in each process. The
+   * proportional size is not used, because other programs influence it.
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
@@ -20,7 +20,7 @@ export interface Look {
    * of its own.
    */
   readonly groupBytes: number | undefined;
-  /** Limit of devices in a conversation (`chorus_talking_limit`), and devices that are in one. */
+  /** Largest allowed number of devices in conversations (`chorus_talking_limit`), and their current number. */
   readonly ceiling: number | undefined;
   readonly conversations: number | undefined;
   /** Cores of one conversation, by the source of the figure. 0 if unknown. */
@@ -60,7 +60,7 @@ export class ServerWatch {
     return this.#within(fromMs, clock.nowMs());
   }
 
-  /** Largest memory between two moments, of the control group or otherwise by resident size. */
+  /** Largest memory between two moments. Without a control group, this is the resident size. */
   mostBytes(fromMs: number, toMs: number): number {
     return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
   }

@@ -18,11 +18,11 @@ import { LoopDelays } from './loop-delays.js';
 
 export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
-/** Code that is preloaded into the server's main process to measure it from inside, and the way to start the server. */
+/** Measuring code that is preloaded into the server's main process, and the way to start the server. */
 export interface Inside {
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A program with its first arguments through which the server is started. */
+  /** A program, with its first arguments, that starts the server. */
   readonly launcher?: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export const heapSizes = (file: string): Inside => ({
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
-/** So many devices may boot from one address without pairing codes, which is enough for several fleets. */
+/** Number of devices that may boot from one address without pairing codes. It is enough for several fleets. */
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
@@ -100,7 +100,7 @@ function spawnServer(
 
 /**
  * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Recognition costs as much
- * as SenseVoice. With `package`, it is Moonshine, whose transcripts are meaningful.
+ * as SenseVoice, but its text has no meaning. With `package`, recognition is Moonshine, whose text has a meaning.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],

@@ -18,7 +18,7 @@ const STARTS_UNTIL_MS = 80_000;
 const TURNS_UNTIL_MS = 145_000;
 /** Pause after `/readyz`, in which background loading ends. */
 const SETTLE_MS = 3_000;
-/** Ratios of memory, start time or latency up to this count as no cost. */
+/** Up to this ratio, memory, start time and latency count as unchanged. */
 const MOST = 1.02;
 /** The providers that are used by default, and the presets and addresses of the language models. */
 const DEFAULTS =

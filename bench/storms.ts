@@ -38,7 +38,7 @@ interface Storm {
   readonly fromWallMs: number;
   readonly toWallMs: number;
   readonly before: Look;
-  /** Turns of the storm by outcome, as the server counts them. A device counts an apology as an answer. */
+  /** Turns of the storm by outcome, as the server counts them. The devices would count an apology as an answer. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly readings: readonly Look[];
   readonly lines: readonly Line[];

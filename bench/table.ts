@@ -29,7 +29,7 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
   args: ['--import', 'tsx', MEASURE, ...args],
 });
 
-/** Most important first, and shorter than when run separately. `minutes` is the longest expected time. */
+/** The most important come first. All are shorter than when run alone. `minutes` is the longest expected time. */
 const ROWS: readonly Row[] = [
   bench(
     'devices-75',
@@ -95,7 +95,7 @@ export async function table(minutes: number): Promise<boolean> {
   return report('table', lines, { minutes });
 }
 
-/** Exit code of the measurement. Undefined if it took too long and was ended. */
+/** Resolves with the measurement's exit code, or with undefined if it took too long and was ended. */
 async function run({ name, args, minutes }: Row): Promise<number | undefined> {
   console.log(`\n== ${name}`);
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });

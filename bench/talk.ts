@@ -24,7 +24,7 @@ export interface Turn {
   readonly record: DeviceTurn;
 }
 
-/** The sizes of the playback queue alternate. */
+/** `index` also selects the size of the playback queue. */
 export async function bootDevice(
   server: ServerUnderTest,
   index: number,

@@ -21,8 +21,8 @@ const LEAST_BLOCKS = 20;
 const MOST_AUTOCORRELATION = 0.98;
 
 /**
- * The slope of a line through the means of blocks of `blockMs`, with an interval for autocorrelated readings. Undefined
- * if there are fewer than twenty blocks.
+ * The slope of a line through the means of blocks of `blockMs`, with an interval for autocorrelated readings. Returns
+ * undefined if there are fewer than twenty blocks.
  *
  * The fit has AR(1) errors (Prais and Winsten's generalised least squares). Their correlation ρ is estimated from the
  * residuals of the plain line and corrected for the bias of a fitted trend, (2 + 4ρ)/n. The estimate is then raised by

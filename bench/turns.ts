@@ -38,7 +38,7 @@ const SETTINGS: readonly Setting[] = PATIENCE.flatMap((patience) =>
   ),
 );
 
-/** Settings for the curve: all waits shorter and longer, for a model whose time is not known yet. */
+/** Settings for the curve. Every wait is tried with four factors. The server does not know the model's time yet. */
 const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
   [0.6, 0.8, 1, 1.2].map((waits) => ({
     patience,
@@ -54,7 +54,7 @@ const withVoice = (settings: readonly Setting[]): readonly Setting[] =>
 /** The curve uses only every third utterance. */
 const CURVE_EVERY = 3;
 
-/** Settings with and without smart-turn v3, for a model whose time is not known yet. */
+/** Settings with and without smart-turn v3. The server does not know the model's time yet. */
 const VOICES: readonly Setting[] = PATIENCE.flatMap((patience) =>
   (
     [
@@ -73,7 +73,7 @@ interface Heard {
 /**
  * `npm run bench -- turns` measures how many hesitant utterances are cut off, and how long the server waits for the end
  * of a turn. Time is virtual, but voice activity, recognition and turn rules are the server's own. `smartTurn` is the
- * file of the model, to compare with and without it. The text of Chinese utterances is their transcript.
+ * file of the prosody model, if any. The text of Chinese utterances is their transcript.
  */
 export async function turns(curve: boolean, smartTurn?: string): Promise<boolean> {
   const judgeProsody = smartTurn === undefined ? undefined : await judgeBy(smartTurn);
@@ -138,7 +138,7 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/** Some sets are for choosing numbers. The others are held back to check them. */
+/** The numbers of the rules are chosen with some sets. The sets that are held back check them. */
 const PARTS = {
   chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
   heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },

@@ -99,7 +99,7 @@ function oddities(turns: readonly Turn[], members: readonly Member[]): readonly 
 
 const sameTool = (a: string, b = ''): boolean => a.replaceAll(/\W/g, '_') === b.replaceAll(/\W/g, '_');
 
-/** How often the device made the announcement that the turn asked for. Undefined if none was expected. */
+/** Counts the announcements that the turn asked for. Returns undefined if none was expected. */
 function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): number | undefined {
   const { later, laterOn = device } = line;
   if (!later) return undefined;

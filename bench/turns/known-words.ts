@@ -1,12 +1,12 @@
 import type { TestUtterance } from './utterance-set.js';
 import type { VirtualSetup } from './virtual-device.js';
 
-/** A piece is located in its utterance by this many samples, because every pause has different noise. */
+/** This many samples locate a piece in its utterance. They are unique, because every pause has different noise. */
 const SOUGHT = 64;
 
 /**
  * Replaces the recogniser for a language whose recognition model is not installed here. The text of a piece of sound
- * consists of the words of the transcript whose middle is in the piece, without punctuation.
+ * has the words of the transcript whose middle is in the piece. It has no punctuation.
  */
 export function withKnownWords({
   language,
@@ -27,7 +27,7 @@ export function withKnownWords({
   };
 }
 
-/** The sample at which a piece begins in its utterance. Negative if the piece begins before the utterance. */
+/** Returns the sample at which a piece begins. It is negative if the piece begins before the utterance. */
 function placeOf(piece: Int16Array, whole: Int16Array): number {
   const from = Math.floor(piece.length / 2);
   const sought = piece.subarray(from, from + SOUGHT);

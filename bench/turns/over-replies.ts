@@ -31,7 +31,7 @@ const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
-/** Further signs of listening. They too are used to choose rules, so they have the voices of that set. */
+/** Further signs of listening. Rules are chosen with them too, so they have the voices of the set `chosen`. */
 const MORE_LISTENING = (
   'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
   'nice,fine,good,true,I know,oh my,oh wow,ah okay,ah yes,yep yep,sure sure,oh good,oh nice,alright then,ha'
@@ -53,7 +53,7 @@ const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
 const ECHOES = 16;
 const WORDS = 100;
 
-/** A hundred sounds that must not stop a reply. With `each`, only every `each`th of each type. */
+/** A hundred sounds that must not stop a reply. `each` selects only every `each`th sound of each type. */
 export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
   const random = seededRandom(SEEDS[set][0]);
   const listening = LISTENING[set];
@@ -73,7 +73,7 @@ export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<re
   return list.filter((_, i) => i % each === 0);
 }
 
-/** The additional signs of listening, in the voices of the set by which rules are chosen. */
+/** The further signs of listening, in the voices of the set `chosen`. */
 export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   const random = seededRandom(42);
   const list: OverReply[] = [];

@@ -10,14 +10,14 @@ export interface TestUtterance {
   readonly name: string;
   readonly voice: string;
   readonly language: 'en-US' | 'zh-CN';
-  /** True if the clip is held back, so that no number may be chosen by it. */
+  /** True if the clip only checks the rules. No number of a rule may be chosen with it. */
   readonly heldBack: boolean;
   readonly words: readonly PlacedWord[];
   readonly filling: Filling;
   /** Pause of a hesitant utterance. Undefined for a plain utterance. */
   readonly pause: { readonly startMs: number; readonly lengthMs: number } | undefined;
   readonly speechEndMs: number;
-  /** 16 kHz, with two seconds of room noise after the speech. */
+  /** Sound at 16 kHz, with four seconds of room noise after the speech. */
   readonly pcm: Int16Array;
 }
 
@@ -48,7 +48,7 @@ interface Filler extends Pick<TestUtterance, 'language' | 'heldBack'> {
 
 interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'> {
   readonly name: string;
-  /** 16 kHz. */
+  /** Sound at 16 kHz. */
   readonly pcm: Int16Array;
   readonly pausesPerBoundary: number;
 }
@@ -56,7 +56,7 @@ interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'>
 const RATE_PER_MS = 16;
 const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
 const PAUSES_PER_BOUNDARY = 5;
-/** Fewer for the clips of `more-clips.json`, to limit the time of the bench. */
+/** The clips of `more-clips.json` get fewer pauses, to limit the time of the bench. */
 const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
 /** Silence before and after an "uh". */

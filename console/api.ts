@@ -81,10 +81,10 @@ export class Api {
   overview = (): Promise<Overview> => this.#json('/overview');
   devices = async (): Promise<readonly DeviceView[]> =>
     (await this.#json<Answer<typeof schema.devicesAnswer>>('/devices')).devices;
-  /** Newest first. */
+  /** Resolves with the newest turns first. */
   turns = async (limit: number): Promise<readonly TurnEntry[]> =>
     (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
-  /** Ogg Opus. */
+  /** Resolves with Ogg Opus. */
   turnAudio = async (turn: string, side: AudioSide): Promise<Blob> =>
     (await this.#call(`/history/${encodeURIComponent(turn)}/audio/${side}`)).blob();
   problems = async (): Promise<readonly ProblemView[]> =>
@@ -120,7 +120,7 @@ export class Api {
   removeAgent = (id: string): Promise<unknown> => this.#call(`/agents/${encodeURIComponent(id)}`, { method: 'DELETE' });
   chooseAgent = (deviceId: string, choice: { agent: string; roles: readonly string[] }): Promise<unknown> =>
     this.#call(`/devices/${encodeURIComponent(deviceId)}/agent`, { method: 'POST', body: choice });
-  /** Newest first, including replaced memories. */
+  /** Resolves with the newest memories first, including replaced memories. */
   memories = async (): Promise<readonly MemoryView[]> =>
     (await this.#json<Answer<typeof schema.memoriesAnswer>>('/memories')).memories;
   editMemory = (id: string, text: string): Promise<unknown> =>
@@ -134,7 +134,7 @@ export class Api {
       })
     ).forgotten;
 
-  /** Newest first. */
+  /** Resolves with the newest documents first. */
   documents = (): Promise<Documents> => this.#json('/knowledge');
   addDocument = async (file: File, collection: string): Promise<KnowledgeDocumentView> => {
     const query = new URLSearchParams({ file: file.name, ...(collection !== '' && { collection }) });

@@ -28,7 +28,7 @@ interface SignedIn {
   readonly signOut: () => void;
 }
 
-/** Asks until the server answers. */
+/** Asks for the session until the server answers. */
 function useSession(language: Language): SignedIn {
   const shown = useRef(language);
   shown.current = language;

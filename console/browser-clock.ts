@@ -1,4 +1,4 @@
-/** Passed in, so that tests can replace it. */
+/** Clock and timers of the page, which tests replace. */
 export interface BrowserClock {
   wallMs(): number;
   /** Returns a function that cancels the timer. */

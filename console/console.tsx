@@ -73,7 +73,7 @@ function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: bo
       document.removeEventListener('visibilitychange', now);
       own.stop();
     };
-    // A change of language asks the server again, because its messages are in the page's language.
+    // After a change of language the server is asked again, because its messages are in the page's language.
   }, [api, language]);
   return { seen, lost, refresh: () => poller.current?.now() };
 }

@@ -51,7 +51,7 @@ export interface StageSegment {
   readonly ms: number;
 }
 
-/** The stages during which the person waited, in order (docs/metrics.md). Empty if there was no answer. */
+/** The stages during which the person waited, in order (docs/metrics.md). The list is empty if there was no answer. */
 export function stageSegments(stages: Readonly<Record<string, number>>): readonly StageSegment[] {
   const { endpoint, transcript, first_packet: answer, llm_first_chunk: chunk } = stages;
   if (endpoint === undefined || transcript === undefined || answer === undefined) return [];
@@ -65,7 +65,7 @@ export function stageSegments(stages: Readonly<Record<string, number>>): readonl
   return segments.filter(({ ms }) => ms > 0);
 }
 
-/** Undefined if there was no answer. */
+/** Returns undefined if there was no answer. */
 export function firstSoundMs(stages: Readonly<Record<string, number>>): number | undefined {
   return stages['speech_end_to_first_packet'];
 }

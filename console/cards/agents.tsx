@@ -73,7 +73,7 @@ export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX
   );
 }
 
-/** An agent that `answers` is in use on a device. People `may` switch to an agent by voice. */
+/** How a device uses an agent. The agent `answers` now, or people `may` switch to the agent by voice. */
 type Place = 'answers' | 'may' | 'no';
 
 function placeOf({ agentId, roles }: DeviceView, id: string): Place {

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
-/** Costs of services with a key. Not shown if there are none. */
+/** Costs of services with a key. The card is hidden if there are none. */
 export function CostsCard({
   api,
   devices,

@@ -9,7 +9,7 @@ import { StageBar } from '../parts/stage-bar.js';
 import { Verdict } from '../parts/verdict.js';
 import { useLanguage, useWords, type Words } from '../words/index.js';
 
-/** The devices, those that are connected first, each with the outcome of its last turn. */
+/** The devices with the outcomes of their last turns. Connected devices come first. */
 export function DevicesCard({
   api,
   devices,
@@ -63,7 +63,7 @@ export function DevicesCard({
   );
 }
 
-/** A search is offered from this many devices on. People see a shorter list at a glance. */
+/** The card offers a search if there are at least this many devices. People see a shorter list at a glance. */
 const SEARCH_FROM = 8;
 
 /** Whether each word of the search occurs in the device's name, address, board or firmware. */

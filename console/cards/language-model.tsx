@@ -165,7 +165,7 @@ function EyesField({
 const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
   known?.presets.find(({ id }) => id === service);
 
-/** A key belongs to one address. */
+/** Whether the server has a key for the service. The key of a custom service belongs to one address. */
 function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
   const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
   return presetOf(form, known)?.keySet ?? own;
@@ -177,7 +177,7 @@ function inForce(known: LlmPresets): Entered {
   return { service, model: ownModel(known, service), key: '', baseUrl, eyes: known.current.eyes ?? '' };
 }
 
-/** Also true while the settings are unknown, because saving would then replace them by "none". */
+/** Returns true while the settings are unknown, because saving would replace them by "none". */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
     known === undefined ||
@@ -218,7 +218,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** Empty if the model is the usual one of the service. */
+/** Returns an empty string if the model is the usual one of the service. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';

@@ -168,7 +168,7 @@ function Memory({
   );
 }
 
-/** Replaced memories are included. */
+/** The file includes replaced memories. */
 function save(memories: readonly MemoryView[]): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(memories, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');

@@ -89,7 +89,7 @@ function Person({
   );
 }
 
-/** The voice stays known. */
+/** Deletes a person's memories and turns. The voice stays known. */
 function Wipe({ name, api }: { readonly name: string; readonly api: Api }): JSX.Element {
   const words = useWords();
   const { running, outcome, confirm } = useAction<'wipe'>();

@@ -36,7 +36,7 @@ export function ProblemsCard({
   );
 }
 
-/** The time is included, so that a problem is shown again if it occurs again. */
+/** The key includes the time, so that a problem is shown again if it occurs again. */
 const keyOf = ({ id, lastAtMs }: ProblemView): string => `${id} ${lastAtMs}`;
 
 interface ListProps {

@@ -11,7 +11,7 @@ interface TalkButtonProps {
   readonly dispatch: (event: TalkEvent) => void;
 }
 
-/** Hands-free, a tap begins, interrupts or ends. In push to talk, the person holds the button while speaking. */
+/** In hands-free mode, a tap begins, interrupts or ends. In push to talk, the person holds the button. */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
   const press = (): void => dispatch({ type: 'press' });

@@ -101,7 +101,7 @@ function useVoiceForm(
   return { known, form, setForm, load };
 }
 
-/** A list of voices, or an input for a name if none are known. Shows nothing if the provider has no settings either. */
+/** A list of voices, or an input for a name. It is hidden if the provider has neither voices nor settings. */
 function VoiceField({
   provider,
   form,
@@ -182,7 +182,7 @@ function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: W
   return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
 }
 
-/** Also true while the settings are unknown. */
+/** Returns true while the settings are unknown. */
 function isInForce(
   { provider, voice, entered }: Form,
   known: Voices | undefined,
@@ -249,7 +249,7 @@ async function hear(
   }
 }
 
-/** Resolves when the sound is over. False if the sound could not be decoded or is empty. */
+/** Resolves with true when the sound is over, or with false if the sound is empty or could not be decoded. */
 async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;

@@ -23,7 +23,7 @@ const FACES: Readonly<Record<string, string>> = {
   confused: '😕',
 };
 
-/** Undefined if the emotion is unknown. As on a device, no face is then shown. */
+/** Returns undefined if the emotion is unknown. As on a device, no face is then shown. */
 export function faceOf(emotion: string | undefined): string | undefined {
   return emotion === undefined ? undefined : FACES[emotion];
 }

@@ -17,8 +17,8 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * The element always exists, because screen readers announce text that changes within an element, but no text that
- * appears together with its element.
+ * The element always exists. Screen readers announce a change of its text, but no text that appears together with its
+ * element.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (

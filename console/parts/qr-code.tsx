@@ -5,7 +5,7 @@ import { encode } from 'uqr';
 /** Width of the white margin, in modules of the code. Cameras need it to find the code. */
 const QUIET = 3;
 
-/** Dark on white in any colour scheme, because cameras need that. */
+/** The code is dark on white in any colour scheme, because cameras need that. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { size, path } = useMemo(() => drawing(text), [text]);
   return (

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** What is between backticks is shown as code. */
+/** Shows text between backticks as code. */
 export function TextWithCode({ text }: { readonly text: string }): JSX.Element {
   return (
     <>

@@ -21,7 +21,7 @@ export interface BrowserDeviceOptions {
   readonly onLevel: (level: number) => void;
 }
 
-/** Devices wait for the same time (docs/protocol.md). */
+/** Longest wait for the server's hello, as on devices (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
 /**
  * Sound is sent for this long after the button is released, because the last word may not be over. Simulated devices do
@@ -235,8 +235,8 @@ function levelOf(frame: Float32Array): number {
 }
 
 /**
- * Finds out why a conversation could not be opened. The server delivers parts of the sound code, so a server that does
- * not answer is the cause.
+ * Finds out why a conversation could not be opened. The server delivers parts of the sound code. If the server does not
+ * answer, it is the cause.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

@@ -163,7 +163,7 @@ describe('the end of a conversation', () => {
     });
   });
 
-  it('any sequence of events: it is bounded, off means closed, and every reply ends', () => {
+  it('for any sequence of events, the connection is closed exactly if the phase is off', () => {
     const event = fc.oneof(
       fc.constantFrom<TalkEvent>(
         { type: 'begin', mode: 'hands-free' },

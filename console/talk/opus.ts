@@ -1,7 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** With discontinuous transmission, nothing is sent during a pause, but the server measures pauses by the packets. */
+/** Discontinuous transmission would send nothing in pauses, but the server measures pauses by the packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',

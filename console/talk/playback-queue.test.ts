@@ -41,7 +41,7 @@ describe('the playback of a reply', () => {
     one.push(sound(100));
     expect(pull(one, 15).over).toBe(false);
     one.push(sound(50));
-    // There is too little sound, and another gap would follow at once.
+    // Playback does not resume with so little sound, because another gap would follow at once.
     expect(pull(one, 1).heard.every((x) => x === 0)).toBe(true);
     expect(one.figures.gaps).toBe(0);
     one.push(sound(50));

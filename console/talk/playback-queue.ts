@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** The rest of the queue is still played. */
+  /** Marks the end of the reply. The rest of the queue is still played. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }

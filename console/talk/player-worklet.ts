@@ -1,9 +1,9 @@
 import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
 import { PlaybackQueue } from './playback-queue.js';
 
-/** Two packets, which cover the usual delay because of a busy page or another tab. */
+/** Two packets. They cover the usual delay of a busy page or another tab. */
 const START_AFTER_MS = 120;
-/** More than the 40 packets that the server sends ahead at most. */
+/** The server sends at most 40 packets (2.4 s) ahead. */
 const CAPACITY_MS = 10_000;
 const REPORT_EVERY_MS = 250;
 

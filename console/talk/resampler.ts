@@ -6,8 +6,8 @@ const STEPS = 128;
 const PASS = 0.92;
 
 /**
- * Converts the sample rate of a mono stream with a windowed sinc. Needed because browsers choose the rates of
- * microphone and decoder, and some allow no audio nodes with different rates.
+ * Converts the sample rate of a mono stream with a windowed sinc. Browsers choose the rates of microphone and decoder,
+ * and some browsers allow no audio nodes with different rates.
  */
 export class Resampler {
   readonly #table: Float32Array | undefined;

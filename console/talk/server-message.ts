@@ -8,7 +8,7 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: string }
   | { readonly type: 'alert'; readonly message: string };
 
-/** Undefined if the page ignores the message, as devices ignore messages that they do not know. */
+/** Returns undefined if the page ignores the message, as devices ignore messages that they do not know. */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const value = objectOf(json);
   if (value === undefined) return undefined;

@@ -24,7 +24,7 @@ export function useWords(): Words {
 const KEY = 'chorus-language';
 
 /**
- * The language that the reader chose before, or else the first of the browser's languages in which the page has texts.
+ * The language that the reader chose before, or else the browser's first language in which the page has texts.
  */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;

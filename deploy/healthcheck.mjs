@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const { CHORUS_DATA: data = 'data', CHORUS_SERVER__PORT: port = '8000' } = process.env;
 
 /**
- * The address from the record of the running server, because any file or flag may have set its port. Without a record,
- * the default address.
+ * The running server records its address, because any file or flag may have set its port. Without a record, the
+ * result is the default address.
  */
 function address() {
   try {

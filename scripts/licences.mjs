@@ -1,5 +1,5 @@
-// Checks that the licence of every production dependency allows shipping it with MIT software, and that THIRD-PARTY.md
-// lists every dependency (--write generates that file). GPL is allowed only for the optional adapter.
+// Checks that the licence of every production dependency allows shipping it with MIT software. Also checks that
+// THIRD-PARTY.md lists every dependency (--write generates that file). GPL is allowed only for the optional adapter.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command of the image like an engine with deploy/compose.yaml. image.sh calls this script and exports NAME,
-# WORK, ROOT and the profile's variables. The script becomes `unshare`, whose only child is the command, process 1 of
-# its container. The exit code is that of the command.
+# Runs a command of the image as a container engine does with deploy/compose.yaml. image.sh calls this script and
+# exports NAME, WORK, ROOT and the profile's variables. The script becomes `unshare`. Its only child is the command,
+# process 1 of its container. The exit code is that of the command.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/control-group.sh"
 group_enter

@@ -4,7 +4,7 @@ import type { ReadText } from '../../platform/machine/index.js';
 import type { ModelInspection } from '../../engines/index.js';
 import type { Issue, Finding } from './finding.js';
 
-/** A check that throws is reported as one that could not be done. */
+/** The report says that a check could not be done if the check throws. */
 export interface Check {
   readonly id: string;
   readonly about: Text;
@@ -39,7 +39,7 @@ export interface DoctorContext {
   /** The configuration, or the defaults if it was rejected. */
   readonly config: Config;
   readonly version: string;
-  /** OTA address to try as a device. Undefined means the configured address, or that of the running server. */
+  /** OTA address to try as a device. The default is the configured address, or the running server's address. */
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;

@@ -30,7 +30,7 @@ export interface BundleOptions {
 
 export interface Bundle extends WrittenArchive, NoteFacts {
   readonly file: string;
-  /** True if the packages were fetched for another platform than this one. */
+  /** True if the packages were fetched for another platform. */
   readonly foreign: boolean;
 }
 

@@ -19,7 +19,7 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
   return found.toSorted((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Removes all files except those of the newest `keep` groups. Names that sort later are newer. */
+/** Removes all files except the newest `keep` groups of files. Names that sort later are newer. */
 export async function keepNewest(
   files: readonly KeptFile[],
   keep: number,

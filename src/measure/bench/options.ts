@@ -5,8 +5,8 @@ import type { StandInOptions } from './stand-ins/index.js';
 /** The stand-in on loopback, or the server's own offline assistant. */
 export type LlmChoice = 'stand-in' | 'offline';
 /**
- * `stand-in` speaks Edge's protocol in MP3, and `stand-in-pcm` speaks OpenAI's in PCM. Any other value is a local
- * `tts.provider`, such as `flite` or `espeak`.
+ * `stand-in` speaks Edge's protocol in MP3, and `stand-in-pcm` speaks OpenAI's protocol in PCM. Any other value is a
+ * local `tts.provider`, such as `flite` or `espeak`.
  */
 export type TtsChoice = 'stand-in' | 'stand-in-pcm' | (string & {});
 /**
@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly asr: AsrChoice;
   readonly llm: LlmChoice;
   readonly tts: TtsChoice;
-  /** Behaviour of the stand-ins. Their seed is that of the run. */
+  /** Behaviour of the stand-ins, which use the seed of the run. */
   readonly standIns: StandInOptions;
   /** Settings (`key=value`) of the server under test. They follow the bench's own settings. */
   readonly settings: readonly string[];

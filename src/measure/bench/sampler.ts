@@ -36,7 +36,7 @@ const EVERY_MS = 1000;
 /** A reading of `/metrics` costs the server a few milliseconds. At this rate it does not show in the load. */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** One hour of samples. Whenever there are more, every second sample is dropped. */
+/** One hour of samples. If there are more, every second sample is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
 interface Mark {

@@ -85,9 +85,7 @@ async function writeChunks(
   }
 }
 
-/**
- * Metadata that sherpa-onnx reads from a SenseVoice model. Mean and deviation have the magnitude of the published ones.
- */
+/** Metadata that sherpa-onnx reads from a SenseVoice model. Mean and deviation are as large as the published ones. */
 export function senseVoiceMetadata(vocabulary: number): Record<string, string | number> {
   const features = 560;
   return {

@@ -46,7 +46,7 @@ export function writeReply(random: Random, spokenMs: number, language: UiLanguag
     const first = firstSentenceTokens === 0;
     const range = first ? FIRST_SENTENCE_UNITS[language] : SENTENCE_UNITS;
     let length = Math.min(remaining, range.from + (range.to - range.from) * random());
-    // A remainder that is too short for another sentence is added to this one, unless this is the first.
+    // This sentence takes a remainder that is too short for another sentence. The first sentence never does.
     if (!first && remaining - length < SENTENCE_UNITS.from / 2) length = remaining;
     const sentence = writeSentence(random, length, language, tokens.length > 0);
     tokens.push(...sentence);

@@ -35,7 +35,7 @@ const TALKERS = [10, 30] as const;
 /** Within this time all lengths of speech occur, so that the recognition process reaches its full size. */
 const TALK_MS = 40_000;
 
-/** Measures the memory of one connection, at 0, 200 and 400 idle devices and at 10 and 30 talking ones. */
+/** Measures the memory of one connection, at 0, 200 and 400 idle devices and at 10 and 30 talking devices. */
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
   const file = join(folder, 'collected.json');

@@ -25,8 +25,8 @@ const ROUNDS = 2;
 const SAME = 0.05;
 
 /**
- * Twenty devices talk, in some blocks beside `devices` idle ones. The server closes idle connections after 110 s, and
- * the devices then reconnect.
+ * Twenty devices talk, in some blocks beside `devices` idle devices. The server closes idle connections after 110 s,
+ * and the devices then reconnect.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([

@@ -71,7 +71,7 @@ const ROWS: readonly Row[] = [
 
 /**
  * Measures the rows of docs/capacity.md one after the other on this machine, as many as fit into `minutes`. Each writes
- * its result to `bench/results/`, and `table.json` lists which ones met their limits.
+ * its result to `bench/results/`, and `table.json` lists which rows met their limits.
  */
 export async function table(minutes: number): Promise<boolean> {
   const untilMs = clock.nowMs() + minutes * MINUTE_MS;

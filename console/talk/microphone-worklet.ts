@@ -7,7 +7,7 @@ import {
 } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Cuts the sound of the microphone into frames like those of a device. */
+/** Cuts the sound of the microphone into frames, as a device does. */
 class MicrophoneProcessor extends AudioWorkletProcessor {
   readonly #resampler = new Resampler(sampleRate, UPLINK_RATE_HZ);
   #frame = new Float32Array(FRAME_SAMPLES);

@@ -1,7 +1,4 @@
-/**
- * `value` belongs to the new key. `also` sets further keys. `limited` is true if the value was lowered to what is
- * allowed.
- */
+/** `value` is for the new key. `also` sets more keys. `limited` is true if the value was too high and was lowered. */
 export interface AliasValue {
   readonly value: unknown;
   readonly also?: Readonly<Record<string, unknown>>;
@@ -30,7 +27,7 @@ function secondsToMs(value: unknown): number | undefined {
 }
 
 /**
- * Firmware drops a connection after 120 s of silence. The limit is 5 s lower, and the Python server's default is 120 s.
+ * Firmware drops a connection after 120 s of silence, so the limit is 5 s lower. The Python server's default is 120 s.
  */
 const IDLE_CLOSE_MAX_MS = 115_000;
 
@@ -38,8 +35,8 @@ function idleClose(value: unknown): AliasValue | undefined {
   const wanted = secondsToMs(value);
   if (wanted === undefined) return undefined;
   const closeMs = Math.min(wanted, IDLE_CLOSE_MAX_MS);
-  // The Python server says goodbye when the time is over. Chorus says goodbye 10 s earlier and closes the connection at
-  // that time.
+  // The Python server says goodbye when the time is over. Chorus closes the connection at that moment, and says goodbye
+  // 10 s before.
   return {
     value: closeMs,
     also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) },
@@ -80,7 +77,6 @@ export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [
  * Keys of earlier versions that no longer have an effect. A configuration with such a key is still loaded, with a note.
  */
 export const REMOVED: ReadonlySet<string> = new Set([
-  // Since the speech runtime was pinned, speech models are fast in their published form
-  // (docs/adr/0029-speech-runtime.md).
+  // The present speech runtime needs no int8 copies of models (docs/adr/0029-speech-runtime.md).
   'models.int8',
 ]);

@@ -5,9 +5,9 @@ import type { ReloadAnswer, ReloadRefusal } from './reload-answer.js';
 import { accessOf, replaceFile, writeError, type FileAccess } from './replace-file.js';
 
 export interface AppliedServer<Reason> {
-  /** With `trial`, values that fail a test are refused. Rejects if the server does not answer. */
+  /** Tests new values if `trial` is true, and refuses those that fail. Rejects if the server does not answer. */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Resolves with undefined if conversations work, or else with the reason. Rejects if that cannot be determined. */
+  /** Resolves with undefined if conversations work, otherwise with the reason. Rejects if no test is possible. */
   prove(): Promise<Reason | undefined>;
 }
 
@@ -20,9 +20,7 @@ export interface ApplyOptions<Reason> {
   readonly server: AppliedServer<Reason> | undefined;
   /** If false, the server reads the new file, but nothing is tested. */
   readonly verify: boolean;
-  /**
-   * True for a rollback, whose new file stays even if the test fails. A file that the server refuses is always undone.
-   */
+  /** Keeps the new file even if the test fails, for a rollback. A refused file is always undone. */
   readonly stay?: boolean;
 }
 
@@ -45,16 +43,15 @@ export type ApplyOutcome<Reason> =
       readonly failure: ApplyFailure<Reason>;
       readonly backup: Backup | undefined;
       /**
-       * Why the server did not take the old configuration back, although the file was restored. Undefined if the server
-       * has the old configuration.
+       * Set if the server did not return to the old configuration, although the file was restored. Contains the reason.
        */
       readonly stuck?: ApplyFailure<Reason>;
     };
 
 /**
- * Replaces the configuration and tests conversations with it. If the test fails or is interrupted, the old
- * configuration is restored. After a rejection with `data.*` or `config.unreadable`, the old file is in place, unless
- * restoring failed.
+ * Replaces the configuration and tests conversations with it. The old configuration is restored if the test fails or is
+ * interrupted. The old file is in place after a rejection with `data.*` or `config.unreadable`, unless restoring
+ * failed.
  */
 export async function applyConfig<Reason>({
   text,
@@ -71,7 +68,7 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // A server that already uses the new file would report a missing file as a mistake.
+    // A server that already uses the new file would report a missing file. That server gets a file without settings.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
@@ -112,7 +109,7 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-/** Stands for a file that sets nothing. A running server reports a file that became empty as a mistake. */
+/** Written in place of an empty text. A running server reports a file that became empty as a mistake. */
 const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
 
 async function put(file: string, given: string, access?: FileAccess): Promise<void> {

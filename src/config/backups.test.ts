@@ -33,7 +33,7 @@ describe('backups of the configuration', () => {
     expect((await stat(backups)).mode & 0o777).toBe(0o700);
   });
 
-  it('are kept up to the newest ten, even of one second; other files in the folder stay', async () => {
+  it('are kept up to the newest ten, even if made in the same second; other files in the folder stay', async () => {
     await mkdir(backups);
     await writeFile(join(backups, 'chorus.db'), 'somebody else');
     for (let n = 0; n < 12; n++) await keep(`n: ${n}\n`, AT);

@@ -23,8 +23,8 @@ const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
 const MAX_TRIES = 100;
 
 /**
- * Copies the file, unless the newest copy has the same content. Undefined if there is no file. With `evenNone`, a
- * missing file gives an empty copy, so that even the first change can be undone. Rejects with `data.not_writable`,
+ * Copies the file, unless the newest copy has the same content. Returns undefined if there is no file. With `evenNone`,
+ * a missing file gives an empty copy, so that even the first change can be undone. Rejects with `data.not_writable`,
  * `data.disk_full` or `config.unreadable`.
  */
 export async function keepBackup(
@@ -41,7 +41,7 @@ export async function keepBackup(
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    // If another user owns the newest backup, the backup cannot be read. A new backup is made.
+    // A backup that belongs to another user cannot be read. A new backup is made then.
     if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
@@ -106,7 +106,7 @@ export async function findBackup(
   return undefined;
 }
 
-/** Undefined if the file does not exist. Rejects with `config.unreadable`. */
+/** Returns undefined if the file does not exist. Rejects with `config.unreadable`. */
 export async function readConfigFile(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');

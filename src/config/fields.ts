@@ -27,7 +27,7 @@ export interface FieldShape {
   readonly page?: boolean;
 }
 
-/** A list is one setting. A map with keys that users choose is one setting too. */
+/** One setting. A list is a single setting, and so is a map whose keys users choose. */
 export interface Field {
   /** With dots, for example `tts.edge.url`. */
   readonly key: string;

@@ -15,7 +15,7 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** If somebody names a wrong file, this limit prevents reading a gigabyte. */
+/** Prevents reading a gigabyte if somebody names a wrong file. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
 /** One mistake can cause many errors. */
@@ -35,7 +35,7 @@ export function readFileLayer(text: string, file: string): Layer {
   });
   // Duplicate keys are looked for later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  // The parser may report the same mistake of a line twice.
+  // The parser may report a mistake twice for the same line.
   const errors = new Map(
     document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
   );
@@ -140,7 +140,7 @@ function locate(
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
 
-/** The parser is recursive and reports a stack overflow in the engine's words. */
+/** The parser is recursive, so deep nesting overflows the stack. */
 const detailOf = ({ message }: Error): string =>
   message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 

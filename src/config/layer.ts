@@ -22,7 +22,7 @@ export interface Layer {
 
 export const emptyLayer = (): Layer => ({ leaves: [], mistakes: [], notes: [] });
 
-/** `key` may be a field, an old name, an entry of a map, or a mistake. */
+/** `key` may be a field, an old name, an entry of a map, or unknown. */
 export function place(layer: Layer, key: string, value: unknown, origin: Origin, locate?: Leaf['locate']): void {
   const field = FIELDS.get(key);
   if (field) {
@@ -49,7 +49,7 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
   else layer.mistakes.push({ kind: 'unknown_key', origin, key, suggestion: suggestKey(key) });
 }
 
-/** If a user forgets to type the key, the section's value may be the secret itself. */
+/** A user may forget the key and write `admin: PASSWORD`, so messages must not show the section's value. */
 function holdsSecret(section: string): boolean {
   return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
 }

@@ -16,10 +16,10 @@ export interface ChangeRequest {
   readonly signal: AbortSignal;
 }
 
-/** Something that is built from the configuration. Code that only reads values uses {@link LiveConfig.current}. */
+/** A part of the server that is built from the configuration. Other code reads {@link LiveConfig.current}. */
 export interface LivePart {
   readonly name: 'llm' | 'recognition' | 'voice';
-  /** Undefined if nothing changes here. If the new configuration does not work, rejects and changes nothing. */
+  /** Returns undefined if nothing changes here. Rejects and changes nothing if the new configuration does not work. */
   prepare(request: ChangeRequest): Promise<Change | undefined>;
 }
 

@@ -149,7 +149,7 @@ describe('every old name', () => {
     ]);
   });
 
-  it('of the key for patience accepts only the two old values', async () => {
+  it('vad.preset accepts only its two old values', async () => {
     expect((await accepted('vad: {preset: default}')).config.vad.patience).toBe('normal');
     expect(await mistakes('vad: {preset: slow}')).toEqual([expect.stringContaining('vad.preset: found "slow"')]);
   });

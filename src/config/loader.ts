@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly dataDir: string;
   /** Undefined means `config.yaml` in the data folder, which need not exist. A file that is named here must exist. */
   readonly file?: string;
-  /** Text to use in place of the file's content. Messages call it `name`. */
+  /** Text to use in place of the file's content. Messages use `name` as the file name. */
   readonly candidate?: { readonly text: string; readonly name: string };
   readonly env: Environment;
   readonly flags?: readonly FlagValue[];
@@ -42,9 +42,7 @@ export interface RejectedConfig {
   readonly notes: readonly ConfigNote[];
 }
 
-/**
- * Files in which users of the Python server keep their settings. They are in its data folder, which Chorus may share.
- */
+/** Files in which users of the Python server keep their settings. Chorus may share the folder with these files. */
 const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
@@ -88,8 +86,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * Plug-ins add values and sections, so their names are read first. Empty if the key is invalid, which {@link
- * loadConfig} reports.
+ * The names are read first, because plug-ins add values and sections. Returns no names if the key is invalid. {@link
+ * loadConfig} reports an invalid key.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -157,7 +155,7 @@ function addProfile(leaves: Map<string, Leaf>): void {
   }
 }
 
-/** `OMP_NUM_THREADS` is the variable of OpenMP programs. A list is for nested regions, and its first number counts. */
+/** `OMP_NUM_THREADS` is the variable of OpenMP programs. Only the first number of a list such as `4,2` is used. */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');
   const threads = Number(/^\s*([1-9]\d?)\s*(,|$)/.exec(env['OMP_NUM_THREADS'] ?? '')?.[1]);
@@ -184,7 +182,7 @@ function gigabytes(text: string): number | undefined {
   return amount === undefined ? undefined : (Number(amount) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase())) / 1024 ** 3;
 }
 
-/** Reads the vendors' usual variables, for vendors that are chosen but have no key. */
+/** Reads API keys from the vendors' usual variables, if a chosen vendor has no key. */
 function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, variables: readonly string[]): void => {
     const field = FIELDS.get(key);

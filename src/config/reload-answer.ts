@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const keys = z.array(z.string());
 
-/** Answers `POST /api/v1/config/reload`. If `ok` is false, nothing has changed. */
+/** The answer to `POST /api/v1/config/reload`. If `ok` is false, nothing has changed. */
 export const reloadAnswerSchema = z.union([
   z.object({
     ok: z.literal(true),

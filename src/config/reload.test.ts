@@ -41,7 +41,7 @@ describe('a reload', () => {
     expect(await running.reload(false)).toMatchObject({ ok: true, changed: ['session.greeting'] });
   });
 
-  it('needs no file until there has been one', async () => {
+  it('accepts a missing file if there never was one', async () => {
     const running = await started();
     expect(await running.reload(false)).toMatchObject({ ok: true, changed: [] });
     writeFileSync(file, 'session: {greeting: false}\n');

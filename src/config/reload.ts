@@ -24,7 +24,7 @@ export interface Reload {
 /** Only one reload runs at a time. If a reload fails, nothing changes, and the answer gives the reason. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // An editor may just have emptied the file, or its volume may not be mounted. The defaults must not replace all
+  // An editor may empty the file for a moment, or the file's volume may be missing. The defaults must not replace all
   // values then.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();

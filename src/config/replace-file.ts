@@ -75,7 +75,7 @@ function holdsSecret(text: string): boolean {
   return secretsInFile(text).some(({ reference }) => reference === undefined);
 }
 
-/** Undefined if the file does not exist. */
+/** Returns undefined if the file does not exist. */
 export async function accessOf(file: string): Promise<FileAccess | undefined> {
   try {
     const { mode, uid, gid } = await stat(file);

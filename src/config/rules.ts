@@ -12,7 +12,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // Somebody must be able to correct the key, and nobody can correct a default.
+    // Points to the key that a user set, because a user cannot correct a default.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

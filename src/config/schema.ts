@@ -24,11 +24,11 @@ import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
 
 /**
- * One schema, in which every field has its default and its key. `config schema` and docs/configuration.md use its
- * descriptions. Each provider's settings are in its descriptor (src/providers/). Numbers without another source come
- * from docs/architecture.md or from the project's start, and docs/configuration.md shows them.
+ * The schema of the whole configuration, with each field's default and description. `config schema` and
+ * docs/configuration.md use the descriptions. The settings of providers are in src/providers/. Numbers without another
+ * source come from docs/architecture.md or from the project's start. docs/configuration.md shows them.
  *
- * A running server uses a new value of a section or key with `meta({ live: true })`. Any other key takes effect after a
+ * A running server uses new values of sections and keys with `meta({ live: true })`. Other keys take effect after a
  * restart.
  */
 

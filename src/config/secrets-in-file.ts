@@ -10,7 +10,7 @@ export interface SecretInFile {
   readonly reference: string | undefined;
 }
 
-/** Never throws. A text that cannot be read has no secrets. */
+/** Never throws. Finds no secrets in a text that is not YAML. */
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {
@@ -27,7 +27,7 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   });
 }
 
-/** The values by key. Never show them. */
+/** Returns the secrets by key. Never show them. */
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {

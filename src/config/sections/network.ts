@@ -9,7 +9,7 @@ const macAddress = z
   .meta({ examples: ['a0:85:e3:f4:49:34'] })
   .transform((mac) => mac.toLowerCase().replaceAll('-', ':'));
 
-/** True for an address, or a network in CIDR notation. */
+/** Accepts an IP address, or a network in CIDR notation. */
 function isNetwork(value: string): boolean {
   const [address = '', prefix, more] = value.split('/');
   const family = isIP(address);
@@ -140,7 +140,7 @@ export const auth = z.strictObject({
   ),
 });
 
-/** True for `host:port` or `[host]:port`. */
+/** Accepts `host:port` and `[host]:port`. */
 const isPlace = (value: string): boolean =>
   URL.canParse(`tcp://${value}`) && /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(value);
 

@@ -42,8 +42,8 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Returns the primary subtag of a language, or `und` if no model lists the subtag. The choice of models is the same for
- * a whole class, so callers can keep one result per class.
+ * Returns the primary subtag of a language, or `und` if no model lists the subtag. Languages with the same result get
+ * the same models, so callers can keep one choice per result.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

@@ -4,9 +4,9 @@ import { isErrno, sizeOf, diskError } from './files.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** Grows while bytes arrive. The origin is stored in `<path>.json`, so that a later download can continue. */
+  /** The file to write. Its origin is stored in `<path>.json`, so that a later download can continue. */
   readonly path: string;
-  /** True if the hash of the content is known. The rest may then come from another mirror. */
+  /** True if the hash of the content is known. Another mirror may then continue the file. */
   readonly anyOrigin: boolean;
   readonly sizeBytes: number | undefined;
   readonly clock: Clock;
@@ -129,7 +129,7 @@ async function append(
   return position;
 }
 
-/** Returns where to continue. The beginning from another URL is kept only if a hash can verify the whole file later. */
+/** Returns where to continue. Bytes from another URL are kept only if a hash can verify the whole file later. */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
   if (fromByte === 0) return { fromByte: 0, etag: undefined };
@@ -149,7 +149,7 @@ function rangeStart(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-/** For messages. Returns a text that is no address unchanged. */
+/** Names a host and port in messages. A text that is no URL stays unchanged. */
 export function hostAndPortOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }

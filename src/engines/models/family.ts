@@ -6,7 +6,7 @@ export type Family = { readonly files: readonly string[] } & (
   | { readonly kind: 'tts'; readonly spec: TtsSpec }
 );
 
-/** Goes by the names of the files, then by the folder's `name`. Error: `model.corrupt`. */
+/** Finds the family by the names of the files, and then by the folder's `name`. Error: `model.corrupt`. */
 export function familyOf(names: readonly string[], name: string): Family {
   const folder = new Folder(names);
   const found = voiceIn(folder, name.toLowerCase()) ?? recogniserIn(folder, name.toLowerCase());
@@ -30,7 +30,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** The only model file of the folder, whatever its name. Prefers the int8 file. */
+  /** The model file of a folder with a single model, whatever the file's name. Prefers the int8 file. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];

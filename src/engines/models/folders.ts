@@ -35,7 +35,7 @@ export interface FolderModels {
 
 const MAX_FOLDERS = 64;
 
-/** Finds models that a user put there, each in a folder of its own. Ignores the folders in `known`. */
+/** Finds models that a user put into `directory`, each in a folder of its own. Ignores the folders in `known`. */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];
   const unusable: UnusableFolder[] = [];
@@ -127,8 +127,8 @@ function languagesIn(name: string): readonly string[] {
 export const folderOf = ({ id, source }: CatalogueModel): string => (source.type === 'folder' ? source.name : id);
 
 /**
- * Records the content of a folder that a user filled, so that later damage is noticed. Undefined if a file is missing.
- * If the record cannot be written, the content is read again at each start.
+ * Records the content of a folder that a user filled, so that later damage is noticed. Returns undefined if a file is
+ * missing. The content is read again at each start if the record cannot be written.
  */
 export async function adoptFolder(
   model: CatalogueModel,

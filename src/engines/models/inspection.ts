@@ -35,7 +35,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // The server generates files that the package lacks when it starts.
+    // The server generates this file at its start, because the package lacks it.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

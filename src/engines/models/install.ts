@@ -33,8 +33,8 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * Collects the files of a model in a staging folder, and moves the folder into place when all files are correct. An
- * interrupted attempt can be continued. If the disk is full, the staging folder is removed.
+ * Collects the files of a model in a staging folder. The folder is moved into place when all files are correct. An
+ * interrupted attempt can be continued. The staging folder is removed if the disk is full.
  */
 export class Installation {
   readonly #staging: string;
@@ -59,7 +59,7 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        // A mirror from --from is named after its host, and the message may begin with the host too.
+        // The name of a mirror from `--from` is its host. The message may already begin with that host.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);

@@ -13,7 +13,7 @@ export interface LockOptions {
   readonly id: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** The lock was lost because its renewal failed for too long. The holder must stop writing. */
+  /** Called if the lock is lost because its renewal failed for too long. The holder must then stop writing. */
   onLost(error: Error): void;
   /** How long a lock lasts without renewal, at least 2 s. Replaced in tests. */
   readonly staleMs?: number;

@@ -56,7 +56,7 @@ describe('changes that another process makes in the models folder', () => {
       await clock.advance(3000);
       await expect.poll(() => clock.pending).toBe(1);
     };
-    // A link to itself cannot be read, like a folder when too many files are open.
+    // A link to itself stands in for a folder that cannot be read.
     await rename(shop.models, `${shop.models}.aside`);
     await symlink(shop.models, shop.models);
     await look();

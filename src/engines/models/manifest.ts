@@ -26,7 +26,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Undefined if the manifest is unreadable, or a file of the model is missing or has another size. */
+/** Returns undefined if the manifest is unreadable, or if a model file is missing or has another size. */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;
@@ -40,12 +40,12 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
-/** Undefined if the folder contains no model. */
+/** Returns undefined if the folder contains no model. */
 export async function readOrigin(directory: string): Promise<string | undefined> {
   return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
 }
 
-/** The files as recorded at the first pull, for sizes and hashes that the catalogue does not state. */
+/** Reads the sizes and hashes that the first pull recorded. The catalogue does not state all of them. */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
   return lock.success ? (lock.data[id] ?? {}) : {};
@@ -63,6 +63,6 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    return undefined; // Missing or damaged: the schema refuses undefined.
+    return undefined; // The file is missing or damaged. The schema refuses undefined.
   }
 }

@@ -29,11 +29,11 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/** Long, because publishers do not restore a file within minutes, and each attempt costs hundreds of megabytes. */
+/** Publishers do not restore a file within minutes, and each attempt costs hundreds of megabytes. */
 const PAUSES: Backoff = { firstMs: HOUR_MS, mostMs: DAY_MS };
 
 interface Wrong {
-  /** How often in a row. */
+  /** How often the mirror was wrong in a row. */
   readonly times: number;
   readonly untilMs: number;
   readonly reason: string;
@@ -52,7 +52,7 @@ export class WrongMirrors {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns for how long the mirror is skipped, in ms. Undefined if the same reason was already reported. */
+  /** Returns for how long the mirror is skipped, in ms. Returns undefined if the same reason was already reported. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const times = (before?.times ?? 0) + 1;

@@ -49,7 +49,7 @@ describe('the rewritten decoder', () => {
     after = await logits(moonshineDecoder(published));
   }, 60_000);
 
-  it('returns the logits of the published decoder to thirteen bits, for the first token and later ones', () => {
+  it('returns the logits of the published decoder to thirteen bits of precision, for first and later tokens', () => {
     expect(before.map(({ length }) => length)).toEqual([32_768, 32_768, 32_768, 32_768]);
     for (const [step, expected] of before.entries()) {
       const range = Math.max(...expected) - Math.min(...expected);
@@ -61,7 +61,7 @@ describe('the rewritten decoder', () => {
   it('is made only from the published graph, and not from any other', () => {
     const encoder = readFileSync(join(folder, 'encoder_model.onnx'));
     expect(() => moonshineDecoder(encoder)).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
-    // A rewritten decoder no longer contains the matrix product that is rewritten.
+    // A rewritten decoder no longer contains the original matrix product.
     const again = (): Uint8Array => moonshineDecoder(moonshineDecoder(published));
     expect(again).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
   });

@@ -20,9 +20,9 @@ const BRANCHES = 2;
 
 /**
  * Rewrites Moonshine's decoder so that its last matrix product uses integers. The published decoder converts the whole
- * vocabulary matrix to floats for every token, which takes half of the recognition time. The hidden state keeps sixteen
- * bits of precision, so the recognised texts are the same (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt`
- * for any other graph.
+ * vocabulary matrix to floats for every token. The conversion takes half of the recognition time. The hidden state
+ * keeps sixteen bits of precision, so the recognised texts are the same (docs/adr/0043-moonshine-decoder.md). Throws
+ * `model.corrupt` for any other graph.
  */
 export function moonshineDecoder(published: Uint8Array): Uint8Array {
   let rewritten = 0;
@@ -80,7 +80,7 @@ function integerProduct(hidden: string, vocabulary: Quantized): readonly Uint8Ar
   ];
 }
 
-/** In a form that the runtime fuses. */
+/** Builds the product from nodes that the runtime fuses. */
 function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: Quantized): readonly Uint8Array[] {
   const [bytes, bytesScale, zero] = [`${name}_bytes`, `${name}_scale`, `${name}_zero`];
   return [

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 
-// Numbers of fields and types from onnx.proto.
+// Field numbers and type numbers from onnx.proto.
 
 export const MODEL = { irVersion: 1, graph: 7, operators: 8 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
@@ -22,7 +22,7 @@ export const headOf = (field: number, length: number): Uint8Array =>
 export const subMessage = (field: number, message: Uint8Array): Uint8Array =>
   Buffer.concat([headOf(field, message.byteLength), message]);
 
-/** Returns sub-messages, texts or bytes of one field, as views. */
+/** Returns the values of one field as views. A value may be a sub-message, a text or bytes. */
 export function subMessages(message: Uint8Array, field: number): readonly Uint8Array[] {
   const reader = protobuf.Reader.create(message);
   const wanted = tagOf(field, LENGTH_DELIMITED);
@@ -35,7 +35,7 @@ export function subMessages(message: Uint8Array, field: number): readonly Uint8A
   return found;
 }
 
-/** Undefined if the field is absent. */
+/** Returns undefined if the field is absent. */
 export function textIn(message: Uint8Array, field: number): string | undefined {
   const [bytes] = subMessages(message, field);
   return bytes && Buffer.from(bytes).toString('utf8');

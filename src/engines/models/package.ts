@@ -8,7 +8,7 @@ import type { GeneratedFile } from './known/entry.js';
 import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
-/** Generated files are written into `directory` once. Undefined if the package or one of its files is missing. */
+/** Finds a model in its npm package, and writes generated files once. Returns undefined if any file is missing. */
 export async function locatePackageModel(
   model: CatalogueModel,
   directory: string,
@@ -31,7 +31,7 @@ export async function locatePackageModel(
   return { model, directory, files };
 }
 
-/** Searches by path, because not every package exports its `package.json`. Undefined if not installed. */
+/** Searches by path, because not every package exports its `package.json`. Returns undefined if not installed. */
 export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
     const root = join(folder, name);
@@ -70,7 +70,7 @@ async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sh
   await writeAtomically(path, content);
 }
 
-/** Loaded on demand, because the vocabulary and the code that reads graphs take a few megabytes of memory. */
+/** Loaded on demand, because the vocabulary and the graph code take a few megabytes of memory. */
 async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
   if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
   const { moonshineDecoder } = await import('./moonshine-decoder.js');

@@ -25,7 +25,7 @@ export interface SpaceNeed {
   readonly freeBytes: (directory: string) => Promise<number>;
 }
 
-/** Rejects with `data.disk_full` unless the spare space stays free too. */
+/** Rejects with `data.disk_full` if less than `bytes` plus the spare space is free. */
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;

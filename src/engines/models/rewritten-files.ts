@@ -4,8 +4,8 @@ import { asChorusError, type Logger } from '../../core/index.js';
 import { sizeOf, writeAtomically } from './files.js';
 
 /**
- * Removes int8 copies of models (`*.vnni.onnx`), which versions up to 0.1.0 wrote and the present runtime does not
- * need. Removes only files that the manifest beside them lists as copies.
+ * Removes int8 copies of models (`*.vnni.onnx`) that versions up to 0.1.0 wrote. The present runtime does not need
+ * them. Removes only files that the manifest beside them lists as copies.
  */
 export async function removeRewrittenFiles(modelsDirectory: string, log: Logger): Promise<void> {
   for (const id of await readdir(modelsDirectory).catch(() => [])) {

@@ -1,6 +1,6 @@
 import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
 
-/** A new model of a known family needs only data, no code. */
+/** How the engine loads a recogniser. A new model of a known family needs no code. */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }
   | {
@@ -65,10 +65,10 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
         },
       };
     case 'sense-voice':
-      // `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
+      // The language is `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
       return { ...common, senseVoice: { model: path(spec.model), language: 'auto', useInverseTextNormalization: 1 } };
     case 'whisper':
-      // An empty language makes Whisper detect it. Whisper needs some silence at the end (sherpa's default: 10 s).
+      // An empty language makes Whisper detect it. Whisper needs silence at the end: -1 means sherpa's default of 10 s.
       return { ...common, whisper: { ...coded(spec, path), language: '', task: 'transcribe', tailPaddings: -1 } };
     case 'fire-red-asr':
       return { ...common, fireRedAsr: coded(spec, path) };

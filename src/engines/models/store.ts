@@ -77,7 +77,7 @@ class Store implements ModelStore {
   }
 
   /**
-   * Notices what other processes change. The names of folders are enough, because a model's folder appears and
+   * Notices changes by other processes. Only the names of folders are compared, because a model's folder appears and
    * disappears as a whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
@@ -267,7 +267,7 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // A forced pull ignores the record, because the publisher may have a new version of files without known hashes.
+    // A forced pull ignores the recorded hashes, because the publisher may have a new version of the files.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

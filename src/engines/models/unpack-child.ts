@@ -18,7 +18,7 @@ const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS
 
 /** No model has a larger file. Protects against decompression bombs. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
-/** espeak-ng's data has about 400 files, more than any model. */
+/** espeak-ng's data has about 400 files. No model has more. */
 const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
@@ -65,8 +65,8 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * Returns the wanted name of an entry in the archive's root or outermost folder. Below a wanted folder the name comes
- * from the archive, so each segment must stay inside the folder.
+ * Returns the name under which an entry is wanted. The entry may be in the archive's root or in its outermost folder.
+ * Names below a wanted folder come from the archive, so no segment may lead out of the folder.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

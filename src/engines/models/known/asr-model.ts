@@ -4,7 +4,7 @@ import { bytesOf } from './sources.js';
 type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'> &
   Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
 
-/** In proportion to SenseVoice (239 MB, 62 ms per second of speech). The first runs replace this guess. */
+/** A guess by size, from SenseVoice (239 MB, 62 ms per second of speech). The first runs replace the guess. */
 const costOf = (bytes: number): AsrModel['cost'] => ({
   overheadMs: 15,
   msPerAudioSecond: Math.max(10, Math.round((62 * bytes) / 239e6)),

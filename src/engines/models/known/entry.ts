@@ -6,11 +6,11 @@ export interface CatalogueFile {
   /** Undefined if no source states the size. The first pull records the size. */
   readonly sizeBytes?: number;
   readonly sha256?: string;
-  /** Addresses of this file alone, tried in order. For files that mirrors and archives do not contain. */
+  /** Addresses of this file, tried in order. Used for files that mirrors and archives do not contain. */
   readonly at?: readonly string[];
 }
 
-/** Where a mirror is fast. The user's locale decides which mirrors come first. */
+/** The region in which a mirror is fast. The user's locale decides which mirrors come first. */
 export type MirrorPlace = 'china' | 'world';
 
 /** Serves single files under `baseUrl`, or all files in one archive (`.tar.bz2`, `.tar.gz`). */
@@ -64,9 +64,9 @@ interface CatalogueEntry {
   readonly rank: number;
   /** Whether the server downloads the model when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
-  /** The model is used only if it is chosen by name, and listed only if it is installed. */
+  /** The model is used only if chosen by name, and listed only if installed. */
   readonly hidden?: true;
-  /** Sizes, hashes or addresses that were not read from the source itself. */
+  /** Says which sizes, hashes or addresses were not read from the source itself. */
   readonly unverified?: string;
 }
 

@@ -12,7 +12,7 @@ const tts = (given: Given): TtsModel => ({
   ...given,
 });
 
-/** Melo's rules, which other Mandarin voices use too. */
+/** Melo's rules for reading numbers and dates aloud. Other Mandarin voices use them too. */
 const PHONE = file('phone.fst', 88_630, '1ac2b6fa56b1442320c4de7db08353bab8963a2b57f365eebcdd3a2d3562f8d7');
 const DATE = file('date.fst', 59_154, 'eb8aa079ae3cb81d8f4404992f39d61a0cb990947512b5b8d1e54d1f6980e718');
 const NUMBER = file('number.fst', 64_482, '743f402181fcfebf76cc2f0546b71fa26476e626fbe4e460fb7b4c3a7a8bd5bd');
@@ -117,7 +117,7 @@ export const VOICES: readonly TtsModel[] = [
       file('model.int8.onnx', 53_517_430, 'f085f5079e05f039b800aeb542f5253c26a303211b0c6465d0d9387977855a63'),
       ...MELO_REST,
     ],
-    // The archive is not used, because its file of this name is only a pointer.
+    // The archive is not used, because its model.int8.onnx contains only a pointer.
     source: from(MELO),
     rank: 45,
     spec: meloSpec('model.int8.onnx'),

@@ -1,7 +1,7 @@
 /** State of a supervised child process. */
 export interface EngineStatus {
   readonly name: string;
-  /** `failed` means that the process cannot start. The process is started again after a growing pause. */
+  /** `failed` means that the process could not start. Further attempts follow after growing pauses. */
   readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
   readonly pid: number | undefined;
   readonly restarts: number;

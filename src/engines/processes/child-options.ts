@@ -3,8 +3,8 @@ import type { readRunDelays } from './run-delay.js';
 import type { spawnChild } from './spawn.js';
 
 /**
- * Added to the niceness of the main process, which must send audio in time. At 4 a child gets four tenths of the CPU
- * share of another program, at 10 only a tenth (docs/adr/0001-processes.md).
+ * Added to the niceness of the main process, so that children do not delay its audio. At 4, a child gets four tenths of
+ * another program's CPU share. At 10, it gets only a tenth (docs/adr/0001-processes.md).
  */
 export const CHILD_NICENESS = 4;
 /** Long, because native libraries must be loaded. */
@@ -27,7 +27,7 @@ export interface ChildOptions {
   readonly init: unknown;
   /** Called for each unsolicited message from the child. */
   onEvent?(event: unknown): void;
-  /** The child's state is lost, and messages are refused until {@link onRestart}. Not called after `close`. */
+  /** The child died, and its state is lost. Messages are refused until {@link onRestart}. Not called after `close`. */
   onLost?(): void;
   /** Rebuild the child's state here, after the previous child died. */
   onRestart?(): void;

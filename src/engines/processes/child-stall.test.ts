@@ -65,7 +65,7 @@ describe('a machine that stalls', () => {
     expect(child.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('delays the end of a child that really hangs only until the time limit after the stall', async () => {
+  it('kills a child that really hangs, at the latest one time limit after the stall', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -79,7 +79,7 @@ describe('a machine that stalls', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('gives a child that other programs starve up to three times its limit in addition, then kills it', async () => {
+  it('gives a child that other programs starve three more time limits, then kills it', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -97,7 +97,7 @@ describe('a machine that stalls', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('gives no more time to a child that waits for a tenth of its time', async () => {
+  it('gives no extra time to a child that waits for a processor only a tenth of the time', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;

@@ -2,10 +2,10 @@ import { Cancelled, ChorusError, type TimerHandle } from '../../core/index.js';
 import { longestDelayMs, type RunDelays } from './run-delay.js';
 
 export interface CallOptions {
-  /** Expected time in the child. The child is killed after ten times this, but not before 5 s. */
+  /** Expected time in the child. The child is killed after ten times this time, but not before 5 s. */
   readonly predictedMs: number;
   readonly signal?: AbortSignal;
-  /** True, the default, means that the job enters native code. The job is then suspected if the child dies. */
+  /** Whether the job enters native code. The default is true. A native job is suspected if the child dies. */
   readonly native?: boolean;
   /** Whether the job runs again if the child dies. The default is true. */
   readonly retryOnCrash?: boolean;
@@ -23,9 +23,9 @@ const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
 /** Maximum extra time, as a multiple of the job's limit. The caller has given up by then. */
 const MAX_EXTENSIONS = 3;
-/** A native job that was in a process at this many deaths is not repeated. */
+/** A native job is not repeated after this many processes died during the job. */
 const MAX_CHARGES = 2;
-/** Runs of a job that is never suspected, because it does not enter native code. */
+/** Maximum runs of a job that does not enter native code. Such a job is never suspected. */
 const MAX_ATTEMPTS = 3;
 
 export class ChildJob {

@@ -2,9 +2,9 @@
 const KEEP = 0.95;
 /** Weight of each of the three points that represent the first estimate. */
 const PRIOR_WEIGHT = 0.5;
-/** After this many runs, the estimate is trusted more than a single run. */
+/** Number of runs after which the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
-/** A run counts as at most this factor off, because a stall of the machine says nothing about the model. */
+/** A run differs from the estimate by at most this factor. A stall says nothing about the model. */
 const OUTLIER = 2;
 
 /** Predicts `overhead + rate * size` by a least-squares line. Warm-up runs soon outweigh the first estimate. */

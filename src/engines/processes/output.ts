@@ -30,7 +30,7 @@ export class ChildOutput {
     stream.on('error', (error) => this.log.debug('child output ended', { error: error.message }));
   }
 
-  /** May explain why the child died. Undefined if the child wrote nothing. */
+  /** May explain why the child died. Returns undefined if the child wrote nothing. */
   lastLine(): string | undefined {
     return this.#last.at(-1);
   }

@@ -4,7 +4,7 @@ import type { EngineStatus } from '../engine-port.js';
 
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
-/** For models that cannot run two jobs at once. The caller limits the number of jobs. */
+/** Spreads jobs over processes, for models that cannot run two jobs at once. The caller limits the number of jobs. */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;
   if (first === undefined) throw new RangeError('an engine needs a process');

@@ -5,7 +5,7 @@ const lived = { wasReady: true, served: false, hopeless: false };
 const neverReady = { wasReady: false, served: false, hopeless: false };
 
 describe('RestartPolicy', () => {
-  it('pauses a process that was ready between its deaths for 2 s, never longer', () => {
+  it('pauses for 2 s, never longer, if the process was ready between its deaths', () => {
     const policy = new RestartPolicy();
     const answers = [0, 1_000, 2_000, 5_000, 8_000, 11_000].map((nowMs) => policy.died(nowMs, lived));
     expect(answers.map(({ delayMs }) => delayMs)).toEqual([50, 50, 2_000, 2_000, 2_000, 2_000]);

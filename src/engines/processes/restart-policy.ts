@@ -2,7 +2,7 @@ import { backoffMs, MINUTE_MS, type Backoff } from '../../core/index.js';
 
 const DEATHS_WINDOW_MS = MINUTE_MS;
 const MAX_DEATHS = 3;
-/** The first pause is too short for users to notice, because jobs and speech wait for the next process. */
+/** Users do not notice the first pause, because jobs and speech wait for the next process. */
 const PAUSES: Backoff = { firstMs: 2_000, mostMs: 300_000 };
 /** Time between the death of a process and an immediate restart. */
 const RESTART_DELAY_MS = 50;
@@ -16,8 +16,8 @@ export interface Death {
 }
 
 /**
- * Decides when a dead process is started again. A process that was ready between its deaths works in principle, so its
- * pause stays short and jobs wait. If a process cannot start, its pause grows.
+ * Decides when a dead process is started again. The pause stays short, and jobs wait, if the process was ready between
+ * its deaths. The pause grows if the process cannot start.
  */
 export class RestartPolicy {
   #deathsMs: number[] = [];

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** For each thread, the time in ms for which it was ready to run but had no processor. */
+/** The time in ms for which each thread was ready to run but had no processor. */
 export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
-/** Reads the second number of `/proc/PID/task/TID/schedstat`. Undefined if the kernel does not report it. */
+/** Reads the second number of `/proc/PID/task/TID/schedstat`. Returns undefined if the kernel does not report it. */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
   try {

@@ -2,7 +2,7 @@ import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
-  /** Prepares the child. If it throws, the process ends, and the parent gets the code of a ChorusError. */
+  /** Prepares the child. The process ends if `init` throws, and the parent gets the code of a ChorusError. */
   init(init: unknown): Promise<void>;
   /** Runs one job. The caller gets a ChorusError with its code, any other error as `engine.job_failed`. */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
@@ -11,8 +11,8 @@ export interface ChildHandlers {
 }
 
 /**
- * Runs in the child of a {@link SupervisedChild}. The process ends at once with its parent, because unloading native
- * code during an inference aborts.
+ * Runs in the child of a {@link SupervisedChild}. The process kills itself when its parent has ended. A normal exit
+ * would unload native code during an inference and abort.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();

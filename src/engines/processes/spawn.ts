@@ -40,8 +40,8 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * In MB. Under load, V8 would let the space for new objects grow and keep it, although the objects are short-lived
- * (docs/adr/0027-allocator.md).
+ * Size of the space for new objects, in MB. Under load, V8 would let this space grow and keep it, although the objects
+ * are short-lived (docs/adr/0027-allocator.md).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
@@ -66,7 +66,7 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
   });
 }
 
-/** For a child that was not started through `nice`. On Linux this applies only to the main thread. */
+/** For a child that was not started through `nice`. On Linux the priority applies only to the main thread. */
 export function lowerPriority(pid: number, niceness: number): boolean {
   try {
     setPriority(pid, niceness);
@@ -76,7 +76,7 @@ export function lowerPriority(pid: number, niceness: number): boolean {
   }
 }
 
-/** The child's file is beside `importer`. From sources, the child gets the same TypeScript loader. */
+/** Finds the child's file beside `importer`. A child that runs from TypeScript sources gets the loader `tsx`. */
 export function childEntry(
   importer: string,
   name: string,

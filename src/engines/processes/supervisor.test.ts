@@ -161,7 +161,7 @@ describe('SupervisedChild', () => {
     expect(child.status()).toMatchObject({ state: 'closed', pid: undefined });
   });
 
-  it('rejects pending jobs when it is closed, and ends the process even if that is stopped', async () => {
+  it('rejects pending jobs when it is closed, and ends even a process that is stopped', async () => {
     const { child, event } = superviseOddChild();
     await child.start();
     const { pid } = child.status();

@@ -11,7 +11,7 @@ import { lowerPriority, spawnChild } from './spawn.js';
 import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
-/** A process that was ready for this long is restarted at once. Only processes that cannot run pause (ADR 26). */
+/** A process that was ready for this long is restarted at once. Only processes that cannot run are paused (ADR 26). */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
 /** The system has no free file descriptors, processes or memory. The child is not to blame. */
@@ -20,15 +20,15 @@ const NO_ROOM_RETRY_MS = 1_000;
 /** How long to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in slices. A stalled machine fires timers before it reads answers, but uses up only one
- * slice.
+ * A job's time limit is counted in slices. After a stall of the machine, timers fire before answers are read. A stall
+ * then costs only one slice.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A child process that is supervised through its jobs. Jobs of a dead child run once more, but a job that was in the
- * child at two deaths is quarantined. Every call settles.
+ * A supervised child process. The jobs of a dead process run once more. A job that was in the child at two deaths is
+ * quarantined. Every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -50,7 +50,7 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // A task of the scope may be waiting for this process, and the scope closes its parts only after its tasks.
+    // A task of the scope may wait for this process. The scope closes its parts only after its tasks.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }

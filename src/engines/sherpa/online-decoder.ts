@@ -7,7 +7,7 @@ import { engineWords } from '../words.js';
 
 /** The model recognises the last word only if some audio follows. */
 const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
-/** More than the devices that talk at once on one machine. The oldest stream is dropped above this number. */
+/** One machine never has this many devices that talk at once. Above this number, the oldest stream is dropped. */
 const MAX_STREAMS = 1000;
 
 /** Decodes whole utterances, or streams step by step. */

@@ -13,8 +13,8 @@ const measured = (senseVoice: number, moonshine: number): ReachedCost['msPerSpee
 
 /**
  * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md). On Zen 4, `npm run
- * bench -- runtimes` gave 16 ms plus 30.9 ms per second. Zen 5 ran five clips of 24.7 s. The Xeon has medians of the
- * bench. On both AMD families, Moonshine had its slower published decoder (docs/adr/0043-moonshine-decoder.md).
+ * bench -- runtimes` gave 16 ms plus 30.9 ms per second. Zen 5 ran five clips of 24.7 s. The Xeon's values are medians
+ * of the bench. Both AMD families ran Moonshine with its slower published decoder (docs/adr/0043-moonshine-decoder.md).
  */
 const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[] = [
   // Of AMD's family 25, only Zen 4 has AVX-512.
@@ -44,7 +44,7 @@ interface CpuId {
 
 /**
  * `cpuinfo` is the text of `/proc/cpuinfo`. Looks up the family, because virtual machines give all processors the same
- * name. Undefined if the cost is unknown.
+ * name. Returns undefined if the cost is unknown.
  */
 export function reachedCost(cpuinfo: string | undefined): ReachedCost | undefined {
   const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo ?? '')?.[1] ?? '';

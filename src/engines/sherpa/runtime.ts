@@ -23,7 +23,7 @@ export interface SpeechRuntime {
 /** Name of the platform package, as sherpa-onnx-node writes it. */
 const LIBRARY = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
-/** Resolves packages like a module in the folder of `from`, by default like the engine. Never rejects. */
+/** Finds the packages that a module at `from` would load. The default is the engine's module. Never rejects. */
 export async function speechRuntime(from: string = import.meta.url): Promise<SpeechRuntime> {
   const { addon, library } = installed(from);
   return {
@@ -34,7 +34,7 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
   };
 }
 
-/** Version of the installed native library. Undefined if none is installed. */
+/** Version of the installed native library. Returns undefined if none is installed. */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }
@@ -68,7 +68,7 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
   return undefined;
 }
 
-/** In a symbol of ELF libraries (`VERS_1.24.4`), in the file's name on macOS, and in a text on Windows. */
+/** Found in a symbol of ELF libraries (`VERS_1.24.4`), in the file's name on macOS, and in a text on Windows. */
 async function onnxRuntimeIn(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => /^(?:lib)?onnxruntime\b.*\.(?:so|dylib|dll)/.test(file));
   if (name === undefined) return undefined;

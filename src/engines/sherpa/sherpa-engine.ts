@@ -10,7 +10,7 @@ export interface SherpaEngineOptions {
   readonly installed: InstalledModel;
   /** Number of concurrent jobs, equal to the number of CPU slots. */
   readonly slots: number;
-  /** Default 1, because a second thread is of no use once two jobs overlap. Slots times threads must fit the cores. */
+  /** The default is 1, because a second thread is useless if jobs overlap. Slots times threads must fit the cores. */
   readonly threads?: number;
   /** The default is {@link CHILD_NICENESS}. */
   readonly niceness?: number;
@@ -40,7 +40,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   return new SupervisedChild({
     name: model.kind,
     entry: childEntry(import.meta.url, 'sherpa-child'),
-    // Inference runs in libuv's thread pool, whose size therefore limits the number of jobs in native code.
+    // Inference runs in libuv's thread pool. The size of the pool limits the number of jobs in native code.
     env: { UV_THREADPOOL_SIZE: String(options.slots) },
     niceness: options.niceness ?? CHILD_NICENESS,
     clock,

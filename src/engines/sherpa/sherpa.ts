@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 
 /**
- * The used parts of `sherpa-onnx-node`, because the package has no types. Load the addon only in a child process,
- * because a corrupt model makes the addon abort.
+ * The parts of `sherpa-onnx-node` that Chorus uses, because the package has no types. Load the addon only in a child
+ * process, because a corrupt model makes the addon abort.
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
@@ -81,7 +81,7 @@ export interface SpeakerConfig extends Single {
 
 export interface SpeakerEmbeddingExtractor {
   createStream(): OnlineStream;
-  /** False if there is too little audio. */
+  /** Returns false if there is too little audio. */
   isReady(stream: OnlineStream): boolean;
   compute(stream: OnlineStream, enableExternalBuffer: boolean): Float32Array;
 }

@@ -47,7 +47,7 @@ export interface ManagerDump {
   /** People whose voices are registered, with their ids at the voiceprint-api. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
   readonly users: ReadonlyMap<string, string>;
-  /** Number of rows that were left out, because they were invalid or the tables were too large. */
+  /** Number of rows that were invalid, or were left out because the tables were too large. */
   readonly leftOut: number;
   /** Number of rows by table, for tables that have no counterpart in Chorus. */
   readonly others: ReadonlyMap<string, number>;
@@ -239,7 +239,7 @@ function deviceOf(text: TextOf): Entry<OldDevice> | undefined {
 function agentOf(text: TextOf): Entry<OldAgent> | undefined {
   const id = text('id');
   if (id === undefined) return undefined;
-  // Where two column names are given, the second was in use before April 2025.
+  // Of two column names, the second was in use before April 2025.
   const models = {
     ASR: text('asr_model_id'),
     VAD: text('vad_model_id'),

@@ -175,7 +175,7 @@ function isOurs(tree: Branch): boolean {
   );
 }
 
-/** Such a file is valid for both servers, e.g. `server: {port: 8000}`. */
+/** Detects a file that is valid for both servers, e.g. `server: {port: 8000}`. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
   return (

@@ -110,7 +110,7 @@ function wasChosen(sources: KeySources, path: readonly string[]): boolean {
   return sources.allChosen || at(sources.chosen, path) !== undefined;
 }
 
-/** Copies to objects with the usual prototype, which a comparison needs. */
+/** Copies a tree into objects with the usual prototype. The comparison needs that prototype. */
 function plain(value: Tree): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }

@@ -21,7 +21,7 @@ interface McpSources {
   readonly main: OldAgent | undefined;
 }
 
-/** Adds the old server's access points to the MCP server file. Undefined if the file would be empty. */
+/** Adds the old server's access points to the MCP server file. Returns undefined if the file would be empty. */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
   const { tree, toolsText } = sources;
   const points = new Map<string, Branch>();

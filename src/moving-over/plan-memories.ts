@@ -25,7 +25,7 @@ interface MemorySources {
   readonly moves: boolean;
 }
 
-/** On the old server, all devices of an agent share the agent's memory. */
+/** On the old server, the devices of an agent share one memory. Each device gets a copy. */
 export function planMemories(draft: Draft, { dump, main, memories, moves }: MemorySources): readonly PlannedMemory[] {
   if (!moves) {
     if (Object.keys(memories).length > 0) draft.ask('.memory.yaml', movingOverWords.needsFolder);

@@ -3,7 +3,7 @@ import type { ManagerDump } from './manager-dump.js';
 import { at, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** The person's voice is registered at the voiceprint-api under this id. */
+/** A person whose voice is registered at the voiceprint-api under `id`. */
 export interface PlannedPerson {
   readonly id: string;
   readonly name: string;
@@ -13,7 +13,7 @@ const MAX_ID_CHARS = 64;
 /** Equal to the database's limit. */
 const MOST = 100;
 
-/** Imports people only with the address of the voiceprint service, because their voiceprints stay there. */
+/** Imports people only together with the address of the voiceprint service. Their voiceprints stay at that service. */
 export function planPeople(
   draft: Draft,
   { tree, chosen, dump }: { readonly tree: Branch; readonly chosen: Branch; readonly dump: ManagerDump | undefined },
@@ -41,6 +41,6 @@ export function planPeople(
   return kept;
 }
 
-/** The service gets all ids as one list, separated by commas. */
+/** The service gets the ids in one list, separated by commas. An id must not contain a comma. */
 const fits = (id: string, name: string): boolean =>
   id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -97,7 +97,7 @@ describe('the import of language models', () => {
     });
   });
 
-  it('makes a service of its own from the model that looks at pictures if its key is known', async () => {
+  it('makes a separate service from the model for pictures if its key is known', async () => {
     const eyes = (key: string): Promise<ImportPlan> =>
       planText(
         'selected_module: {VLLM: Eyes}\n' +

@@ -48,7 +48,7 @@ export class PlannedServices {
   }
 }
 
-/** A provider's note mentions keys of `llm`. The service has keys of its own. */
+/** Replaces keys of `llm` in a provider's note by the keys of the service. */
 function ofService({ en, zh }: Bilingual, name: string): Bilingual {
   const changed = (text: string): string =>
     text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);

@@ -77,8 +77,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * With its web console, the old server ignored its own `config.yaml`. From `.config.yaml` it read only addresses, which
- * override those in the database.
+ * The old server ignored its own `config.yaml` if it had a web console. It read only addresses from `.config.yaml`.
+ * They override the addresses in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

@@ -18,14 +18,14 @@ export type MovedOver = z.output<typeof recordSchema>;
 
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
-/** Undefined if nothing was moved over. */
+/** Returns undefined if nothing was moved over. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
   const text = await store.findSecret(SECRET_NAME);
   if (text === undefined) return undefined;
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
-    // The record is damaged or from a newer version. Without it, devices need a pairing code, which is safe.
+    // The record is damaged or from a newer version. Without a record, devices need a pairing code, which is safe.
     return undefined;
   }
 }

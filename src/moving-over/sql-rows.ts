@@ -26,7 +26,7 @@ type Place =
   | { readonly in: 'insert_columns'; readonly table: string; readonly columns: string[] }
   | { readonly in: 'rows'; readonly table: string; readonly columns: readonly string[] };
 
-/** The table definitions give the order of the columns. */
+/** Reads the rows of INSERT statements. The table definitions give the order of the columns. */
 export class SqlRows implements SqlConsumer {
   readonly #tokens = new SqlTokens(this);
   readonly #columnsOf = new Map<string, readonly string[]>();

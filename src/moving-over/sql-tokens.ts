@@ -36,7 +36,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   _: String.raw`\_`,
 };
 
-/** Works on bytes, because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws. */
+/** Works on bytes. No byte of a multi-byte UTF-8 character looks like ASCII. Never throws. */
 export class SqlTokens {
   #pending = '';
   #at = 0;

@@ -102,7 +102,7 @@ function scalar(value: unknown, source: string | undefined): Tree {
   return source ?? null;
 }
 
-/** Undefined if the JSON is invalid or nested too deeply. */
+/** Returns undefined if the JSON is invalid or nested too deeply. */
 export function parseJsonTree(text: string): Tree | undefined {
   let nodes = 0;
   const plain = (value: unknown, depth: number): Tree => {

@@ -5,16 +5,16 @@ export interface AgentStore {
   /** Sorted by name. */
   agents(): Promise<readonly Agent[]>;
   agent(id: string): Promise<Agent | undefined>;
-  /** Undefined if the device is unknown or has no agent. */
+  /** Returns undefined if the device is unknown or has no agent. */
   agentOf(deviceId: string): Promise<Agent | undefined>;
-  /** An undefined element is the configured assistant. Deleted agents are left out. */
+  /** The agents that the device may change to. An undefined element is the configured assistant. */
   rolesOf(deviceId: string): Promise<readonly (Agent | undefined)[]>;
   /**
-   * The device may change back later. Undefined means the configured assistant. `store.failed` for an unknown device.
+   * Changes the device's agent. Undefined means the configured assistant. Error: `store.failed` for an unknown device.
    */
   changeRole(deviceId: string, agentId: string | undefined): Promise<void>;
-  /** No other writer changes the agent in between. `before` is undefined for a new agent. */
+  /** No other writer changes the agent during the call. `before` is undefined for a new agent. */
   changeAgent(id: string, change: (before: Agent | undefined) => Omit<Agent, 'id'>): Promise<Agent>;
-  /** Also removes the agent's memories. Its devices then have no agent. False for an unknown id. */
+  /** Also removes the agent's memories. The agent's devices then have no agent. Returns false for an unknown id. */
   removeAgent(id: string): Promise<boolean>;
 }

@@ -8,10 +8,10 @@ import type { HistoryStore } from './history-port.js';
 
 /** Number of turns that one statement looks up. The statement blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-/** Share of the size limit that pruning frees in addition. Without it, pruning would run after every turn. */
+/** Pruning also frees this share of the size limit. Otherwise pruning would run after every turn. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** Time, device id, turn id and side. */
+/** The groups are the time, the device id, the turn id and the side. */
 const NAME = /^(\d+)_([0-9a-z]+)_([\w-]+)\.(heard|said)$/;
 
 interface Recording {
@@ -156,7 +156,7 @@ export class AudioFolder implements AudioStore {
 
 const inName = (deviceId: string): string => deviceId.toLowerCase().replaceAll(/[^0-9a-z]/g, '');
 
-/** Rounds the time to whole milliseconds first, as the database does, so that both put a turn on the same day. */
+/** Rounds the time to whole milliseconds, as the database does. Both then put a turn on the same day. */
 const dayOf = (wallMs: number): string =>
   new Date(Math.floor(Math.round(wallMs) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 

@@ -12,12 +12,12 @@ export interface AudioTurn {
 export interface AudioLimits {
   /** Audio of turns that ended before this time is removed. */
   readonly beforeMs: number;
-  /** Maximum size of all audio. The oldest audio beyond it is removed. */
+  /** Maximum size of all audio. The oldest audio is removed first. */
   readonly maxBytes: number;
 }
 
 /**
- * The caller encrypts the audio ({@link sealAudio}). {@link AudioStore.sweep} follows every deletion of turns. Errors:
+ * The caller encrypts the audio ({@link sealAudio}), and calls {@link AudioStore.sweep} after deleting turns. Errors:
  * `data.*`, `store.*`.
  */
 export interface AudioStore {

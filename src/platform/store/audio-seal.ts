@@ -9,7 +9,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
-/** The secret itself encrypts nothing. */
+/** Derives the key for audio from the server's secret. The secret itself encrypts nothing. */
 export function audioKey(serverSecretHex: string): Buffer {
   return Buffer.from(hkdfSync('sha256', Buffer.from(serverSecretHex, 'hex'), '', 'chorus audio of turns', 32));
 }

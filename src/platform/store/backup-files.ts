@@ -119,7 +119,7 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
   }
 }
 
-/** False if another file has the name. */
+/** Returns false if another file has the name. */
 function tryLink(from: string, to: string): Promise<boolean> {
   return link(from, to).then(
     () => true,

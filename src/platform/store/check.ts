@@ -43,7 +43,7 @@ export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Pr
   });
 }
 
-/** Size on disk. Undefined if the database does not exist yet. */
+/** Size on disk. Returns undefined if the database does not exist yet. */
 export async function bytesOf(place: DatabasePlace): Promise<number | undefined> {
   if (engineOf(place) === 'libsql') {
     let bytes: number | undefined;

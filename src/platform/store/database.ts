@@ -9,7 +9,7 @@ export type Tx = Transaction<StoreSchema>;
 export interface DatabaseOptions {
   readonly engine: Engine;
   readonly db: Kysely<StoreSchema>;
-  /** Locks out all other writers until the transaction ends. Undefined if every transaction of this engine locks. */
+  /** Locks out all other writers until the transaction ends. Undefined if every transaction does so by itself. */
   readonly lockWrites?: (tx: Tx) => Promise<void>;
   /** Called after each operation with its error, or undefined. */
   readonly onOutcome?: (error: unknown) => void;
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
 }
 
 /**
- * Runs one write at a time across all servers of the database. Rows that a write has read stay unchanged until it ends.
+ * Runs one write at a time across all servers of the database. Rows that a write reads stay unchanged until its end.
  * Every error is a ChorusError.
  */
 export class Database {

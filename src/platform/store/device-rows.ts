@@ -10,10 +10,10 @@ const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** A token has nine digits for the generation. Higher numbers remain for rotations, even with a wrong clock. */
+/** A token has nine digits for the generation. Higher numbers remain for rotations, even if the clock is wrong. */
 const LAST_FIRST_GENERATION = 999_000_000;
 
-/** The seconds since 2020, so that the old token of a forgotten device never becomes valid again. */
+/** Returns the seconds since 2020. The old token of a forgotten device therefore never becomes valid again. */
 export function firstGeneration(atMs: number): number {
   return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
 }

@@ -59,8 +59,8 @@ export interface DeviceStore {
     atMs: number,
   ): Promise<DeviceRecord>;
   /**
-   * Also cancels a revocation. Another client starts a new token generation. With `import`, the old server's token
-   * stays valid until the first generation is used. `store.failed` for an unknown device.
+   * Binds a device to a client and cancels a revocation. Another client starts a new token generation. With `import`,
+   * the old server's token stays valid until the first generation is used. `store.failed` for an unknown device.
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /** Like {@link bind}, but resolves with undefined if `max` other devices are already bound in the same way. */
@@ -77,7 +77,7 @@ export interface DeviceStore {
    * the number of added devices.
    */
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
-  /** A token of the current generation was used, so the previous generation ends. */
+  /** Call this when a token of the current generation was used. The previous generation then ends. */
   confirmGeneration(deviceId: string): Promise<void>;
   /** Starts a new token generation, unless the current one has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
@@ -86,7 +86,7 @@ export interface DeviceStore {
   list(): Promise<readonly DeviceRecord[]>;
   /** Undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
-  /** Removes the device and all its data. False if the device was not known. */
+  /** Removes the device and all its data. Returns false if the device was not known. */
   forget(deviceId: string): Promise<boolean>;
   /** An undefined `agentId` is the configured assistant. `store.failed` for an unknown device or agent. */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
@@ -97,7 +97,7 @@ export interface DeviceStore {
   /** Keeps at most 100 pairings, and first drops used codes. `store.taken` if another pairing has the code. */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
-  /** Only one of two callers gets the record. Undefined if the code is unknown, used or expired. */
+  /** Only one of two callers gets the record. Returns undefined if the code is unknown, used or expired. */
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined>;
   /** Returns true to exactly one caller. */
   dropActivation(deviceId: string, clientId: string): Promise<boolean>;
@@ -105,7 +105,7 @@ export interface DeviceStore {
   serialKey(serial: string): Promise<string | undefined>;
   /** Registers activation keys, 32 bytes as hex, by serial number. A new key replaces an earlier one. */
   putSerialKeys(keys: ReadonlyMap<string, string>): Promise<void>;
-  /** Lists in order, starting after `after`. */
+  /** Lists serial numbers in order, beginning after the serial number `after`. */
   serials(after: string, limit: number): Promise<readonly string[]>;
   dropSerialKey(serial: string): Promise<boolean>;
   /** A server-wide secret, which is created at its first use. */

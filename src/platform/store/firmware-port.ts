@@ -35,10 +35,10 @@ export interface FirmwareInstall {
   readonly deviceId: string;
   /** The device's version when the release was first offered. Undefined if the device did not report it. */
   readonly fromVersion: string | undefined;
-  /** Number of offers. `offeredMs` is the time of the last one. */
+  /** Number of offers. `offeredMs` is the time of the last offer. */
   readonly offers: number;
   readonly offeredMs: number;
-  /** Number of complete downloads. `downloadedMs` is the time of the last one. */
+  /** Number of complete downloads. `downloadedMs` is the time of the last download. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
   /** Time at which the device came back and ran the release. */
@@ -52,7 +52,7 @@ export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;
   putRelease(release: FirmwareRelease): Promise<void>;
-  /** Also removes the installs. False for an unknown id. */
+  /** Also removes the installs. Returns false for an unknown id. */
   removeRelease(id: string): Promise<boolean>;
   installs(releaseId: string): Promise<readonly FirmwareInstall[]>;
   installsOf(deviceId: string): Promise<readonly FirmwareInstall[]>;

@@ -23,12 +23,12 @@ export interface FolderClaim {
 
 const LOCK = 'server.lock';
 const RECORD = 'server.json';
-/** {@link findServer} in another program holds the lock for less than a millisecond. */
+/** Another program that calls {@link findServer} holds the lock for less than a millisecond. */
 const LOCK_TIMEOUT_MS = 500;
 
 /**
- * Uses SQLite's lock on an empty file. The operating system releases the lock when the process dies, even across
- * containers. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
+ * Claims the folder with SQLite's lock on an empty file. The operating system releases the lock when the process dies,
+ * even across containers. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
  */
 export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   const database = await lock(dataDir, LOCK_TIMEOUT_MS);
@@ -51,7 +51,7 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
   return database === undefined ? record : undefined;
 }
 
-/** Undefined if another process holds the lock. */
+/** Returns undefined if another process holds the lock. */
 async function lock(dataDir: string, timeoutMs: number): Promise<LibsqlDatabase | undefined> {
   let database: LibsqlDatabase | undefined;
   try {

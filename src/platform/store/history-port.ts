@@ -29,7 +29,7 @@ export interface TalkSums {
 
 /** The history is kept for `history.keep_days`. Errors: those of `DeviceStore`. */
 export interface HistoryStore {
-  /** Writes all turns or none, without turns of unknown devices. A repeated write changes nothing. */
+  /** Writes all turns or none, but leaves out turns of unknown devices. A repeated write changes nothing. */
   keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
   /** Newest first. */
   recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;

@@ -1,7 +1,7 @@
 /** A document without its text. */
 export interface KnowledgeDocument {
   readonly id: string;
-  /** Agents choose their collections. */
+  /** Agents choose the collections that they use. */
   readonly collection: string;
   readonly title: string;
   /** `pdf`, `docx`, `markdown` or `text`. */
@@ -47,12 +47,12 @@ export interface KnowledgeStore {
   passages(id: string, numbers: readonly number[]): Promise<readonly KnowledgePassage[]>;
   /** Returns at most `most` vectors, ordered by passage number and starting at `from`. */
   vectors(id: string, model: string, from: number, most: number): Promise<readonly PassageVector[]>;
-  /** Removes vectors of other models. False if the document was removed, or replaced since `createdMs`. */
+  /** Replaces vectors of other models. Returns false if the document was removed, or replaced since `createdMs`. */
   keepVectors(
     document: Pick<KnowledgeDocument, 'id' | 'createdMs'>,
     model: string,
     vectors: readonly PassageVector[],
   ): Promise<boolean>;
-  /** Also removes passages, vectors and index. False for an unknown id. */
+  /** Also removes passages, vectors and index. Returns false for an unknown id. */
   remove(id: string): Promise<boolean>;
 }

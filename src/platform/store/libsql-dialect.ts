@@ -16,13 +16,13 @@ import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
  * SQLite's default page cache of 2 MB fills with written turns that are rarely read again. After 4,000 commits of a 1
- * kB row, the process uses 9.8 MB outside V8's heap with the default, and 8.0 MB with 256 KB (medians of three).
+ * kB row, the process uses 9.8 MB outside V8's heap. With 256 KB, the process uses 8.0 MB (medians of three).
  */
 const CACHE_KB = 256;
 
 /**
- * Kysely on libsql without blocking the event loop. In libsql, only `exec` and `prepare` run on another thread. A
- * statement outside a transaction waits for locks and syncs on the calling thread, which blocked the loop for 2.5 s
+ * Runs Kysely on libsql without blocking the event loop. In libsql, only `exec` and `prepare` run on another thread. A
+ * statement outside a transaction waits for locks and syncs on the calling thread. The wait blocked the loop for 2.5 s
  * while another process wrote. Every write therefore runs between `exec('begin immediate')` and `exec('commit')`.
  */
 export class LibsqlDialect implements Dialect {

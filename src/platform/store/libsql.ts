@@ -18,7 +18,7 @@ export const Libsql = createRequire(import.meta.url)('libsql/promise') as new (
   options: { readonly timeout: number },
 ) => LibsqlDatabase;
 
-/** For statements without parameters. */
+/** Quotes a text for a statement without parameters. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

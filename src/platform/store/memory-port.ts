@@ -42,6 +42,6 @@ export interface MemoryStore {
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
   /** Unknown ids are ignored. */
   setSource(ids: readonly string[], turnId: string): Promise<void>;
-  /** Also removes the memories that the selected ones had replaced. */
+  /** Also removes the memories that the selected memories had replaced. */
   forget(query: MemoryQuery): Promise<number>;
 }

@@ -22,7 +22,7 @@ export interface NoticeRecord {
   readonly recordingId: string | undefined;
 }
 
-/** Limits for one device. `notices` includes those with a recording. */
+/** Limits for one device. `notices` includes notices with a recording. */
 export interface NoticeLimits {
   readonly notices: number;
   readonly recordings: number;
@@ -44,9 +44,9 @@ export interface SpokenOne {
 
 /** Notices that were not spoken yet. At most one server claims each notice. Errors: those of `DeviceStore`. */
 export interface NoticeStore {
-  /** A recording is removed with its last notice. False if the device already has as many notices as `most` allows. */
+  /** Returns false if the device has as many notices as `most` allows. A recording is removed with its last notice. */
   add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean>;
-  /** Undefined if no notice uses the recording any more. */
+  /** Returns undefined if no notice uses the recording any more. */
   recording(id: string): Promise<Uint8Array | undefined>;
   /** Ordered by time. */
   of(deviceId: string): Promise<readonly NoticeRecord[]>;
@@ -54,7 +54,7 @@ export interface NoticeStore {
   nextDueMs(nowMs: number): Promise<number | undefined>;
   /** Times of the notices after `fromMs` and up to `toMs`, by device. */
   dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>>;
-  /** Alarms that rang, were not answered, and ring again. */
+  /** Alarms that rang, were not answered, and will ring again. */
   unanswered(deviceIds: readonly string[]): Promise<readonly NoticeRecord[]>;
   /** Claims due notices that no server has claimed, ordered by time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
@@ -64,6 +64,5 @@ export interface NoticeStore {
   renew(ids: readonly string[], server: string, untilMs: number): Promise<void>;
   /** Ends the claims of all dead servers. Call only while no other server uses the database. */
   releaseAll(): Promise<void>;
-  /** Removes the expired notices. */
   prune(nowMs: number): Promise<number>;
 }

@@ -12,7 +12,7 @@ export const MAX_PEOPLE = 100;
 export interface PeopleStore {
   /** Sorted by name. */
   people(): Promise<readonly PersonRecord[]>;
-  /** False if there are already {@link MAX_PEOPLE}. */
+  /** Returns false if there are already {@link MAX_PEOPLE}. */
   keep(person: PersonRecord): Promise<boolean>;
   rename(id: string, name: string): Promise<boolean>;
   remove(id: string): Promise<boolean>;

@@ -7,9 +7,9 @@ import { postgresAddress } from './postgres-address.js';
 export interface PostgresOptions {
   readonly url: string;
   readonly connections: number;
-  /** For servers, the longest wait for a connection, a statement, or another writer. Undefined for a command. */
+  /** For Chorus servers, the longest wait for a connection, a statement or another writer. Undefined for a command. */
   readonly timeoutMs?: number | undefined;
-  /** For commands, the longest wait for a statement. Undefined for migrations, which have no limit. */
+  /** For a command, the longest wait for a statement. Undefined for migrations, which have no limit. */
   readonly answerMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLost?: (() => void) | undefined;
@@ -92,8 +92,8 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * Destroys a connection after an error or a missing answer, because the next query would read the late answer. Without
- * a listener, an error event would end the process.
+ * Destroys a connection after an error or a missing answer. Otherwise the next query could read the late answer.
+ * Without a listener, an error event would end the process.
  */
 class GuardedClient {
   #broken: unknown;
@@ -138,7 +138,7 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value;
 }
 
-/** True if the database server reported the error. The connection is then still usable. */
+/** Returns true if the database server reported the error. The connection is then still usable. */
 function isQueryError(error: unknown): boolean {
   const { severity } = error as { severity?: unknown };
   return severity === 'ERROR';

@@ -8,7 +8,7 @@ import { Reachability } from './reachability.js';
 const away = new ChorusError('store.unreachable', 'gone');
 
 describe('reachability of the database', () => {
-  it('follows from the outcome of operations: no answer means lost, a refusal is an answer', () => {
+  it('follows from the outcome of operations: no answer means lost, a failed statement is an answer', () => {
     const metrics = new CountingMetrics();
     const clock = new FakeClock();
     const one = new Reachability({ clock, log: silentLogger, metrics, ping: undefined });

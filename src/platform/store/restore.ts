@@ -62,7 +62,7 @@ async function replace(
   });
 }
 
-/** Servers on other machines have no claim on this data folder. */
+/** Servers on other machines have no claim on this data folder. Their database connections are counted. */
 async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
@@ -74,7 +74,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** The usual remedy, to use another data folder, would restore another database. */
+/** The usual remedy is to use another data folder. That remedy would restore another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,
@@ -82,7 +82,7 @@ function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   });
 }
 
-/** Undefined for an empty database. */
+/** Returns undefined for an empty database. */
 async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): Promise<string | undefined> {
   if (engineOf(place) === 'libsql') {
     const file = fileOf(place);

@@ -149,7 +149,7 @@ export interface StoreSchema {
 
 export type TableName = keyof StoreSchema;
 
-/** Tables in copies of the database, with their primary keys, in the order in which rows may be written. */
+/** Tables in copies of the database, with their primary keys. Rows may be written in this order of tables. */
 export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
   ['devices', ['device_id']],
   ['activations', ['device_id', 'client_id']],

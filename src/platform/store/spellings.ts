@@ -6,9 +6,7 @@ export function isSameName(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-/**
- * SQLite ignores the case of ASCII letters only. The result is never empty, because PostgreSQL does not accept `in ()`.
- */
+/** Returns all spellings, because SQLite ignores only ASCII case. Never empty, because PostgreSQL refuses `in ()`. */
 export async function spellingsIn(
   db: Kysely<StoreSchema>,
   table: 'memories' | 'turns',

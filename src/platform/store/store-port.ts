@@ -40,7 +40,7 @@ export interface StoreBackup {
 }
 
 /**
- * After an abort, an operation fails promptly with any error. Errors: those of `DeviceStore`, and `data.not_writable`.
+ * An operation fails promptly after an abort, with any error. Errors: those of `DeviceStore`, and `data.not_writable`.
  */
 export interface StoreUpkeep {
   /** Returns one sentence per problem. */
@@ -51,7 +51,7 @@ export interface StoreUpkeep {
   pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
   /** Removes audio beyond the limits, and audio of deleted turns. */
   pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
-  /** Frees the space of removed rows. A size is undefined if it is unknown. */
+  /** Frees the space of removed rows. Unknown sizes are undefined. */
   vacuum(
     signal?: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

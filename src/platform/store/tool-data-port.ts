@@ -9,7 +9,7 @@ export interface ToolDatum {
 export interface ToolDataStore {
   /** Oldest change first. */
   all(tool: string, owner: string): Promise<readonly ToolDatum[]>;
-  /** Adds or replaces an entry. False if there are already `most` other entries. */
+  /** Adds or replaces an entry. Returns false if there are already `most` other entries. */
   put(tool: string, owner: string, datum: ToolDatum, most: number): Promise<boolean>;
   remove(tool: string, owner: string, keys: readonly string[]): Promise<number>;
 }

@@ -94,7 +94,7 @@ export class TurnWriter {
     }
   }
 
-  /** False if the batch must be retried later. */
+  /** Returns false if the batch must be retried later. */
   async #write(): Promise<boolean> {
     const { history, log, metrics, onWritten } = this.options;
     while (this.#batch.length < BATCH) {

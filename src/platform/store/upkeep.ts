@@ -10,8 +10,8 @@ import { TABLES } from './schema.js';
 import type { StoreBackup, StoreUpkeep } from './store-port.js';
 
 /**
- * A removal blocks other writers, and with the embedded database this thread. 2000 rows took 55 ms, 250 took 20 ms (at
- * a load average of 2 on 2 cores).
+ * Rows to remove at a time. A removal blocks other writers, and with the embedded database also this thread. 2000
+ * rows took 55 ms, 250 took 20 ms (at a load average of 2 on 2 cores).
  */
 const PRUNE_ROWS = 250;
 
@@ -70,7 +70,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
     const beforeBytes = await bytesOf(this.place);
     if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place), signal);
-    // A plain vacuum makes the space reusable. A `full` one would lock out all readers and writers.
+    // A plain vacuum makes the space reusable. A full vacuum would lock out all readers and writers.
     else
       await withDatabase(connectForUpkeep(this.place, signal), (db) =>
         sql`vacuum (analyze) ${sql.join([...TABLES.keys(), 'turn_audio'].map((table) => sql.table(table)))}`.execute(

@@ -12,7 +12,7 @@ export const MAX_VOICEPRINTS = 1000;
 export interface VoiceprintStore {
   voiceprints(ids: readonly string[]): Promise<readonly VoiceprintRecord[]>;
   count(prefix: string): Promise<number>;
-  /** Adds or replaces a voiceprint. False if there are already {@link MAX_VOICEPRINTS}. */
+  /** Adds or replaces a voiceprint. Returns false if there are already {@link MAX_VOICEPRINTS}. */
   keep(record: VoiceprintRecord): Promise<boolean>;
   remove(id: string): Promise<boolean>;
 }

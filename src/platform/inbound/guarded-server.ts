@@ -5,7 +5,7 @@ import type { HandleRequest } from './one-at-a-time.js';
 /** Returns false if the socket was refused and destroyed. */
 export type AdmitSocket = (socket: Socket) => boolean;
 
-/** Refuses sockets before Node prepares a parser and timers, which takes several times as long as the refusal. */
+/** Refuses sockets before Node prepares a parser and timers. Preparing takes several times as long as refusing. */
 export class GuardedServer extends Server {
   constructor(
     options: ServerOptions,

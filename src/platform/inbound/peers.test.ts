@@ -43,7 +43,7 @@ describe('the origin of a request', () => {
     for (const [address, kind] of Object.entries(kinds)) expect([address, kindOf(address)]).toEqual([address, kind]);
   });
 
-  it('accepts forwarding headers only from trusted proxies, and of them only the nearest untrusted address', () => {
+  it('accepts forwarding headers only from trusted proxies, and uses the nearest untrusted address', () => {
     const policy = createPeerPolicy({ trustedProxies: ['10.0.0.0/24', '::1'], kindOf });
     const from = (socket: string, chain?: string): string =>
       policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain }).address;

@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/index.js';
 
 /**
- * `own` is this machine under another of its addresses. `gateway` is the default router. Anybody may have sent a
- * request from the gateway, because forwarded requests also seem to come from the gateway.
+ * `own` is this machine under another of its addresses. `gateway` is the default router. Requests that the gateway
+ * forwards also seem to come from the gateway, so anybody may have sent them.
  */
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
@@ -76,7 +76,7 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
       const client = clientBehind(headers, trusted);
       if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
-      // Without any forwarding header, the request is from a command on this machine.
+      // A request from this machine without a forwarding header was sent by a command, not by a proxy.
       const kind = options.kindOf(peer);
       const here = !forwarded && (kind === 'loopback' || kind === 'own');
       return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
@@ -84,12 +84,12 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/** True if the peer is in the server's own network, and no proxy may have forwarded the request for a stranger. */
+/** Tells whether the peer is in the server's own network, and no proxy can have forwarded the request. */
 export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
 
-/** Returns the nearest address that is not a trusted proxy. The client may have forged all addresses before it. */
+/** Returns the nearest address that is not a trusted proxy. The client may have forged the earlier addresses. */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
   let client: string | undefined;
@@ -203,7 +203,7 @@ export function normalAddress(address: string): string {
   return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-/** Limits apply to an IPv4 address or to the /64 of an IPv6 address, because each customer has a whole /64. */
+/** Limits apply to an IPv4 address or to the /64 of an IPv6 address. Each customer has a whole /64. */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');

@@ -7,7 +7,7 @@ export interface Rate {
   readonly debt?: number;
 }
 
-/** Rate at which one source may present a wrong key, token or address before it is refused. */
+/** Rate at which one source may present wrong keys, tokens or addresses. */
 export const WRONG_CREDENTIALS: Rate = { burst: 30, perSecond: 0.2 };
 
 export class TokenBucket {
@@ -48,7 +48,7 @@ export class TokenBucket {
   }
 }
 
-/** Beyond this number, the least recently used key is dropped. */
+/** The least recently used key is dropped beyond this number. */
 const MAX_KEYS = 10_000;
 
 export class RateLimiter {
@@ -77,7 +77,7 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** For callers that take often. Marks the key as just used. */
+  /** Returns a key's bucket, for callers that take often. Marks the key as just used. */
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);

@@ -9,7 +9,7 @@ export interface CgroupUsage {
   readonly cpuSeconds: number | undefined;
   /** Smallest quota of the group and its ancestors, in cores. Undefined without a quota. */
   readonly cpuQuota: number | undefined;
-  /** CFS periods of the group with the quota. In throttled periods the quota was used up. */
+  /** Scheduling periods of the group with the quota. The group used up its quota in `throttledPeriods` of them. */
   readonly periods: number | undefined;
   readonly throttledPeriods: number | undefined;
   readonly throttledSeconds: number | undefined;
@@ -27,7 +27,7 @@ export interface CgroupReader {
   read(): CgroupUsage;
 }
 
-/** Undefined without cgroups. Folders and limits are looked up once, which keeps each reading cheap. */
+/** Returns undefined without cgroups. Folders and limits are looked up once, which keeps each reading cheap. */
 export function openCgroup(pid: number, readText: ReadText): CgroupReader | undefined {
   const folders = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '');
   const cpu = nearest(folders, 'cpu', readText, (folder) => (folder.version === 2 ? 'cpu.stat' : 'cpu.cfs_period_us'));
@@ -112,7 +112,7 @@ export interface MemoryEvents {
   readonly limitMet: number;
 }
 
-/** Undefined if the kernel does not report the counts. */
+/** Returns undefined if the kernel does not report the counts. */
 export function readMemoryEvents(pid: number | 'self', readText: ReadText): MemoryEvents | undefined {
   for (const folder of foldersWith(cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? ''), 'memory')) {
     const events = eventsIn(folder, readText);

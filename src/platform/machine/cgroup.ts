@@ -71,7 +71,7 @@ function positive(value: number): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** The process's own group comes first. If both versions are mounted, the controllers belong to v1. */
+/** Sorted by version, then by distance from the process. If both versions are mounted, v1 has the controllers. */
 export function foldersWith(folders: readonly CgroupFolder[], controller: string): readonly CgroupFolder[] {
   return folders
     .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))

@@ -56,7 +56,7 @@ export function readMemory(readText: ReadText): MemoryReading {
   return { totalBytes: bytes('MemTotal') ?? totalmem(), availableBytes: bytes('MemAvailable') ?? freemem() };
 }
 
-/** Counts the sockets of IPv4 and IPv6. Undefined if the kernel does not report them. */
+/** Counts the sockets of IPv4 and IPv6. Returns undefined if the kernel does not report them. */
 export function readSockets(pid: number | 'self', readText: ReadText): SocketCounts | undefined {
   const text = readText(`/proc/${pid}/net/sockstat`);
   if (text === undefined) return undefined;
@@ -88,7 +88,7 @@ export interface Pressure {
   readonly full: PressureLine | undefined;
 }
 
-/** Undefined if the kernel has no PSI. */
+/** Returns undefined if the kernel has no PSI. */
 export function parsePressure(text: string | undefined): Pressure | undefined {
   const some = pressureLine(text, 'some');
   return some && { some, full: pressureLine(text, 'full') };

@@ -10,7 +10,7 @@ export interface OpenFilesLimit {
   readonly hard: number;
 }
 
-/** Includes sockets. Undefined without /proc. */
+/** Includes sockets. Returns undefined without /proc. */
 export function openFilesLimit(readText: ReadText, pid: number | 'self' = 'self'): OpenFilesLimit | undefined {
   const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readText(`/proc/${pid}/limits`) ?? '') ?? [];
   return soft === undefined || hard === undefined ? undefined : { soft: count(soft), hard: count(hard) };

@@ -5,7 +5,7 @@ import { type ReadText, readTextFile } from './read-text.js';
 
 interface ProcessReaderOptions {
   readonly clock: Clock;
-  /** Interval of PSS readings. By default PSS is not read. */
+  /** Interval of readings of the proportional set size (PSS). By default PSS is not read. */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
 }
@@ -42,7 +42,7 @@ function reading(status: pidusage.Status | null | undefined, name: string): Proc
     pssBytes: undefined,
     threads: undefined,
     openFiles: undefined,
-    // Units of ten seconds hide the rounding of `ps`, and still distinguish reused process numbers.
+    // Start times in units of ten seconds hide the rounding of `ps`. They still distinguish reused process numbers.
     startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
   };
 }

@@ -23,7 +23,7 @@ export interface ProcessReader {
   read(roots: readonly number[]): Promise<readonly ProcessReading[]>;
 }
 
-/** The time unit of /proc is 100 per second on every Linux that Node supports, whatever `CONFIG_HZ` is. */
+/** /proc counts 100 ticks per second on every Linux that Node supports, whatever `CONFIG_HZ` is. */
 const TICKS_PER_SECOND = 100;
 /** Children are started rarely, so not every reading looks up the process tree. */
 const READINGS_PER_LOOKUP = 5;
@@ -38,7 +38,7 @@ interface Known {
 interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
-  /** The kernel walks the process's page tables for each PSS reading, which takes about 1 ms for 60 MB. */
+  /** The kernel walks the page tables for each PSS reading. A reading takes about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 
@@ -118,7 +118,7 @@ export class ProcReader implements ProcessReader {
     );
   }
 
-  /** Undefined if the kernel reports a task's children (CONFIG_PROC_CHILDREN), which is far cheaper. */
+  /** Reads all of /proc. Undefined if the kernel lists a task's children (CONFIG_PROC_CHILDREN), which is cheaper. */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
     if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined)

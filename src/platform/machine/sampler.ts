@@ -20,7 +20,7 @@ export interface SamplerOptions {
   readonly rootPid?: number | undefined;
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
-  /** Interval of PSS readings. Default 5 s, because PSS costs ten times as much as all other readings. */
+  /** Interval of PSS readings. The default is 5 s, because PSS costs ten times as much as all other readings. */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
   readonly processes?: ProcessReader | undefined;
@@ -37,7 +37,7 @@ export interface MachineSample {
   readonly wallMs: number;
   /** Time since the previous sample. In the first sample, the interval and all rates are undefined. */
   readonly intervalMs: number | undefined;
-  /** Shares of all cores since the previous sample, 0 to 1. Other guests of the host used `stolenShare`. */
+  /** Busy share of all cores since the previous sample, 0 to 1. Other guests of the host used `stolenShare` of it. */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;
   readonly loadAverage: readonly [number, number, number];

@@ -6,9 +6,9 @@ import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './s
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * For an address that a person entered in the console. Checks the IP address of the actual connection, because a name
- * may resolve differently a moment later. Rejects with `admin.address_refused`, with a `RangeError` for a long body, or
- * as `fetch` does.
+ * A `fetch` for addresses that a person entered in the console. Checks the IP address of the actual connection, because
+ * a name may resolve differently a moment later. Rejects with `admin.address_refused`, with a `RangeError` for a long
+ * body, or as `fetch` does.
  */
 export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES): typeof fetch {
   return async (input, init) => {
@@ -16,7 +16,7 @@ export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES)
     const port = portOf(url);
     return send(url, init, {
       maxBytes,
-      // Each request opens a new connection, because an open connection could lead to an address that was not checked.
+      // An open connection could lead to an address that was not checked.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {

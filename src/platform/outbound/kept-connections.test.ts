@@ -104,7 +104,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     http.open(service.url);
     expect(await ask(http, service.url)).toBe('200 ok');
     http.open(service.url);
-    // Connections arrive in the order of opening. The other pool's connection is therefore the only new one.
+    // Connections arrive in order. Another connection of `http` would arrive before that of the other pool.
     kept().open(service.url);
     await until(() => service.connections > 1);
     await turnsOfTheLoop();
@@ -203,7 +203,7 @@ describe('a connection that the service has closed', () => {
     expect(service.requests).toBe(6);
   });
 
-  it('leads to no retry if the service closed it while working: it may charge for the work', async () => {
+  it('leads to no retry if it was closed during the work, for which the service may charge', async () => {
     const service = use(await Service.start());
     const clock = new FakeClock();
     const http = kept(undefined, clock);
@@ -235,7 +235,7 @@ describe('a connection that the service has closed', () => {
   });
 });
 
-it('closes a connection, even a kept one, for a cancelled answer only', async () => {
+it('closes a connection, even a kept one, only if its answer is cancelled', async () => {
   const service = use(await Service.start());
   const http = kept();
   for (let turn = 0; turn < 2; turn++) {

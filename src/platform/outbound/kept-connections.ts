@@ -28,7 +28,7 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_IDLE = 8;
 
 /**
- * The global `fetch` closes connections after four seconds, which added DNS, TCP and TLS to nearly every first token.
+ * The global `fetch` closes connections after four seconds, so nearly every first token waited for DNS, TCP and TLS.
  */
 export class KeptConnections implements HttpClient {
   readonly #pools: ReadonlyMap<string, ConnectionPool>;
@@ -88,8 +88,8 @@ class ConnectionPool {
 
   constructor(readonly agent: HttpAgent) {
     const connect = agent.createConnection.bind(agent);
-    // If a response is cancelled in the tick of its last byte, the agent stops listening before the socket emits its
-    // error (Node 20.20). The unhandled error would end the process.
+    // The agent stops listening too early if a response is cancelled in the tick of its last byte (Node 20.20). The
+    // socket then emits an unhandled error, which would end the process.
     this.#connect = (options, done) => connect(options, done)?.on('error', () => undefined);
     agent.createConnection = (options, done) =>
       this.#take(`${options.host}:${options.port}`) ?? this.#connect(options, done);

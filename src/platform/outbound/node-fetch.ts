@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { ChorusError } from '../../core/index.js';
 
 interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
-  /** Maximum size of an answer. Undefined if the caller limits what it reads. */
+  /** Maximum size of an answer. Undefined if the caller limits the answer itself. */
   readonly maxBytes?: number;
 }
 

@@ -65,9 +65,7 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
 export type Resolve = (name: string) => Promise<readonly { readonly address: string }[]>;
 const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
 
-/**
- * For an address that is stored and not checked again. Rejects with `admin.address_refused`, or as the resolver does.
- */
+/** Checks an address that will be stored. Rejects with `admin.address_refused`, or as the resolver does. */
 export async function checkServicePlace(
   text: string,
   policy: AddressPolicy,

@@ -10,7 +10,7 @@ export interface LineOutput {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** If true, people's words are written. Such fields have names that begin with `pii`. */
+  /** If true, people's words are written. The names of fields with such words begin with `pii`. */
   readonly transcripts: boolean;
   /** Keys and passwords of the configuration. They are removed from all lines. */
   readonly secrets?: readonly string[];
@@ -35,12 +35,12 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Five files of 10 MB, which are the current one and four full ones. */
+/** Five files of 10 MB: the current file and four full files. */
 export const LOG_FILE_DEFAULTS = { maxBytes: 10_000_000, keep: 4 } as const;
 /** Maximum size of the lines that wait for the disk. Further lines are dropped to save memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
-/** After a failure, such as a full disk, the file is reopened for the first line after this time. */
+/** Minimum time from a failure, such as a full disk, until a line reopens the file. */
 const RETRY_AFTER_MS = 60_000;
 
 /** pino passes all lines on. {@link Filter} applies the level. */

@@ -10,13 +10,13 @@ import {
   type ProblemCode,
 } from '../../core/index.js';
 
-/** A logged warning or error. Equal ones are counted as one entry. */
+/** A logged warning or error. Equal problems are counted as one entry. */
 export interface Problem {
   readonly id: number;
   readonly level: 'warn' | 'error';
   readonly message: string;
   readonly code: ErrorCode | undefined;
-  /** The code of a warning that is not in the error table. */
+  /** Set for a warning whose code is not in the error table. */
   readonly problem: ProblemCode | undefined;
   readonly error: ChorusError | undefined;
   /** Undefined if the problem concerns no device, or several. */
@@ -26,7 +26,7 @@ export interface Problem {
   readonly lastAtMs: number;
 }
 
-/** Beyond this number, the problem that occurred longest ago is dropped. */
+/** The problem that occurred longest ago is dropped beyond this number. */
 const MAX_PROBLEMS = 50;
 
 export class ProblemRing {

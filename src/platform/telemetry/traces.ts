@@ -86,7 +86,7 @@ function tracesUrl(endpoint: string): string {
   return /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
 }
 
-/** The used part of the library's interface. The library itself is loaded later. */
+/** The parts of the library that this module uses. The library itself is loaded later. */
 interface SpanMaker {
   readonly tracer: Tracer;
   readonly root: Context;

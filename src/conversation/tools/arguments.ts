@@ -1,6 +1,7 @@
 /**
- * Converts arguments to the types in the schema. A device's parser treats a value of the wrong type as missing. A value
- * that cannot be converted is passed on, so that the model gets the device's error. Unknown members are dropped.
+ * Converts arguments to the types in the schema, because a device's parser treats a value of the wrong type as missing.
+ * A value that cannot be converted is passed on, so that the model gets the receiver's error. Unknown members are
+ * dropped.
  */
 export function fitArguments(
   args: Readonly<Record<string, unknown>>,

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 import { wordsIn } from '../session/phrases.js';
 import type { ConfirmedCall } from './tool-source.js';
 
-/** After this time, a yes probably answers another question. */
+/** A later yes does not count, because it probably answers another question. */
 const WAITS_MS = 60_000;
 
 const MAX_YES_CHARS = 40;
@@ -17,7 +17,7 @@ const ASKING_YES = /^要(?!的)/;
 
 /** Words that may surround a yes without changing its meaning. */
 const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,请'.split(','));
-/** A question or a refusal is never a yes. */
+/** A yes that repeats words of the question does not count with one of these signs of a question or refusal. */
 const DOUBT = /[?？]|\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
 const ASKING = /^(?:shall i|要(?:我|把)?)\s*/iu;
 
@@ -34,7 +34,7 @@ function isRepeated(said: string, question: string): boolean {
   // A question such as "Shall I do this: delete file?" has two verbs.
   const verbs = question.split(':').map((part) => wordsIn(part.replace(ASKING, ''))[0] ?? '');
   if (DOUBT.test(said)) return false;
-  // The microphone may have heard the question from the device's own speaker.
+  // A part of the question is no yes, because the microphone may have heard the device's own speaker.
   if (lettersOf(question).includes(lettersOf(said))) return false;
   const words = wordsIn(said);
   return words.some((_, at) => {
@@ -82,7 +82,9 @@ export class Confirmations {
     if (!lettersOf(text).includes(question.slice(0, Math.ceil(question.length / 2)))) this.#asked = undefined;
   }
 
-  /** Returns true if the user has confirmed this call, which may then run once. Otherwise ask the user now. */
+  /**
+   * Returns true if the user has confirmed this call, which may then run once. Otherwise the caller asks the user now.
+   */
   take(name: string, input: Readonly<Record<string, unknown>>, question: string): boolean {
     const call = JSON.stringify([name, input]);
     const confirmed = this.#yes && this.#asked?.call === call;

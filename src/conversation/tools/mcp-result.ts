@@ -16,8 +16,9 @@ const ownWords = z.strictObject({
 });
 
 /**
- * A tool may answer the user directly with `{"action":"RESPONSE","response":...}`. This text is spoken unchanged and is
- * never taken for a tool call. Errors: those of {@link resultText}, and `tool.failed` for `{"success":false}`.
+ * A tool may answer the user directly with `{"action":"RESPONSE","response":...}`. A text of up to {@link
+ * MAX_SAY_CHARS} is spoken unchanged, and is never taken for a tool call. Errors: those of {@link resultText}, and
+ * `tool.failed` for `{"success":false}`.
  */
 export function answerOf(result: unknown): ToolAnswer {
   const text = resultText(result);
@@ -40,7 +41,7 @@ function ownWordsOf(text: string): z.output<typeof ownWords> {
   }
 }
 
-/** Content other than text is only mentioned. Throws `tool.failed` if the result is an error. */
+/** Images, sounds and links are only mentioned. Throws `tool.failed` if the result is an error. */
 export function resultText(result: unknown): string {
   const { content, isError, structuredContent } = (typeof result === 'object' && result !== null ? result : {}) as {
     content?: unknown;

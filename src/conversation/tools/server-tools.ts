@@ -154,7 +154,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
   throw toolFailed((texts) => texts.calls.wrongArguments(texts === TOOL_TEXTS.zh ? zh : en).slice(0, MAX_ERROR_CHARS));
 }
 
-/** A plug-in may return any value. */
+/** Checks every member, because a plug-in may return any value. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_RESULT_CHARS) };
   const { text, say, play, end, sources } = (

@@ -85,7 +85,7 @@ export function openSessionTools(
   };
 }
 
-/** Language, agent, place and person may change during a conversation. */
+/** Uses getters for language, agent, place and person, because they may change during a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;

@@ -4,7 +4,7 @@ import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
 export type ToolText = (texts: ToolTexts) => string;
 
-/** The error contains the text in both languages. A small model may say the text word for word. */
+/** The error contains the text in both languages, because a small model may say the text word for word. */
 export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
   return toolError('tool.failed', text, options);
 }
@@ -15,14 +15,14 @@ function toolError(code: ErrorCode, text: ToolText, options: { readonly cause?: 
 
 export const noSuchTool = (): ChorusError => toolFailed(({ calls }) => calls.noSuchTool);
 
-/** The tool was offered, but its server has disconnected. */
+/** The tool is not offered, perhaps because its server has disconnected. */
 export const toolGone = (): ChorusError => toolFailed(({ calls }) => calls.gone);
 
 export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout', text);
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** An error message of a plug-in is not translated. */
+/** Keeps the message of any other error, for example of a plug-in, without a translation. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

@@ -34,7 +34,7 @@ const page = z.object({
 const MAX_DESCRIPTION_CHARS = 1024;
 /** A device lists its tools in pages of this size, so no schema of a device is longer. */
 const MAX_SCHEMA_CHARS = 8000;
-/** Every prompt contains all tools. */
+/** Limit for all tools of one list, because every prompt contains them. */
 const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
@@ -109,15 +109,15 @@ export class ToolList {
   }
 
   /**
-   * Returns false, without adding the tool, if the list is full. Also refuses duplicates, unreadable tools, tools only
-   * for people, and tools that answer only as an MCP task.
+   * Returns false, without adding the tool, if the list is full or the policy refuses the tool. Also refuses
+   * duplicates, unreadable or too large tools, tools only for people, and tools that answer only as an MCP task.
    */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_SERVER_TOOLS) return false;
     const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
-    // The server never fetches the results of MCP tasks.
+    // Chorus never fetches the results of MCP tasks.
     if (execution?.taskSupport === 'required') return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;

@@ -4,8 +4,8 @@ const MAX_NAME_CHARS = 64;
 export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * For example, `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken` contains names that are
- * already in use.
+ * Makes a name that models accept. For example, `self.audio_speaker.set_volume` becomes
+ * `self_audio_speaker_set_volume`. `taken` contains names that are already in use.
  */
 export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);
@@ -19,7 +19,8 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
 }
 
 /**
- * Models also use a device's own names, such as `self.get_device_status`, or add a prefix, as in `functions.get_time`.
+ * Returns the offered name that a model means. Models also use a device's own names, such as `self.get_device_status`,
+ * or add a prefix, as in `functions.get_time`.
  */
 export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {
   const bare = name.replace(/^functions\./u, '');

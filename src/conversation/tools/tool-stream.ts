@@ -3,7 +3,7 @@ import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 
 /** Several minutes of speech. */
 export const MAX_STREAM_CHARS = 4000;
-/** Ends a stream that sends only empty text. */
+/** Limit on pieces, which also ends a stream that sends only empty text. */
 const MAX_PIECES = 2000;
 /** Limit for the sum of all waits. */
 const MAX_WAIT_MS = 60_000;
@@ -16,7 +16,7 @@ export interface ToolStreamOptions {
   readonly signal: AbortSignal;
   /** Called when nobody reads the stream any more, so that the tool may stop. */
   readonly onLeft: () => void;
-  /** Called when the tool has ended, perhaps after `onLeft`. */
+  /** Called when the tool has ended, after `onLeft`. */
   readonly onEnd: () => void;
 }
 
@@ -100,7 +100,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
     const { signal, onLeft, onEnd } = this.options;
     signal.removeEventListener('abort', this.#close);
     onLeft();
-    // A generator that is busy ends only after its current step.
+    // `onEnd` may come much later, because a busy generator ends only after its current step.
     Promise.resolve()
       .then(() => this.#pieces.return?.())
       .catch(() => undefined)
@@ -108,7 +108,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
   };
 }
 
-/** An unread stream would keep its tool running. */
+/** Ends a stream that nobody reads, because it would keep its tool running. */
 export function leave(stream: AsyncIterable<string> | undefined): void {
   stream?.[Symbol.asyncIterator]()
     .return?.()

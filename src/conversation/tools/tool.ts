@@ -34,7 +34,10 @@ export interface ToolContext {
 
 /** A tool's answer. */
 export interface ToolAnswer {
-  /** Text for the model, at most 16,000 characters. All tool results of one answer share this limit. */
+  /**
+   * Text for the model, which gets at most 4,000 characters of it. All tool results of one answer share 16,000
+   * characters.
+   */
   readonly text: string;
   /** A sentence that is spoken unchanged, without asking the model again. */
   readonly say?: string;

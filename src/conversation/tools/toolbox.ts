@@ -17,7 +17,7 @@ export interface ToolboxOptions {
    * tools.
    */
   readonly forRules?: ((name: string) => boolean) | undefined;
-  /** Language of the questions for confirmation. */
+  /** Language of the questions for confirmation and of the errors. */
   readonly language?: LanguageTag;
   /** Aborted when the conversation is over. Undefined means never. */
   readonly ended?: AbortSignal;

@@ -3,7 +3,7 @@ import { understandSum } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 
-/** Language models are unreliable with numbers of more than a few digits. */
+/** Calculates in the model's place, because language models are unreliable with numbers of more than a few digits. */
 export const calculate = defineTool({
   name: 'calculate',
   words: {

@@ -10,7 +10,9 @@ import { englishName, isCalled } from './festivals.js';
 /** A lunar leap year has 13 months. A festival may therefore be more than a year away. */
 const SEARCH_DAYS = 400;
 
-/** `date` is `YYYY-MM-DD`, or empty for today. `festival` asks for the next day of that festival. */
+/**
+ * `date` is `YYYY-MM-DD`, or empty for today. `festival` asks for the next day of that festival, and replaces `date`.
+ */
 export function tellDate(
   { date, festival }: { readonly date: string; readonly festival: string },
   context: ToolContext,
@@ -55,7 +57,7 @@ function describe(day: number, { language }: ToolContext): string {
     const lunarDate = `${lunarYear}${lunar.getMonthInChinese()}月${lunar.getDayInChinese()}`;
     return `${date}，${lunarDate}${names.length > 0 ? `，${names.join('、')}` : ''}`;
   }
-  // An English voice cannot speak Chinese characters.
+  // Festivals without an English name are left out, because an English voice cannot speak Chinese characters.
   const english = names.flatMap((name) => englishName(name) ?? []);
   const leap = lunar.getMonth() < 0 ? 'leap ' : '';
   const lunarDate = `Chinese lunar calendar: ${leap}month ${Math.abs(lunar.getMonth())}, day ${lunar.getDay()}`;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { easterFeast, easterSunday } from './easter.js';
 
 describe('Easter', () => {
-  // Dates from the tables of the U.S. Census Bureau and of Meeus. 1943 has the latest possible date, 2285 the earliest.
+  // Dates from the tables of the U.S. Census Bureau and of Meeus. 25 April is the latest possible date, and 22 March
+  // the earliest.
   it.each([
     '1818-03-22',
     '1900-04-15',

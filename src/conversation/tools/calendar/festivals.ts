@@ -1,8 +1,8 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
 /**
- * The keys are the Chinese names in the calendar library and in `easter.ts`. Answers contain the first English name.
- * Requests may contain any of the names.
+ * The keys are the Chinese names in the calendar library and in `easter.ts`. An English answer contains the first
+ * English name. Requests may contain any of the names.
  */
 export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   除夕: ["Chinese New Year's Eve", "Lunar New Year's Eve"],

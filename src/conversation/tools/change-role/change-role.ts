@@ -59,7 +59,7 @@ function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
       properties: { role: { type: 'string', enum: roles } },
       required: ['role'],
     },
-    // A tool with effect `none` could run before the user has finished speaking.
+    // Not `none`, because a tool with that effect could run before the user has finished speaking.
     effects: 'home',
     confirm: false,
   };
@@ -91,7 +91,7 @@ const namesOf = (role: Agent | undefined): string[] =>
     lettersOf(name ?? ''),
   );
 
-/** Models do not always use the exact names. */
+/** Also accepts a part of a name, because models do not always use the exact names. */
 function roleFor(
   roles: readonly (Agent | undefined)[],
   requested: string,

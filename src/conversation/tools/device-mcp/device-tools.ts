@@ -20,7 +20,7 @@ export interface DeviceToolsOptions {
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The list is empty until the device has listed its tools. */
+/** The list is empty at first, and grows with each page of tools that the device lists. */
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, successfully or not. Never rejects. */
   readonly listed: Promise<void>;
@@ -28,14 +28,14 @@ export interface DeviceTools extends ToolSource {
   onMessage(payload: McpPayload): void;
 }
 
-/** The device answers in milliseconds unless its main task is busy. */
+/** The device lists its tools in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking and explaining a photo takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/** The state is requested each time somebody begins to speak, and the prompt needs the answer soon. */
+/** Short, because the prompt needs the state soon after somebody begins to speak. */
 const STATUS_TIMEOUT_MS = 3000;
 
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
@@ -84,7 +84,8 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     list: () => specs,
     async call(name, args, signal) {
       const tool = tools.find(name);
-      // The firmware would run any tool, even a tool that is only for people (docs/protocol.md, checklist 63).
+      // Refuses a tool that was not listed, because the firmware would run any tool, even a tool that is only for
+      // people (docs/protocol.md, checklist 63).
       if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
@@ -128,7 +129,7 @@ class DeviceStatus {
     try {
       this.text = await this.ask();
     } catch {
-      // An old state would be worse than none. The model can still ask for the state.
+      // The state is dropped, because an old state would be worse than none. The model can still ask for the state.
       this.text = undefined;
     } finally {
       this.#looking = false;

@@ -1,7 +1,7 @@
 import { uiLanguage, type Bilingual, type LanguageTag } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 
-/** These tools make the device unavailable until somebody walks to it. */
+/** These tools interrupt the device. Some of them make it unavailable until somebody walks to it. */
 const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] = [
   { name: /reboot|restart/i, ask: { en: 'Shall I restart the device?', zh: '要重启设备吗？' } },
   { name: /upgrade|firmware|assets/i, ask: { en: 'Shall I update the device?', zh: '要升级设备吗？' } },
@@ -18,7 +18,7 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
 /** Tools that only read something are never dangerous. */
 const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
-/** A device's tools run in its main task and cannot be cancelled. */
+/** Lets every started call finish, because a device's tools run in its main task and cannot be cancelled. */
 export function devicePolicy(language: LanguageTag): ToolPolicy {
   return ({ name, destructive }) => {
     const danger = ASKS.test(name) ? undefined : DANGEROUS.find((candidate) => candidate.name.test(name));

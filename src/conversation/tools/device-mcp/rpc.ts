@@ -35,8 +35,8 @@ export class McpRpc {
   }
 
   /**
-   * Returns the `result` of the answer. Errors: `tool.failed` with the device's text, `tool.timeout`, or the signal's
-   * reason.
+   * Returns the `result` of the answer. Errors: `tool.failed`, with the device's text if the device sent one. Also
+   * `tool.timeout`, or the reason of one of the two signals.
    */
   async request(
     method: string,

@@ -4,7 +4,7 @@ import { phrase } from '../../session/phrases.js';
 import { defineTool } from '../tool.js';
 import { TOOL_TEXTS } from '../words.js';
 
-/** An agent's own farewell is spoken instead of this goodbye. */
+/** This goodbye is left out if the agent has its own farewell, or if the model has already spoken. */
 export const endConversation = defineTool({
   name: 'end_conversation',
   words: {

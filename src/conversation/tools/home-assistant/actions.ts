@@ -36,7 +36,9 @@ export interface ActionValue {
   readonly color?: string | undefined;
 }
 
-/** Actions that only some domains have. A group may contain entities of any domain. */
+/**
+ * Only the listed domains have these actions. A group may have all of them, because its entities may be of any domain.
+ */
 const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   set_brightness: ['light'],
   brighter: ['light'],
@@ -71,7 +73,7 @@ const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   lock: { domain: 'lock', service: 'lock' },
 };
 
-/** Home Assistant would report success even if `domain` lacks the action. */
+/** Throws if `domain` lacks the action, because Home Assistant would report success anyway. */
 function requireAction(domain: string, action: ActionName): void {
   if (READ_ONLY.has(domain)) throw toolFailed(({ home }) => home.readOnly(domain));
   const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
@@ -118,7 +120,7 @@ export function serviceFor(domain: string, action: ActionName, { value, color = 
   }
 }
 
-/** Home Assistant knows the English colour names of CSS. */
+/** Passes a name on unchecked, because Home Assistant knows the English colour names of CSS. */
 function colorOf(color: string): Readonly<Record<string, unknown>> {
   const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
   if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };

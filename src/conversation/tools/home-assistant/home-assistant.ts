@@ -21,7 +21,7 @@ const AREAS_WITHIN_MS = 2_000;
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
 
 const states = z.array(z.unknown());
-/** The attributes come from integrations and users. An invalid attribute is left out, but the entity stays. */
+/** The attributes come from integrations and users, so an invalid attribute is left out and the entity stays. */
 const state = z.object({
   entity_id: z.string().max(255),
   state: z.string().max(255),
@@ -35,7 +35,7 @@ const state = z.object({
 });
 
 /**
- * Tools that are not needed if Home Assistant's own MCP server is connected. The tool for unlocking is still needed,
+ * Tools that models do not get while Home Assistant's own MCP server is connected. Models keep the tool for unlocking,
  * because Home Assistant may unlock without asking the user.
  */
 export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
@@ -169,7 +169,7 @@ class Home {
     return found.length > 0 ? found : matchingInAreas(entities, name, await this.#areasOf(signal));
   }
 
-  /** Only an administrator's token may read the areas. After any failure the search works without areas. */
+  /** Only an administrator's token may read the areas, so after any failure the search works without areas. */
   async #areasOf(signal: AbortSignal): Promise<Areas> {
     const { clock } = this.services;
     const atMs = clock.nowMs();

@@ -28,7 +28,7 @@ export interface BridgeState {
   readonly tools: readonly string[];
 }
 
-/** The Python project's access point has the second path. */
+/** The access point of xinnan-tech's Python server has the second path. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
 /** A bridge opens a separate connection for each of its servers. */
@@ -50,14 +50,14 @@ interface Bridge {
 
 interface OfferedByBridge {
   readonly tool: OfferedTool;
-  /** The tool's name at its server. */
+  /** The name for `client`. `tool.name` may have a prefix that avoids a conflict. */
   readonly name: string;
   readonly client: McpClient;
 }
 
 /**
- * Programs connect by WebSocket with a token, and offer their tools to the token's agent. This server is the MCP client
- * of each program.
+ * Programs connect by WebSocket with a token, and offer their tools to the token's agent, or to every device. This
+ * server is the MCP client of each program.
  */
 export class AccessPoint {
   readonly #bridges = new Set<Bridge>();
@@ -77,7 +77,7 @@ export class AccessPoint {
     return headers['device-id'] === undefined && PATHS.has(pathOf(url));
   }
 
-  /** Calls `keep` if the token is valid. */
+  /** Calls `keep` if the connection is accepted. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void = () => undefined): void {
     socket.on('error', () => socket.destroy());
     if (this.options.scope.closed) socket.destroy();
@@ -209,7 +209,7 @@ function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge>
   return named;
 }
 
-/** `localeCompare` would depend on the language of the machine. */
+/** Compares character codes, because `localeCompare` would depend on the language of the machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {

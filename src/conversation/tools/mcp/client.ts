@@ -33,14 +33,14 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
-/** `npx` may have to download the server first. The Python project's server waits 10 s. */
+/** Longer than the 10 s of xinnan-tech's Python server, because `npx` may have to download the MCP server first. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
 /** Limit for the running calls of all devices on one connection. */
 const MAX_RUNNING = 64;
 /** Longest timeout that the SDK accepts. The injected clock measures the time instead. */
 const NEVER_MS = 2 ** 31 - 1;
-/** The server's name is a prefix, and must leave room for the tool's name. */
+/** The server's name may become a prefix, and must leave room for the tool's name. */
 const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { ChorusError } from '../../../core/index.js';
 import { readServerFile, type McpServerFile } from './settings.js';
 
-/** File names in the data folder. The Python project's server uses the second name. */
+/** File names in the data folder. xinnan-tech's Python server uses the second name. */
 const FILE_NAMES = ['mcp_servers.json', '.mcp_server_settings.json'];
 const MAX_FILE_CHARS = 1024 * 1024;
 
@@ -13,7 +13,10 @@ export function mcpFiles(dataDir: string, configured: string | undefined): reado
   return [isAbsolute(configured) ? configured : join(dataDir, configured)];
 }
 
-/** Without a file there are no servers. Error: `mcp.bad_file`. */
+/**
+ * Without a file of the usual names there are no servers. Error: `mcp.bad_file`, also if the configured file is
+ * missing.
+ */
 export async function readMcpFile(
   dataDir: string,
   configured: string | undefined,

@@ -14,7 +14,7 @@ export interface HomeAccess {
 
 /**
  * Returns the settings for Home Assistant's own MCP server. Newer versions use streamable HTTP, earlier ones use SSE.
- * Returns undefined if the server is switched off, or if its address or token is missing. Also returns undefined if the
+ * Returns undefined if the server is switched off, or without a token or a valid address. Also returns undefined if the
  * owner's file (`others`) already has an entry for it.
  */
 export function homeServer(

@@ -19,10 +19,13 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Known bridges use these delays. A connection that lasts longer than `LIVED_MS` resets them. */
+/**
+ * Known programs that connect MCP servers to access points use these delays. A connection that lasts longer than
+ * `LIVED_MS` resets them.
+ */
 const RECONNECT: Backoff = { firstMs: 1000, mostMs: 600_000 };
 const HANDSHAKE_MS = 10_000;
-/** Known bridges use this limit. */
+/** The same programs use this limit. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** A change of the list is reported within this time. */
 const CHANGED_MS = 30_000;
@@ -47,7 +50,7 @@ export interface OfferState {
   readonly tools: readonly string[];
   /** Entries of the owner's list that match no tool. */
   readonly unknown: readonly string[];
-  /** Counted since this server started. */
+  /** Counted since this server started or the settings changed. */
   readonly calls: number;
   readonly restarts: number;
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
@@ -67,7 +70,7 @@ export class ToolOffer {
   #tries = 0;
   #opened = 0;
   #calls = 0;
-  /** The list that was last sent. Undefined if the other server has not asked for it. */
+  /** The list that was last sent. Undefined until the other server asks for the list, and again after a change. */
   #listed: string | undefined;
 
   constructor(
@@ -170,7 +173,7 @@ export class ToolOffer {
     }
   }
 
-  /** The list changes when MCP servers come and go, or when settings change. */
+  /** Tells the other server when the list has changed, for example because an MCP server came or went. */
   async #tellChanges(tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       for (;;) {

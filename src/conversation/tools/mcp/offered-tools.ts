@@ -5,7 +5,7 @@ import { wholeText } from '../tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS, MAX_SERVER_TOOLS } from '../limits.js';
 import { isOffered } from './offer-settings.js';
 
-/** A failure is a result, too, because the other server's model reads it. */
+/** A failure is a result, too, because the model of the calling server reads it. */
 export interface CallResult {
   readonly content: readonly { readonly type: 'text'; readonly text: string }[];
   readonly isError?: true;
@@ -32,7 +32,7 @@ export class OfferedTools {
     return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
   }
 
-  /** The annotations tell the other server which calls its user should confirm. */
+  /** The annotations tell the calling server which calls its user should confirm. */
   list(): readonly Readonly<Record<string, unknown>>[] {
     return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
       name,

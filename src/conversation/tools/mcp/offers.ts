@@ -7,7 +7,7 @@ export interface OffersOptions extends OfferOptions {
   readonly scope: Scope;
 }
 
-/** The list may change while the server runs. */
+/** Offers tools at the access points in the owner's file. The file may change while this server runs. */
 export class ToolOffers {
   readonly #running: RunningByName<OfferSettings, ToolOffer>;
 

@@ -7,7 +7,7 @@ import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** The end of a server's output explains why the server has exited. */
+/** Only the end of a server's error output is kept, because it explains why the server has exited. */
 const MAX_PRINTED_CHARS = 400;
 
 export interface OpenedTransport {

@@ -6,7 +6,7 @@ export interface Runnable<Settings extends { readonly name: string }> {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** The list may change while the server runs. */
+/** Runs one object for each entry of a list, which may change while the server runs. */
 export class RunningByName<Settings extends { readonly name: string }, One extends Runnable<Settings>> {
   readonly #running = new Map<string, { readonly one: One; readonly scope: Scope }>();
 

@@ -18,7 +18,7 @@ import { openTransport, waysTo, type OpenedTransport } from './open-transport.js
 import { placeName, secretsOf, type McpServerSettings } from './settings.js';
 import { toolFailed } from '../tool-errors.js';
 
-/** A server that dies is back within 5 s. A server that cannot start is tried less and less often. */
+/** A server that dies is connected again after 0.5 s. A server that cannot start is tried less and less often. */
 const RECONNECT: Backoff = { firstMs: 500, mostMs: 4000 };
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
@@ -174,7 +174,7 @@ export class McpServer {
     const over = new AbortController();
     let looking = false;
     const look = async (): Promise<void> => {
-      // A server that has requested a pause is certainly alive.
+      // Sends no ping during a requested pause, because a server that asks for a pause is certainly alive.
       if (looking || over.signal.aborted || this.#pause.leftMs > 0) return;
       looking = true;
       await client.ping(over.signal).catch(() => client.close().catch(() => undefined));
@@ -216,7 +216,7 @@ export class McpServer {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  /** Even a model must not see the server's secrets. */
+  /** Hides the server's secrets, which even a model must not see. */
   #clean(text: string): string {
     return secretsOf(this.settings).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
@@ -230,8 +230,8 @@ function withPrinted(error: unknown, printed: string): unknown {
 }
 
 /**
- * A tool is assumed to change the home, unless the server says that the tool only reads. A destructive tool needs a
- * confirmation.
+ * Every tool counts as one that changes the home, even if it only reads. A destructive tool needs a confirmation,
+ * unless the owner has listed the tools that need one.
  */
 function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
   return ({ name, readOnly, destructive }) => {

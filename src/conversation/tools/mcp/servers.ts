@@ -9,7 +9,7 @@ export interface McpServersOptions extends McpServerOptions {
   readonly scope: Scope;
 }
 
-/** The list may change while devices are talking. */
+/** Connects to the MCP servers in the owner's file, which may change while devices are talking. */
 export class McpServers {
   readonly #running: RunningByName<McpServerSettings, McpServer>;
   #mistakes: McpServerFile['mistakes'] = [];

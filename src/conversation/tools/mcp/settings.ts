@@ -18,7 +18,7 @@ export type McpPlace =
       /** The transports to try, in order. */
       readonly ways: readonly ('streamable' | 'sse')[];
     }
-  /** The robot side of another server's access point. */
+  /** The address at which robots use the tools of another server's access point. */
   | { readonly kind: 'websocket'; readonly url: string };
 
 export interface McpServerSettings {
@@ -52,7 +52,7 @@ const MAX_TIMEOUT_S = 60;
 const words = z.array(z.string().max(256)).max(256);
 const texts = z.record(z.string(), z.coerce.string());
 
-/** Claude Desktop, Cursor, mcp_pipe and the Python project's server use these forms. Unknown members are ignored. */
+/** Claude Desktop, Cursor, mcp_pipe and xinnan-tech's Python server use these forms. Unknown members are ignored. */
 const entry = z.object({
   command: z.string().min(1).optional(),
   args: z.array(z.coerce.string()).default([]),
@@ -77,7 +77,9 @@ type Entry = z.output<typeof entry>;
 const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
-/** Throws an `Error` with the reason if the text is no JSON with an object `mcpServers`. */
+/**
+ * Throws an `Error` with the reason if the text is no JSON object, or if `mcpServers` or `accessPoints` is no object.
+ */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -138,8 +140,8 @@ function placeOf(given: Entry): McpPlace | string {
 }
 
 /**
- * Home Assistant's documentation starts `mcp-proxy`, which only turns SSE into stdio. The address is an argument, and
- * the token is in the environment. This server connects to the address directly.
+ * Home Assistant's documentation starts `mcp-proxy`, which only turns SSE into stdio. The address is an argument or in
+ * the environment, and the token is in the environment or in a header. This server connects to the address directly.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
@@ -182,14 +184,14 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
   return ['streamable', 'sse'];
 }
 
-/** People may copy the address for the tool side of an access point. Returns the address for the robot side. */
+/** Returns the address at which robots use tools. People may copy the other address, at which programs offer tools. */
 function robotSide(url: URL): string {
   const other = new URL(url);
   other.pathname = other.pathname.replace(/\/mcp(\/?)$/, '/call$1');
   return other.href;
 }
 
-/** These values are never displayed. */
+/** Values of at least six characters that are never displayed. */
 export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
@@ -197,7 +199,7 @@ export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly
   return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
 }
 
-/** A server's error may repeat the token without its scheme, such as `Bearer`. */
+/** Also returns the token without its scheme, such as `Bearer`, because a server's error may repeat it alone. */
 function withBareToken(value: string): readonly string[] {
   const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];
   return token === undefined ? [value] : [value, token];

@@ -25,9 +25,9 @@ export interface SocketTransportOptions {
 }
 
 /**
- * MCP over a WebSocket, one message per frame. Bridges also send output of other programs and answers without an id.
- * These frames are dropped, and the connection stays open. Request ids start at 1, because a broker passes an id of 0
- * to all of its robots.
+ * MCP over a WebSocket, one message per frame. Some programs also send foreign output and answers without an id. These
+ * frames are dropped, and the connection stays open. Request ids start at 1, because some access points pass an id of 0
+ * to all of their robots.
  */
 export class SocketTransport implements Transport {
   onclose?: () => void;
@@ -65,7 +65,7 @@ export class SocketTransport implements Transport {
   close(): Promise<void> {
     this.#timer?.cancel();
     this.socket.close(1000);
-    // The other side may never answer the close frame.
+    // Ends the connection anyway, because the other side may never answer the close frame.
     this.options.clock.after(1000, () => this.socket.terminate());
     return Promise.resolve();
   }
@@ -120,7 +120,7 @@ function readMessage(text: string): Message | undefined {
         : { jsonrpc: '2.0', method, ...known }
     ) as Message;
   }
-  // This side's ids are numbers. A broker may return them as text.
+  // This side's ids are numbers, but some access points return them as text.
   const answered = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
   if (typeof answered !== 'number') return undefined;
   if (typeof error === 'object' && error !== null) {

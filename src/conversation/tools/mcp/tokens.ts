@@ -87,7 +87,7 @@ export class McpTokens {
     return known.tokens;
   }
 
-  /** The tokens are read again after each change. */
+  /** Runs changes one after the other. The tokens are read again after each change. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);

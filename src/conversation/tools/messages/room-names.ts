@@ -1,6 +1,6 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** A Chinese request must find the device called "kitchen". */
+/** Names of a room in both languages, so that a Chinese request finds the device called "kitchen". */
 const ROOMS: readonly (readonly string[])[] = [
   ['kitchen', '厨房'],
   ['bedroom', '卧室'],

@@ -67,7 +67,7 @@ export class Library {
     );
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
-    // The same file may be in its folder and in playlists.
+    // Keeps each file once, because the same file may be in its folder and in playlists.
     const files = [...new Map(found.map((track) => [track.place, track])).values()];
     return files.length > 0 ? files : stations.filter(({ title }) => lettersOf(title).includes(wanted)).slice(0, 1);
   }
@@ -124,7 +124,7 @@ async function fileEntry(root: string, path: string): Promise<LibraryEntry | und
   return real !== undefined && kind ? entryOf(root, real, kind) : undefined;
 }
 
-/** Without a title, the end of the address becomes the title. */
+/** Without a title, the end of the address or its host becomes the title. */
 function stationEntry(url: URL, listedTitle: string | undefined): LibraryEntry {
   const last = basename(url.pathname, extname(url.pathname)).replaceAll(/[_-]+/g, ' ').trim();
   const title = listedTitle ?? (last === '' ? url.hostname : last);

@@ -245,7 +245,7 @@ describe('music', () => {
     expect(await found('radio ten')).toEqual(['Radio Ten']);
     expect(await found('evening')).toEqual(['The Fox', 'b']);
     expect(await found('')).toEqual(['小星星', 'Moonlight', 'The Fox']);
-    // This address is in the local network, so it is not requested.
+    // This address is local, so it is not requested.
     expect(await next(await play('radio nine'))).toBeUndefined();
   });
 

@@ -49,7 +49,7 @@ export const music = defineToolGroup({
         interrupted: (deviceId) => player.interrupted(deviceId),
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          // The music has already stopped, because the user has spoken.
+          // The music is already silent, because the user has spoken. `stop` keeps it silent after the answer.
           if (action === 'pause' || action === 'stop') {
             player.stop(deviceId);
             return say(musicWords.stopped[ui]);
@@ -65,7 +65,7 @@ export const music = defineToolGroup({
   },
 });
 
-/** The question has interrupted the music, which now continues. */
+/** If the question has interrupted the music, the music continues. */
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);

@@ -9,7 +9,7 @@ const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 /** A station that sends nothing for this long is given up. */
 const STALLED_MS = 15_000;
-/** A station's playlist usually has some hundred bytes. */
+/** The rest of a longer playlist is ignored. A station's playlist usually has some hundred bytes. */
 const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
@@ -19,7 +19,7 @@ export interface OpenOptions {
 
 export interface OpenTrack {
   readonly sound: Sound;
-  /** Counted from the beginning of the file. */
+  /** Counted from the beginning of the file. 0 for a station. */
   readonly readBytes: () => number;
 }
 
@@ -28,7 +28,10 @@ export interface TrackPlace {
   readonly ms: number;
 }
 
-/** Playing from a position requires decoding all audio before it. Decoding is 100 times as fast as playing. */
+/**
+ * If the position is later, a track other than MP3 starts at its beginning. All audio before the position would have to
+ * be decoded, which is 100 times as fast as playing.
+ */
 const MAX_DECODED_MS = 600_000;
 
 /** Throws if the track cannot be read. */
@@ -123,7 +126,7 @@ interface Answer {
   readonly url: URL;
 }
 
-/** The address of a playlist leads to another address, which gets the same checks. */
+/** If the address is that of a playlist, requests its first address, with the same checks. */
 async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;

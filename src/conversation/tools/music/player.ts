@@ -40,8 +40,9 @@ export class Player {
   constructor(private readonly options: PlayerOptions) {}
 
   /**
-   * Plays the tracks that match `query`. An empty query plays all tracks in a random order. Returns undefined if no
-   * track matches. With `next`, starts with the track after the last one played for the same query.
+   * Plays the tracks that match `query`. An empty query plays all files in a random order. Returns undefined if no
+   * track matches. With `next`, starts after the last track played for the same query, or with the second track of
+   * another query.
    */
   async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
@@ -55,7 +56,10 @@ export class Player {
     return this.#start(deviceId, { tracks, query, seed, index, byte: 0, ms: 0 });
   }
 
-  /** Starts the track that is `by` tracks after the stopped one. Returns undefined if there is no such track. */
+  /**
+   * Starts the track that is `by` tracks after the stopped one, but never before the first. Returns undefined if there
+   * is no such track.
+   */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = await this.#placeOf(deviceId);
     if (!place) return undefined;
@@ -64,7 +68,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
-  /** Returns undefined if the user's last words interrupted no music. */
+  /** Continues the music that the user's last words interrupted. Returns undefined if there is none. */
   interrupted(deviceId: string): SoundQueue | undefined {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
@@ -100,7 +104,7 @@ export class Player {
       () => this.#remember(deviceId, place),
       () => this.#interruptedMs.delete(deviceId),
       () => {
-        // A later queue may already play.
+        // Counts only if no later queue plays already.
         if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
       },
     );

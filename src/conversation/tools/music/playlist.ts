@@ -45,7 +45,10 @@ function titleOf(text = ''): string | undefined {
   return title === '' ? undefined : title;
 }
 
-/** Returns undefined if the address cannot lead to a sound. `fetch` refuses an address with a password. */
+/**
+ * Returns undefined if this is no HTTP or HTTPS address. An address with a user or password is left out too, because
+ * `fetch` refuses it.
+ */
 export function soundAddress(place: string, base?: URL): URL | undefined {
   if (base === undefined && !/^https?:/i.test(place)) return undefined;
   const url = URL.canParse(place, base?.href) ? new URL(place, base) : undefined;

@@ -24,7 +24,10 @@ interface Feed {
   readonly read: (signal: AbortSignal) => Promise<readonly Item[]>;
 }
 
-/** Headlines are spoken unchanged, so that no model has to repeat them. */
+/**
+ * Unless details are wanted, headlines in the user's language are spoken unchanged, so that no model has to repeat
+ * them.
+ */
 export const news = defineToolGroup({
   settings: newsSettings,
   create({ feeds, most }, { fetch, clock }) {
@@ -129,7 +132,7 @@ async function itemsOf(text: string, most: number): Promise<readonly Item[]> {
   }));
 }
 
-/** The pattern allows no `<` within a tag. Otherwise its run time could grow quadratically. */
+/** The pattern allows no `<` within a tag, because its run time could otherwise grow quadratically. */
 const plain = (text: string): string =>
   text
     .slice(0, MAX_READ_CHARS)

@@ -57,7 +57,7 @@ function beginOf(
   return often?.repeat === 'hourly' ? Math.floor(beginMs / MINUTE_MS) * MINUTE_MS : beginMs;
 }
 
-/** Without a time of day, an hourly repetition starts from the present time. */
+/** Without `at`, an hourly repetition starts at `beginMs`. The other repetitions need `at`. */
 function patternFrom(
   often: Recurrence,
   { at = '' }: WantedTime,

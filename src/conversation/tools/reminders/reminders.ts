@@ -102,7 +102,7 @@ const snooze = (notices: Notices) =>
     }),
     effects: 'home',
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
-      // After a restart, the notice that rang last is unknown. An alarm without a name is set instead.
+      // An alarm without a name is set if no notice rang recently, or if that is unknown after a restart.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
       const lengthMs = minutes * MINUTE_MS;
       const dueMs = context.wallMs() + lengthMs;

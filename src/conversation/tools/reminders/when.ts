@@ -16,7 +16,10 @@ export interface Recurrence {
 /** In the order of `getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** Returns undefined if a clock in `timeZone` never shows this time, or if the text is no time. */
+/**
+ * Returns undefined if the text is no time. A time that the clock skips, e.g. at the change to summer time, moves on by
+ * the skipped time.
+ */
 export function momentOf(local: string, timeZone: string): number | undefined {
   const found = LOCAL.exec(local.trim());
   if (!found) return undefined;
@@ -28,7 +31,9 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   }
 }
 
-/** Returns a cron pattern, for example `30 7 * * 1-5`. `local` is the first time. */
+/**
+ * Returns a cron pattern, for example `30 7 * * 1-5`, or undefined if `local` is no time. `local` is the first time.
+ */
 export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, local: string): string | undefined {
   const [, year, month, day, hour, minute] =
     /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/.exec(local.trim())?.map(Number) ?? [];

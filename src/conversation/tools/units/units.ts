@@ -3,7 +3,7 @@ import { findUnit, type Unit } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 
-/** Language models invent factors and confuse US and imperial measures. */
+/** Converts in the model's place, because language models invent factors and confuse US and imperial measures. */
 export const convertUnits = defineTool({
   name: 'convert_units',
   words: {

@@ -45,7 +45,10 @@ export class KeptWeather {
     this.#service = new WeatherService(options.settings, options);
   }
 
-  /** Without `place`, the configured place is used. Returns undefined if there is no place or no weather service. */
+  /**
+   * Without `place`, the configured place is used. Returns undefined if there is no place or the weather is switched
+   * off.
+   */
   now(place: string | undefined, language: LanguageTag): PromptWeather | undefined {
     const { settings, clock } = this.options;
     const name = place ?? settings.place;
@@ -54,7 +57,7 @@ export class KeptWeather {
     const kept = this.#kept.get(key) ?? this.#keep(key);
     const nowMs = clock.nowMs();
     if (nowMs >= kept.notBeforeMs) {
-      // Prevents a second request while this one runs.
+      // Prevents a second request while this one runs, and for a while after a failure.
       kept.notBeforeMs = nowMs + PAUSE_MS;
       this.options.fork((signal) => this.#read(kept, name, language, signal));
     }

@@ -29,13 +29,16 @@ export class DeviceControl {
 
   /**
    * Binds the device that speaks this code. Returns undefined for a wrong code. Wrong codes are limited for each
-   * `source`. Error: `auth.rate_limited`.
+   * `source` and for all sources together. Error: `auth.rate_limited`.
    */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
   }
 
-  /** The old token works until the device's next boot. Returns undefined if there is no such device. */
+  /**
+   * The old token works until the device uses a new token, which it fetches at its next boot. Returns undefined if
+   * there is no such device.
+   */
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
   }

@@ -13,7 +13,10 @@ export interface Limits {
    * (docs/protocol.md 4.1, 4.6).
    */
   readonly messages: Rate;
-  /** Parsing 3 kB of nested JSON can delay all devices by a millisecond. A conversation takes a few kB of text. */
+  /**
+   * Bytes of text from one device. Parsing 3 kB of nested JSON can delay all devices by a millisecond, and a
+   * conversation takes only a few kB of text.
+   */
   readonly deviceTextBytes: Rate;
   /** Sound may be this many ms ahead of real time. Longer bursts would slow down all devices. */
   readonly audioAheadMs: number;
@@ -35,7 +38,7 @@ export interface Limits {
   readonly requests: Rate;
   /** Rate of WebSocket handshakes from one address. */
   readonly handshakes: Rate;
-  /** Rate of handshakes with a wrong token from one address. */
+  /** Rate of handshakes without a valid token from one address. */
   readonly failedHandshakes: Rate;
   /** Rate of OTA and activation requests from one address. */
   readonly otaRequests: Rate;

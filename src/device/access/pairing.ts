@@ -56,7 +56,9 @@ export const CODE_LIFETIME_MS = 600_000;
 /** A code with less time left is replaced, because speaking and typing a code takes time. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
-/** For wrong codes from all sources. One of 100 codes is guessed in 15 minutes with a chance of 1 in 1000. */
+/**
+ * For wrong codes from all sources. At this rate, one of 100 codes is guessed in 15 minutes with a chance of 1 in 1000.
+ */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** For wrong codes from one source. Half of {@link GUESSES}, so that one attacker does not block others. */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
@@ -114,11 +116,11 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: evidence.peer.address,
       });
-    // `chorus doctor` tests pairing with a simulated device and no secret. People should not see the code.
+    // `chorus doctor` tests pairing with a simulated device and no secret, and people should not see its code.
     return { activation: await this.#activation(claim, evidence.peer, known?.boundBy !== 'local') };
   }
 
-  /** Returns undefined for a revoked device, or if the mode is not `open`. */
+  /** Returns undefined for a revoked device, if the mode is not `open`, or if too many devices are bound. */
   async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const { rules, store, clock } = this.options;
     if (rules().mode !== 'open') return undefined;
@@ -135,7 +137,7 @@ export class Pairing {
 
   /**
    * Binds the device with this code. Returns undefined if the code is wrong, used or expired. Wrong codes are limited
-   * for each `source`. Error: `auth.rate_limited`.
+   * for each `source` and for all sources together. Error: `auth.rate_limited`.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;

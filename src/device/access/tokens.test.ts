@@ -146,7 +146,7 @@ describe('the token for pictures', () => {
     expect(await all()).toEqual([false, true, true, false, false]);
     state.device = { ...state.device, previousGenerationValid: false };
     expect(await all()).toEqual([false, true, false, false, false]);
-    // The old token remains valid, because sending a picture is not a conversation.
+    // Sending a picture does not end the old token, because that is no conversation.
     expect(state.noted).toBe(0);
     state.device = { ...state.device, revoked: true };
     expect(await all()).toEqual([false, false, false, false, false]);

@@ -14,7 +14,10 @@ export class WaitingCodes {
 
   constructor(private readonly most: number) {}
 
-  /** Call this before creating a code. Returns the code to remove first. `full` means that the address gets no code. */
+  /**
+   * Call this before creating a code. Returns `free`, or the code to remove first. `full` means that the address gets
+   * no code.
+   */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {
     this.#codes = this.#codes.filter(({ expiresMs }) => expiresMs > nowMs);
     if (this.#codes.length < this.most) return 'free';

@@ -19,7 +19,7 @@ const STALL_MS = 40_000;
 /** Enough for 4 MB at 3 KB/s, which is slower than any network that devices use. */
 const LONGEST_MS = 1_800_000;
 
-/** Sends images to devices without disturbing conversations. */
+/** Sends firmware images to devices without disturbing conversations. */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
   /** The key is the device. A newer download ends the older one, because the device has restarted. */

@@ -68,7 +68,7 @@ export class FirmwareFiles {
   }
 
   #path(sha256: string): string {
-    // The name comes from the database. A path made from it must stay in this folder.
+    // Accepts only a hash, because the name comes from the database and the path must stay in this folder.
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ChorusError('internal', 'a firmware image is named by its hash');
     return join(this.#folder, `${sha256}.bin`);
   }

@@ -83,7 +83,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // Only the device's next OTA request shows whether all bytes arrived.
+  // This only means that all bytes were sent. The device's next OTA request shows whether they arrived.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

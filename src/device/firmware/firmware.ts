@@ -222,7 +222,7 @@ export class Firmware {
     return { sha256, sizeBytes, stream, done: () => this.#rollouts.recordDownload(releaseId, deviceId) };
   }
 
-  /** Rejects with the signal's reason. */
+  /** Halts a release when too few devices have come back with it. Rejects with the signal's reason. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);

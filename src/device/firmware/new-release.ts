@@ -25,8 +25,8 @@ export type ImageNote =
   | { readonly kind: 'chip_unknown' };
 
 /**
- * Errors: `firmware.invalid` if the version is invalid or differs from the image's own. `firmware.exists` if the board
- * already has this version.
+ * Errors: `firmware.invalid` if the version is missing, invalid or differs from the image's own. `firmware.exists` if
+ * the board already has this version. Also those of {@link checkForce}.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,

@@ -58,8 +58,8 @@ export function triesOf(
 }
 
 /**
- * A device is never offered its present version or an older one, except by `force`. `room` means that one more device
- * may update.
+ * A device is never offered a release that it runs, and an older release only by `force`. `room` means that one more
+ * device may update.
  */
 export function judgeOffer(
   release: FirmwareRelease,
@@ -102,7 +102,7 @@ function goesBefore(a: { readonly release: FirmwareRelease; readonly force: bool
   return a.release.createdMs >= b.release.createdMs;
 }
 
-/** 48 bits are exact in a double. */
+/** 12 hexadecimal digits are 48 bits, which a double represents exactly. */
 const HASH_HEX_DIGITS = 12;
 const HASH_RANGE = 2 ** 48;
 

@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * Keeps a copy in memory, so that OTA requests cost nothing while there is no release. Changes run {@link inTurn},
- * because each decision depends on the previous one.
+ * Keeps the releases in memory too, so that OTA requests cost nothing while there is no release. Changes run {@link
+ * inTurn}, because each decision depends on the previous one.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();

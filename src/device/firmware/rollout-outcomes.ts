@@ -30,7 +30,10 @@ export interface RolloutOutcomes {
 
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
-/** Ignores downloads before `countedFromMs`. Stopping the server or setting the clock makes no device silent. */
+/**
+ * Ignores downloads and outcomes before `countedFromMs`. Stopping the server or setting the clock makes no device
+ * silent.
+ */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],
   { countedFromMs }: Counted,
@@ -50,7 +53,7 @@ export function countOutcomes(
     }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
     const lastMs = Math.max(offeredMs, downloadedMs ?? 0);
-    // The recorded time is in the future, so the clock was set back.
+    // If the recorded time is in the future, the clock was set back.
     const sinceMs = lastMs - nowMs > JUMP_MS ? steadyFromMs : Math.max(lastMs, took ? steadyFromMs : 0);
     if (nowMs - sinceMs < returnMs) count.underWay++;
     else if (took) count.silent++;

@@ -46,7 +46,7 @@ export class Rollouts {
   ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    // The clock may have been set back. An outcome must still not precede the event that led to it.
+    // The clock may have been set back, but an outcome must not precede the event that led to it.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
     if (!outcome) return;

@@ -13,7 +13,7 @@ export interface Moment {
  */
 export const JUMP_MS = 5000;
 
-/** Tells whether time really passed or the wall clock was set. The database contains only wall-clock times. */
+/** Tells whether time really passed or the wall clock was set, because the database contains only wall-clock times. */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

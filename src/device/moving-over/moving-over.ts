@@ -7,7 +7,7 @@ export interface MovingOverOptions extends OldTokens {
   readonly importedMs: number;
   /** Days after the import (`auth.migration_days`). */
   readonly days: number;
-  /** True if the old server's list of devices was imported. Other devices are then not admitted. */
+  /** True if the old server's list of devices was imported. Other devices then need a token of the old server. */
   readonly listed: boolean;
   /** True if the old server checked tokens. Otherwise, a device may show a token of any earlier server. */
   readonly checked: boolean;
@@ -38,9 +38,9 @@ const UNLISTED_MAX = 200;
 const LISTED_MAX = 1_000_000;
 
 /**
- * Admits devices of the old server for `auth.migration_days` after the import. A device must come from the local
- * network, unless it is on the old server's list and has a token. The old token works until the device has used a token
- * of this server.
+ * Takes over devices of the old server for `auth.migration_days` after the import. A device must then come from the
+ * local network, unless it is on the old server's list and has a valid token. The old token works until the device has
+ * used a token of this server.
  */
 export class MovingOver {
   constructor(
@@ -74,12 +74,12 @@ export class MovingOver {
     return isAwaited(known) || this.#unlistedMay(known);
   }
 
-  /** How many listed or unlisted devices may be bound. */
+  /** Maximum number of devices that may be bound. The limit depends on whether `known` is on the old server's list. */
   limitFor(known: DeviceRecord | undefined): number {
     return isAwaited(known) ? LISTED_MAX : UNLISTED_MAX;
   }
 
-  /** Returns the device if its old credentials are valid and may still be used. */
+  /** Returns the device if it may still connect as a device of the old server. */
   async admit(moving: MovingDevice): Promise<DeviceRecord | undefined> {
     const { deviceId, clientId, token, peer, browser } = moving;
     const { store, clock } = this.context;

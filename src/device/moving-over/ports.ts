@@ -75,8 +75,8 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
       admit,
     );
-    // Refuses every upgrade, and closes the socket even if the client leaves it open. An unhandled error of the socket
-    // would end the process.
+    // Refuses every upgrade, and closes the socket even if the client leaves it open. The listener is needed, because
+    // an unhandled error of the socket would end the process.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

@@ -40,7 +40,10 @@ export function visionUrl({ otaUrl }: AdvertisedAddress): string {
 const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
-/** Returns the configured address or the one that the client used. Undefined if neither works from another machine. */
+/**
+ * Returns the configured address, otherwise the one that the client used, otherwise one with `fallbackHost`. Undefined
+ * if there is none that works for the client.
+ */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);
   const [, name, port] = HOST.exec(request.host?.trim() ?? '') ?? [];

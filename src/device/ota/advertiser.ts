@@ -9,7 +9,7 @@ export interface AdvertiserOptions {
   readonly configured: () => Pick<AdvertiseOptions, 'publicUrl' | 'publicPort' | 'listenPort'>;
   /** In a container, this machine's own address cannot be reached from outside. */
   readonly inContainer: boolean;
-  /** True for the extra ports, which have no WebSocket. */
+  /** True for the extra ports that answer only OTA requests, for devices that have an old server's port stored. */
   readonly onMovingOverPort: (localPort: number | undefined) => boolean;
 }
 

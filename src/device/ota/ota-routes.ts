@@ -118,7 +118,8 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // Without transports the firmware would choose MQTT. The empty token gives no access.
+    // An unbound device also gets the transports, because without them the firmware would choose MQTT. The empty token
+    // gives no access.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined

@@ -19,7 +19,7 @@ export function madeDeviceId(value: string | undefined): string | undefined {
   return ['06', ...(hash.slice(0, 10).match(/../g) ?? [])].join(':');
 }
 
-/** The firmware uses a UUID. Gateways and web pages use other short visible strings. */
+/** Accepts short visible strings. The firmware uses a UUID, but gateways and web pages use other strings. */
 export function parseClientId(value: string | undefined): string | undefined {
   return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { visibleText } from '../../core/index.js';
 
-/**
- * Messages from the device (docs/protocol.md 2.2, 3.1). Members that the firmware may omit or spoil are optional. The
- * firmware concatenates strings without escaping, which can spoil members.
- */
+// Messages from the device (docs/protocol.md 2.2, 3.1). Members that the firmware may omit or spoil are optional. The
+// firmware concatenates strings without escaping, which can spoil members.
+
 const sessionId = z.string().max(128).optional().catch(undefined);
 
 const hello = z.object({

@@ -27,7 +27,7 @@ const otaBody = z.object({
     .optional()
     .catch(undefined),
   board: z
-    // This text is shown to people and to language models, although any client may send it.
+    // The name is cleaned, because any client may send it, and people and language models read it.
     .object({
       name: z
         .string()

@@ -93,7 +93,8 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.#deadline?.cancel();
     this.options.log.debug('connection closed by the server', { reason, cause });
     this.channel.close(reason, cause);
-    // The firmware sends no Close frame back (docs/protocol.md 2.1), nor can a device that is gone.
+    // Ends the connection a little later, because the firmware sends no Close frame back (docs/protocol.md 2.1), nor
+    // can a device that is gone.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
     // In a microtask, because the session itself usually calls `close`.
     queueMicrotask(() => this.#endSession());
@@ -105,9 +106,9 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   }
 
   onText(message: Buffer): void {
-    // Text is decoded leniently, because the firmware may cut a name in the middle of a character.
     if (!this.#mayRead(message, this.options.limits.textBytes)) return;
     if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
+    // Text is decoded leniently, because the firmware may cut a name in the middle of a character.
     this.#onText(message.toString('utf8'));
   }
 

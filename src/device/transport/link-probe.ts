@@ -2,8 +2,8 @@ import type { Clock } from '../../core/index.js';
 import type { DeviceLink } from '../device-port.js';
 
 /**
- * In this time plus {@link HELD_AFTER_MS}, a link can hold back 17 packets unnoticed. Even a queue of 20 packets has
- * room for them.
+ * In this time plus {@link HELD_AFTER_MS}, a link can hold back 17 packets unnoticed. Even a device with a queue of 20
+ * packets has room for them.
  */
 const LOOK_EVERY_MS = 700;
 /** A pong later than usual by more than this means that the network holds packets back. */
@@ -45,12 +45,13 @@ export class LinkProbe implements DeviceLink {
 
   heldSinceMs(): number | undefined {
     const askedAtMs = this.#waiting(Math.min(...this.#delaysMs) + HELD_AFTER_MS);
-    // Holding began between the last answered ping and this ping, so the middle is the best estimate.
+    // Holding began after the last answered ping, and at most `LOOK_EVERY_MS` before this ping. The middle is the best
+    // estimate.
     if (askedAtMs === undefined) return undefined;
     return (Math.max(this.#arrivedMs, askedAtMs - LOOK_EVERY_MS) + askedAtMs) / 2;
   }
 
-  /** Whether the device has no power or is out of reach. */
+  /** True if a ping was not answered for so long that the device has no power or is out of reach. */
   get gone(): boolean {
     return this.#waiting(GONE_AFTER_MS) !== undefined;
   }

@@ -34,7 +34,7 @@ export interface VisionRouteOptions {
   readonly scope: Scope;
 }
 
-/** Each picture costs a request to a vision model. */
+/** Rate per device, because each picture costs a request to a vision model. */
 const PICTURES = { burst: 6, perSecond: 0.1 };
 /** Each picture stays in memory until it is answered. */
 const MOST_AT_ONCE = 16;

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/index.js';
 import type { CloseCause, TransportChannel } from '../transport-port.js';
 
-/** The firmware ignores the close code (docs/protocol.md 2.1). 1001 tells a browser that it may reconnect. */
+/** The firmware ignores the close code (docs/protocol.md 2.1), but 1001 tells a browser that it may reconnect. */
 const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   done: 1000,
   going_away: 1001,

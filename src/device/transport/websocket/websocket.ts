@@ -27,7 +27,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
     clientTracking: false,
     // Compression is never negotiated (docs/protocol.md 2.1).
     perMessageDeflate: false,
-    // `ProtocolConnection` decodes text leniently.
+    // Not needed, because `ProtocolConnection` decodes text leniently.
     skipUTF8Validation: true,
     // An offered sub-protocol may be the token, which the server must not choose.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
@@ -35,7 +35,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // The client sent data before it had the answer to its request. No device does this.
+    // A busy client sent data before it had the answer to its request. No device does this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;
@@ -51,7 +51,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/** Anybody may request the other endpoint too, so the same limits apply. */
+/** Passes the upgrade on to another endpoint. The same limits apply, because anybody may request that endpoint too. */
 function upgradeOther(
   host: TransportHost,
   other: OtherUpgrades,
@@ -130,8 +130,9 @@ function answer(socket: Duplex, status: string, reason = status): void {
 }
 
 /**
- * Ids and token come from the headers, otherwise from the query. Web pages need the query, because they cannot set
- * headers. They always send an Origin (docs/protocol.md 7). Returns undefined if there are no usable ids.
+ * Without a `Device-Id` header, ids and token come from the query, and the token also from a sub-protocol. Web pages
+ * need this, because they cannot set headers. They always send an Origin (docs/protocol.md 7). Returns undefined if
+ * there are no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
   const query = headers['device-id'] === undefined ? queryOf(url) : undefined;

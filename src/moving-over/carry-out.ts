@@ -21,7 +21,7 @@ export interface CarriedOut {
   readonly record: MovedOver;
 }
 
-/** Keeps existing entries. A repeated import therefore changes nothing and preserves later edits. */
+/** Keeps existing entries, so a repeated import preserves later edits. */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;
   for (const agent of plan.agents) {

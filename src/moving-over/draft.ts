@@ -15,7 +15,9 @@ export class Draft {
   readonly todo: TodoEntry[] = [];
   untouched = 0;
 
-  /** Returns false and reports the value if the field rejects it. */
+  /**
+   * Returns false and reports the value if the field rejects it, or if Chorus would read it from a file or a variable.
+   */
   set(from: string, key: string, value: unknown): boolean {
     return this.#take(from, key, value, (accepted) => accepted);
   }

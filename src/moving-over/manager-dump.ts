@@ -67,7 +67,7 @@ const TABLES = new Set([
   'ai_agent_correct_word_mapping',
   'ai_agent_voice_print',
 ]);
-/** Plug-ins of the old server by their id in the database. Other plug-ins have no counterpart. */
+/** Names of the old server's plug-ins by their id in the database. Other plug-ins are named by their id. */
 const PLUGINS: Readonly<Record<string, string>> = {
   SYSTEM_PLUGIN_WEATHER: 'get_weather',
   SYSTEM_PLUGIN_MUSIC: 'play_music',
@@ -83,7 +83,10 @@ const COUNTED: Readonly<Record<string, true>> = {
   ai_ota: true,
 };
 
-/** Reads a dump of manager-api's database in bounded memory. Rejects with the stream's errors. */
+/**
+ * Reads a dump of the database of the old server's web console (manager-api), in bounded memory. Rejects with the
+ * stream's errors.
+ */
 export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
   const collector = new Collector();
   const rows = new SqlRows(collector);

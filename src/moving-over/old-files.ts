@@ -90,7 +90,7 @@ export async function readOldText(file: string): Promise<OldText> {
     const bytes = await readFile(file);
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return { ok: true, text: new TextDecoder('utf-16le').decode(bytes) };
     if (bytes.includes(0)) return { ok: false, why: movingOverWords.noText };
-    // Notepad on Windows writes a byte order mark.
+    // Drops the byte order mark that Notepad on Windows writes.
     return { ok: true, text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

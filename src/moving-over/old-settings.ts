@@ -158,7 +158,10 @@ class Reading {
 
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
-/** Detects a configuration of Chorus. A configuration of the old server also contains sections for its modules. */
+/**
+ * Detects a configuration of Chorus, which has only sections of Chorus. A configuration of the old server also contains
+ * sections for its modules.
+ */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);
   if (names.length === 0 || !names.every((name) => SECTIONS.has(name))) return false;

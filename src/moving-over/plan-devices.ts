@@ -142,7 +142,7 @@ function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: s
   return id;
 }
 
-/** Returns undefined if the agent names no memory, or a memory that needs a key. */
+/** Returns undefined if the agent names no memory, or a kind other than `nomem` and `mem_local_short`. */
 function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
   if (agent.models.Memory === undefined) return undefined;
   const model = modelOf(dump, agent, 'Memory');

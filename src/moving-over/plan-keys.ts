@@ -8,7 +8,10 @@ export interface KeySources {
   readonly tree: Branch;
   /** Only the values that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** True if only the old server's own file was found. Even its values then count as chosen. */
+  /**
+   * True if no file with chosen values was found, e.g. only the old server's own file. Even its values then count as
+   * chosen.
+   */
   readonly allChosen: boolean;
 }
 

@@ -46,7 +46,10 @@ function addPoint(draft: Draft, points: Map<string, Branch>, address: string | u
   draft.keep('mcp_endpoint', MCP_FILE, '***');
 }
 
-/** Adds one access point per agent. The health check URL contains the address and the key. */
+/**
+ * Adds one access point per agent, but the main agent's only if there is no other agent. `address` is the URL of a
+ * health check, which contains the key.
+ */
 function addPointsOfAgents(
   draft: Draft,
   points: Map<string, Branch>,
@@ -73,7 +76,7 @@ function addPointsOfAgents(
   } else draft.ask(from, movingOverWords.toolsOfMainAgent);
 }
 
-/** The token of an access point is the agent id, encrypted with the key. */
+/** The token of an access point is a hash of the agent id, encrypted with the key. */
 function pointOf(address: string, key: string, agentId: string): string {
   const url = new URL(address);
   url.protocol = /^(https|wss):$/.test(url.protocol) ? 'wss:' : 'ws:';

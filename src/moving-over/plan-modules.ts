@@ -7,7 +7,10 @@ import { movingOverWords } from './words.js';
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
 const MAX_NAMES = 100;
 
-/** Returns the names of the providers that were not selected. */
+/**
+ * Imports the selected provider of each module. Returns the names of the other providers in the files that a person
+ * wrote.
+ */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
   const notSelected: Record<string, readonly string[]> = {};
   for (const module of MODULES) {

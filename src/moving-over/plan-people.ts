@@ -10,7 +10,7 @@ export interface PlannedPerson {
 }
 
 const MAX_ID_CHARS = 64;
-/** Equal to the database's limit. */
+/** The database accepts at most this many people. */
 const MOST = 100;
 
 /** Imports people only together with the address of the voiceprint service. Their voiceprints stay at that service. */
@@ -41,6 +41,6 @@ export function planPeople(
   return kept;
 }
 
-/** The service gets the ids in one list, separated by commas. An id must not contain a comma. */
+/** The service gets the ids in one list, separated by commas, so an id must not contain a comma. */
 const fits = (id: string, name: string): boolean =>
   id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -12,7 +12,7 @@ export function planRecogniser(draft: Draft, model: OldModel): string | undefine
   const taken = findProvider('ASR', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);
   const chosen = taken?.fields.find(({ key }) => key === MODEL)?.value;
   if (!taken || typeof chosen !== 'string') return undefined;
-  // `auto` follows the device's language. The old server's users spoke Chinese.
+  // `auto` would follow the device's language, but the old server's users spoke Chinese.
   const id = chosen === 'auto' ? CHINESE_MODEL : chosen;
   const own = taken.fields.filter(({ key }) => key !== MODEL);
   const differs = own.some(

@@ -21,7 +21,7 @@ export interface ImportPlan {
   readonly agents: readonly Agent[];
   readonly people: readonly PlannedPerson[];
   readonly memories: readonly PlannedMemory[];
-  /** True if the files contain a server's settings. The server's devices will connect to Chorus. */
+  /** True if the files contain a server's settings, so that the server's devices will connect to Chorus. */
   readonly moves: boolean;
   /** True if `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
@@ -77,8 +77,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * The old server ignored its own `config.yaml` if it had a web console. It read only addresses from `.config.yaml`.
- * They override the addresses in the database.
+ * Returns the settings that applied. With a web console, the old server ignored its own `config.yaml`. Addresses in
+ * `.config.yaml` overrode those in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

@@ -18,7 +18,7 @@ export type MovedOver = z.output<typeof recordSchema>;
 
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
-/** Returns undefined if nothing was moved over. */
+/** Returns undefined if nothing was moved over, or if the record is unreadable. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
   const text = await store.findSecret(SECRET_NAME);
   if (text === undefined) return undefined;

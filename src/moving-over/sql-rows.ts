@@ -10,7 +10,7 @@ export interface RowReader {
   row(table: string, row: SqlRow): void;
 }
 
-/** Limits of MySQL. */
+/** Enough for InnoDB, MySQL's usual kind of table, which allows 1017 columns. */
 const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
 /** Later values of a larger row are dropped. */

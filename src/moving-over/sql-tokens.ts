@@ -36,7 +36,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   _: String.raw`\_`,
 };
 
-/** Works on bytes. No byte of a multi-byte UTF-8 character looks like ASCII. Never throws. */
+/** Works on bytes, because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws. */
 export class SqlTokens {
   #pending = '';
   #at = 0;
@@ -111,7 +111,7 @@ export class SqlTokens {
       this.#at = end;
       const [found, next] = [input[end], input[end + 1]];
       if (found === undefined || (next === undefined && !(last && found === quote))) return false;
-      // A doubled quote means one quote.
+      // A doubled quote means one quote, so only a single quote ends the text.
       if (found === quote && next !== quote) break;
       if (kept) this.#keep(found === quote ? quote : (ESCAPES[next ?? ''] ?? next ?? ''));
       this.#at += 2;

@@ -22,7 +22,10 @@ const MAX_DEPTH = 64;
 
 class TooLarge extends Error {}
 
-/** Reads YAML 1.1 as the Python server does. Depth and size are bounded, even with aliases. Never throws. */
+/**
+ * Reads YAML 1.1 as the Python server does. Depth and size are bounded, even with aliases. The result reports invalid
+ * text.
+ */
 export function parseYamlTree(text: string): ParsedYaml {
   const lines = new LineCounter();
   let document: Document;
@@ -102,7 +105,7 @@ function scalar(value: unknown, source: string | undefined): Tree {
   return source ?? null;
 }
 
-/** Returns undefined if the JSON is invalid or nested too deeply. */
+/** Returns undefined if the JSON is invalid, too large or nested too deeply. */
 export function parseJsonTree(text: string): Tree | undefined {
   let nodes = 0;
   const plain = (value: unknown, depth: number): Tree => {

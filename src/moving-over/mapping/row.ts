@@ -17,7 +17,7 @@ export interface Row {
   readonly take?: (value: Tree) => Values | undefined;
   /** A person has to act if the key is set. */
   readonly manual?: true;
-  /** Other rows import the keys below this key. */
+  /** This row only documents the key, which other code handles. */
   readonly elsewhere?: true;
   /** The value is free text, even if it contains words that look like a placeholder. */
   readonly isText?: true;

@@ -81,7 +81,7 @@ export interface RunningServer {
   status(): ServerStatus;
   /** For leak tests. */
   scopes(): ScopeTree;
-  /** Resolves when the server can understand and answer speech. Rejects when an engine cannot be started. */
+  /** Resolves when the server can understand and answer speech. Rejects if an engine or a model cannot be used. */
   readonly ready: Promise<void>;
   /**
    * Applies the settings that can change while the server runs. With `trial`, the default, new settings are tested
@@ -143,7 +143,7 @@ interface Observers {
 
 async function composeTalk(foundation: Foundation, plugins: Plugins) {
   const { dataDir, root } = foundation;
-  // Finalisers run in reverse order. The store must close after its last writer, and then the folder is released.
+  // The scope closes its parts in reverse order: the store after its last writer, and then the claim of the folder.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
@@ -237,7 +237,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
-    // A new voice needs its own recordings of the phrases. A recorded phrase costs only a look-up.
+    // After each change of the settings, records the phrases that have no recording yet, for example in a new voice.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);

@@ -8,8 +8,8 @@ import type { Environment, LiveConfig } from '../config/index.js';
 export type Supervisor = 'systemd' | 'container';
 
 /**
- * systemd writes the id of the process that it started into SYSTEMD_EXEC_PID (since 248). The container engine starts
- * the first process of a container. Undefined if no supervisor is recognised.
+ * Recognises systemd by SYSTEMD_EXEC_PID (since 248), which is the id of the process that systemd started. Recognises a
+ * container by process id 1, because its engine starts the first process. Undefined for anything else.
  */
 export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
   if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';
@@ -17,7 +17,7 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 }
 
 export interface DrainRequest {
-  /** The log shows this text: `signal`, `command` or `weekly restart`. */
+  /** Shown in the log, for example `signal`, `command` or `weekly restart`. */
   readonly reason: string;
   /** How long the server waits for current utterances and replies, in ms. */
   readonly withinMs: number;
@@ -34,7 +34,7 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/** Stops the server once, after current utterances are answered. */
+/** Stops the server when current utterances are answered, or when the time for that is over. */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;

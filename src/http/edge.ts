@@ -12,7 +12,7 @@ import type { ServerOptions } from './options.js';
 import { answerWithoutUpgrade } from './plain-upgrade.js';
 import { SocketLimit } from './socket-limit.js';
 
-/** The HTTP server with its limits. Every request's sender is known before any route runs. */
+/** The HTTP server with its limits. Tells who sent a request. */
 export class HttpEdge implements DevicesHost {
   readonly app: FastifyInstance;
   readonly limits: Limits;

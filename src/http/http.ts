@@ -29,12 +29,15 @@ export interface HttpOptions {
   readonly onPipelined: (socket: Socket) => void;
 }
 
-/** zod checks the bodies. Fastify's own schema compilers would only delay the start. */
+/** Takes the place of Fastify's schema compilers. These would only delay the start, because zod checks the bodies. */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
 };
 
-/** The server never redirects, because the firmware follows no redirects. Bodies of any type arrive as text. */
+/**
+ * The server never redirects, because the firmware follows no redirects. A body arrives as text, unless a route adds a
+ * parser for its content type.
+ */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { limits, log: every, clock } = options;
   const log = sparing(every, clock);
@@ -89,7 +92,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
-      // Node has only one time limit for all requests. The hook sets a shorter limit, except for uploads.
+      // Node has only one time limit for all requests. The `onRequest` hook sets a shorter limit, except for uploads.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,

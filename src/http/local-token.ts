@@ -9,7 +9,7 @@ export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
 const FILE_NAME = 'local-token';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** Undefined if no server has used the folder yet, or if this user may not read the token. */
+/** Undefined if no server has used the folder yet, if this user may not read the token, or if the file has none. */
 export async function readLocalToken(dataDir: string): Promise<string | undefined> {
   const text = (await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => '')).trim();
   return TOKEN.test(text) ? text : undefined;
@@ -17,7 +17,8 @@ export async function readLocalToken(dataDir: string): Promise<string | undefine
 
 /**
  * Returns the secret by which commands on this machine identify themselves. Creates the secret if it is missing.
- * Without the secret, even the simulated device would need a pairing code. Error: `data.not_writable`.
+ * Without the secret, even the simulated device would need a pairing code. Errors: `data.not_writable`,
+ * `data.disk_full`.
  */
 export async function ensureLocalToken(dataDir: string): Promise<string> {
   const path = join(dataDir, FILE_NAME);

@@ -43,7 +43,7 @@ export interface ChorusServer {
   /** For this many more days, the server takes over devices of another server. Undefined if it takes over none. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
   readonly routes: readonly { readonly method: string; readonly url: string }[];
-  /** Accepts no new connections. Resolves when the last connection has ended, or when `enough` is aborted. */
+  /** Refuses new devices. Resolves when the last device has disconnected, or when `enough` is aborted. */
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Also runs when the scope closes. */
   close(): Promise<void>;

@@ -2,7 +2,10 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
-/** Ignores an unknown `Upgrade` header, as HTTP requires. One example is `h2c` of `curl --http2`. */
+/**
+ * Ignores an unknown `Upgrade` header, as HTTP requires. One example is `h2c` of `curl --http2`. Only a request with a
+ * body is refused.
+ */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
   // Nothing else handles this socket's errors now.
   socket.on('error', () => socket.destroy());

@@ -15,7 +15,7 @@ import {
 /** How often the log may say that an address has reached its limit of connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
-/** Sockets of browsers, other HTTP requests, and devices that are about to connect. Each idle socket costs 15 KB. */
+/** Most sockets of browsers, other HTTP clients, and devices that are about to connect. An idle socket costs 15 KB. */
 const BESIDE_DEVICES = 1000;
 /** Open files for services, the database, models and child processes: this share, but at least `least`. */
 const OTHER_FILES = { share: 0.2, least: 256 };
@@ -36,8 +36,8 @@ export interface SocketLimitOptions {
 }
 
 /**
- * Limits the open connections, in total and for each address. At a limit, a new socket replaces the oldest idle socket,
- * or the oldest socket if all are busy. Sockets of devices are never replaced.
+ * Limits the open connections. At the limit of its address, a new socket is refused. At a limit for all addresses, it
+ * replaces the oldest idle socket, or the oldest if all are busy. Sockets of devices are never replaced.
  */
 export class SocketLimit {
   readonly #open = new Tally();
@@ -122,7 +122,7 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // An IPv6 /64 shares one limit, so a proxy would use up the connections of its neighbours.
+    // A trusted proxy is not limited. An IPv6 /64 shares one limit, so the proxy would use up that of its neighbours.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {

@@ -16,13 +16,13 @@ export interface VoiceprintRouteOptions {
 
 /** The original voiceprint-api refuses smaller files. */
 const LEAST_FILE_BYTES = 1000;
-/** Half a minute in stereo at 48 kHz. */
+/** `fileBytes` is enough for half a minute in stereo at 48 kHz. */
 const LIMITS = { fieldBytes: 8192, fileBytes: 6 * 2 ** 20 };
 const MAX_IDS = 100;
 const MAX_ID_CHARS = 64;
 /** The minimum score of the original voiceprint-api. The programs that call it use 0.4. */
 const LEAST_SCORE = 0.2;
-/** Each form stays in memory until it is answered. */
+/** Most forms at a time, because each stays in memory until it is answered. */
 const MOST_AT_ONCE = 8;
 
 /** Serves the four calls of the xiaozhi community's voiceprint-api. Errors have the form `{detail}`. */
@@ -123,7 +123,7 @@ interface SoundForm {
   readonly pcm: Int16Array;
 }
 
-/** Requests have the key in a header. Only `health` has the key in the address. */
+/** The key is in a header. Only `health` may have it in the address instead. */
 function keyOf({ headers, query, routeOptions }: FastifyRequest): string {
   const { key } = query as { readonly key?: unknown };
   if (routeOptions.url === '/voiceprint/health' && typeof key === 'string') return key;

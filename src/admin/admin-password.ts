@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ChorusError } from '../core/index.js';
 import { hashPassword, matchesHash, newPassword } from './password-hash.js';
 
-/** Keeps the hash of the password. Several servers may share one store. */
+/** The part of a database that keeps the hash of the password. Several servers may share the database. */
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'secret' | 'replaceSecret'>;
 
 export interface AdminPasswordOptions {
@@ -41,14 +41,14 @@ export class AdminPassword {
     return new AdminPassword(options, await hashPassword(made, options.cost), made);
   }
 
-  /** The password that {@link open} made, to be shown once. Undefined if a password was stored or configured. */
+  /** The password that {@link open} made, to be shown once. Undefined if it made none, or if another replaced it. */
   get made(): string | undefined {
     return this.#made;
   }
 
   /**
-   * Stores the new password. Call this just before you show it, so that no unsaved password is ever shown. If several
-   * servers start at once, the first stored password wins. Error: `store.failed`.
+   * Stores the hash of the new password. Call this just before you show the password, so that no unsaved one is ever
+   * shown. If several servers start at once, the first stored password wins. Error: `store.failed`.
    */
   async keep(): Promise<void> {
     if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));
@@ -72,7 +72,7 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** Waits for a password change in progress. After the change, the old password is no longer accepted. */
+  /** Waits for a password change in progress, so that the old password is not accepted after it. */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -83,7 +83,7 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // A configured password is hashed, too. Checking it takes as long as checking a stored one.
+    // A configured password is hashed, too, so that checking it takes as long as checking a stored one.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);

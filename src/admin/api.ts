@@ -19,8 +19,8 @@ export interface RouteSpec {
   /** Maximum size of the body. A public route needs a small limit, because parsing takes time. */
   readonly bodyBytes?: number;
   /**
-   * A schema means JSON. `sound` is audio/wav or audio/mpeg, `recording` is audio/ogg. Undefined if the answer has no
-   * body.
+   * A schema or `json` means JSON. `sound` is audio/wav or audio/mpeg, `recording` is audio/ogg. Undefined if the
+   * answer has no body.
    */
   readonly answer?: z.ZodType | 'sound' | 'recording' | 'json';
   /** HTTP status of success. Default: 200, or 204 if there is no answer. */
@@ -51,7 +51,7 @@ type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
   ? Parsed<Spec[Name]>
   : undefined;
-/** A handler sends sound and files itself. */
+/** Unknown if the route answers something without a schema, such as sound, which the handler sends itself. */
 type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
   ? Spec['answer'] extends z.ZodType
     ? z.input<Spec['answer']>

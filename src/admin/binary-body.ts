@@ -12,8 +12,9 @@ export function acceptBinaryBodies(app: FastifyInstance): void {
 }
 
 /**
- * Returns the body as a stream. `admit` is called again at the end, because the sender may have signed out. `what`
- * names the expected body in an error message. Error: `admin.bad_request` if the content type is not {@link OCTETS}.
+ * Returns the body as a stream. `admit` is called at the end of the body, because the sender may have signed out by
+ * then. `what` names the expected body in an error message. Error: `admin.bad_request` if the content type is not
+ * {@link OCTETS}.
  */
 export function binaryBody(
   request: FastifyRequest,

@@ -55,7 +55,7 @@ export class BrowserDevices {
     return { deviceId, clientId, token: issue(device) };
   }
 
-  /** Call this when the session is over. Returns at once. */
+  /** Call this when the session is over. Deletes its device in the background. */
   close(sessionId: number): void {
     const ids = this.#bySession.get(sessionId);
     if (!ids || !this.#bySession.delete(sessionId)) return;
@@ -74,7 +74,7 @@ export class BrowserDevices {
       await sleep(clock, RETRY_MS, signal);
   }
 
-  /** Deletes devices that a killed server left behind. Call this at the start, before anybody signs in. */
+  /** Deletes devices that this server left behind when it was killed. Call this before anybody can sign in. */
   async forgetAll(): Promise<void> {
     for (const { deviceId, boundBy, boundClientId } of await this.options.store.list()) {
       if (boundBy === 'console' && boundClientId?.startsWith(this.#ours) === true) await this.options.forget(deviceId);

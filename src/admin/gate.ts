@@ -58,8 +58,8 @@ export class AdminGate {
   }
 
   /**
-   * Undefined if the request has no credentials. Errors: `admin.not_signed_in` if the credentials are wrong,
-   * `admin.cross_site`.
+   * Undefined if the request has neither an authorization header nor the cookie of an open session. Errors:
+   * `admin.not_signed_in` if the header is wrong, `admin.cross_site`.
    */
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
     const { authorization } = request.headers;
@@ -179,8 +179,8 @@ export class AdminGate {
 }
 
 /**
- * Asks a browser for the password again, so that a stolen session cannot take over devices. Commands on the server need
- * no password, because they can read the data folder. Error: `admin.password_needed`.
+ * Refuses a browser in which the password was not entered recently, so that a stolen session cannot take over devices.
+ * Commands on the server need no password, because they can read the data folder. Error: `admin.password_needed`.
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)

@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
   txt: 'text/plain; charset=utf-8',
 };
-/** A larger page can only be a mistake. */
+/** Limit for all files of the page together. A larger page can only be a mistake. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);

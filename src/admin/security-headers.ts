@@ -8,7 +8,7 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Headers for all answers except the page. Browsers must not cache these answers. */
+/** Headers for answers of the API and for errors of the page. Browsers must not cache these answers. */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',

@@ -25,7 +25,7 @@ export const deviceIdParameter = z.object({
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** A name of the catalogue, or the id of an upload. Never a path. */
+/** The id of a model, an agent, a document or the like. Never a path. */
 export const idParameter = z.object({
   id: z
     .string()

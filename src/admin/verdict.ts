@@ -67,7 +67,7 @@ export function verdictOfTurn({
   return verdict('smooth', true, verdictWords.smooth);
 }
 
-/** Finds the stage that exceeded its usual time most. Undefined if the answer came soon enough. */
+/** Finds the stage that exceeded its usual time most. Undefined if none did, or if the answer came soon enough. */
 function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
   if ((stagesMs.speech_end_to_first_packet ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
   const excess = CAUSES.map((stage) => ({

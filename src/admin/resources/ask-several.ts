@@ -96,8 +96,8 @@ async function askAll(
   options: SayRouteOptions,
   signal: AbortSignal,
 ): Promise<AskedOne[]> {
-  // All devices are checked before the first question, because an error here must not leave questions without a
-  // handler.
+  // All devices are checked before the first question is asked. An error in a later check would leave questions that
+  // have begun without a handler for their own errors.
   const refused: (Awaited<ReturnType<typeof refusal>> | 'left_out')[] = [];
   let places = ASK_MAX_DEVICES;
   for (const named of ids) {

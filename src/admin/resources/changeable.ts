@@ -2,8 +2,8 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * Settings that the page may change. A session may be stolen, so no setting may lead to a shell, a file or another
- * machine. Addresses of services are allowed, because the server checks them.
+ * Sections whose settings the page may change. A session may be stolen, so no setting may lead to a shell, a file or
+ * another machine. Addresses of services are an exception, because the server checks them.
  */
 const SECTIONS = [
   'session',
@@ -18,6 +18,7 @@ const SECTIONS = [
   'upkeep',
   'vision',
 ];
+/** Single settings that the page may change, under the same rule. */
 const KEYS = [
   'profile',
   'max_concurrent_sessions',
@@ -51,7 +52,7 @@ export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }
 
-/** Configuration keys of service addresses. A service receives a secret and everything that people say. */
+/** Configuration keys of the service addresses that the page may change. A service gets a secret and people's words. */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);

@@ -125,7 +125,7 @@ export interface ConfigurationContext {
   readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** The usual environment variables of vendors may contain keys. */
+  /** Environment variables, in which the usual ones of vendors may contain keys. */
   readonly env: Environment;
   /** Tests whether conversations work. Resolves with undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
@@ -249,7 +249,7 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // The file may contain any address. An address from the page is checked unless it is already configured.
+  // The file may contain any address, but an address from the page is checked unless it is already configured.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
@@ -300,7 +300,7 @@ async function addressRefusal(
   } catch (error) {
     if (error instanceof ChorusError) return error;
     const { code } = error as NodeJS.ErrnoException;
-    // A name that does not resolve now may resolve to any address tomorrow.
+    // A name that does not resolve now is refused, because it may resolve to any address tomorrow.
     return new ChorusError(
       key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable',
       'the name of this address is not known',

@@ -2,8 +2,9 @@ import { FIELDS, type Config, type Environment } from '../../config/index.js';
 import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from '../../providers/index.js';
 
 interface Service {
-  /** Configuration key of the address. `key` is the configuration key of the secret. */
+  /** Configuration key of the address. */
   readonly address: string;
+  /** Configuration key of the secret. */
   readonly key: string;
   /** Configuration key of the vendor's name. The vendor's usual environment variable may contain the secret instead. */
   readonly vendor: string;
@@ -43,8 +44,8 @@ function servicesOf({ llm, tts }: Config): readonly Service[] {
 }
 
 /**
- * Finds changes that would send an existing secret to another address. A stolen session must not reveal secrets. A
- * removed address (null) means the vendor's own address.
+ * Finds changes that would send an existing secret to another address, because a stolen session must not reveal
+ * secrets. A removed address (null) means the vendor's own address.
  */
 export function keysLedAway(set: ReadonlyMap<string, unknown>, config: Config, env: Environment): readonly string[] {
   return servicesOf(config).flatMap((service) => {

@@ -88,7 +88,7 @@ export const languageModelRoutes = {
 export interface LanguageModelContext {
   readonly live: { readonly current: Config };
   readonly clock: Clock;
-  /** The usual environment variables of vendors may contain keys. Undefined if no variable may be used. */
+  /** Environment variables, in which vendors' usual ones may contain keys. Undefined if none may be used. */
   readonly env: Environment | undefined;
 }
 
@@ -97,7 +97,7 @@ const WHOLE_MS = 20_000;
 /** Enough to compare two services. A higher limit would let somebody flood other servers through this one. */
 const MAX_AT_ONCE = 2;
 
-/** The service that a trial asks. `known` is false for an address that was just typed in. */
+/** The service that a trial asks. `known` is false for an address that is neither the preset's nor `llm.base_url`. */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
   readonly baseUrl: string;

@@ -95,7 +95,7 @@ export const mcpRoutes = {
   },
 } as const satisfies Routes;
 
-/** Only the file decides which programs are started. */
+/** Cannot add MCP servers, because only their file decides which programs are started. */
 export interface McpControl {
   view(): Promise<McpAnswer>;
   /** Error: `mcp.bad_file`. */

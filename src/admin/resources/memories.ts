@@ -100,7 +100,7 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** A query without a filter would delete everything, which is probably a mistake. */
+/** Refuses an empty query, because it would delete everything, probably by mistake. Error: `admin.bad_request`. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError('admin.bad_request', resourceWords.whatToDelete, { details: { what: 'all' } });

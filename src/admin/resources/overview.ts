@@ -161,7 +161,7 @@ function llmOf(llm: Config['llm'], turns: readonly TurnRecord[]): OverviewAnswer
   };
 }
 
-/** Undefined if no turn asked the model, or if the model answered the last turn that asked. */
+/** The model's error in the last turn that asked it. Undefined if no turn asked the model, or if it answered. */
 function lastAnswer(turns: readonly TurnRecord[]): ErrorCode | undefined {
   const asked = turns
     .slice(-TURNS_BACK)

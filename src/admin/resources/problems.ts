@@ -6,7 +6,7 @@ import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, wallMs } from '../shapes.js';
 
-/** A logged warning or error, in words for a person. Repetitions are counted, not listed. */
+/** A logged warning or error, or the error of turns, in words for a person. Repetitions are counted, not listed. */
 export const problemView = z.object({
   id: z.number(),
   level: z.enum(['warn', 'error']),
@@ -54,7 +54,7 @@ const TURN_IDS_FROM = 1_000_000;
 
 /** Merges entries that have the same code. */
 export function createProblems({ ring, turns, live }: ProblemsContext): Problems {
-  // A service may quote its key in an error message.
+  // Removes configured secrets, because a service may quote its key in an error message.
   const clean = (text: string): string => withoutSecrets(text, live.current);
   const words = (error: ChorusError): Pick<ProblemView, 'text' | 'remedy'> => {
     const [en, zh] = [errorWords(error, 'en'), errorWords(error, 'zh')];
@@ -114,13 +114,13 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Error codes of services that every answered turn needs. */
+/** Error codes of the parts that every answered turn needs. */
 const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
 
 /** Marks a problem as over if a later turn was answered. */
 function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
   if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
-  // Another language may use another model and voice.
+  // Only turns in the same language count, because another language may use another model and voice.
   const language = turns.findLast((turn) => turn.code === code)?.language;
   const over = turns.some(
     (turn) =>

@@ -318,7 +318,10 @@ export function refuseTooLarge({ headers }: FastifyRequest): void {
 
 type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
-/** Removes duplicates. Error: `admin.not_found` if the named agent does not exist. */
+/**
+ * Returns the named devices without duplicates, else the bound devices of the agent, else all bound devices. Error:
+ * `admin.not_found` if the agent does not exist.
+ */
 export async function chosenDevices(
   { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,

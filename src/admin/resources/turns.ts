@@ -52,7 +52,10 @@ export interface TurnRouteOptions {
   readonly history: Pick<HistoryControl, 'idOf' | 'sidesOf'> | undefined;
 }
 
-/** Lists the turns in memory and then older ones from the history. The history contains the turns in memory, too. */
+/**
+ * Lists the newest turns in memory and, if these are too few, older ones from the history. The history contains the
+ * turns in memory, too, so it is asked only for turns before them.
+ */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history }: TurnRouteOptions): void {
   const idOf = ({ id, ...turn }: TurnRecord | HistoryTurn): string =>
     typeof id === 'string' ? id : (history?.idOf({ id, ...turn }) ?? '');
@@ -67,7 +70,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // The client next asks for turns after this id. If the page left out turns, the id is that of its last turn.
+    // The client next asks for turns after this id. If the page left out newer turns, the id is that of its last turn.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
     // A client that passes `since` wants only new turns, and none from the history.
     const missing = since === undefined ? limit - page.length : 0;

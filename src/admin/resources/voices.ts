@@ -185,7 +185,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
 
 const slow = (): ChorusError => new ChorusError('tts.timeout', resourceWords.voiceSilent);
 
-/** If only the other language has a voice, uses that language. */
+/** Uses the other language if only that has a voice and the request names no language. */
 function sampleFor(
   providers: readonly TtsProvider[],
   tag: string | undefined,

@@ -5,7 +5,7 @@ import { openFilesLimit, readTextFile } from '../platform/machine/index.js';
 const LEAST_OPEN_FILES = 256;
 
 const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
-// Checked before anything else is loaded, since loading would fail with a library's stack trace.
+// Checked before the libraries are loaded, since loading them would fail with a stack trace.
 if (limit < LEAST_OPEN_FILES) {
   process.stderr.write(
     `This process may open ${limit} files at a time; Chorus needs ${LEAST_OPEN_FILES}, and one more for each device. ` +

@@ -19,7 +19,7 @@ export interface CliContext {
   readonly err: (text: string) => void;
   readonly terminal: boolean;
   readonly colours: ReturnType<typeof picocolors.createColors>;
-  /** Aborted by Ctrl+C. */
+  /** Aborted by Ctrl+C (SIGINT) or SIGTERM. */
   readonly interrupted: AbortSignal;
   /**
    * Keeps the process alive when its output can no longer be written. Undefined if lost output never ends the process.

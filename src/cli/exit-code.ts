@@ -15,13 +15,13 @@ export const EXIT = {
   port: 5,
   /** A model is missing, corrupt, or cannot be fetched. */
   model: 6,
-  /** No server could be reached, or the server refused the request. */
+  /** No server could be reached, the server refused the request, or it knows no such device. */
   unreachable: 7,
-  /** The simulated device got no answer, or an answer that broke the protocol. */
+  /** Nobody answered `chorus ask`, or the simulated device got no answer or one that broke the protocol. */
   noAnswer: 8,
   /** A measurement disturbed its own result, or the doctor could not check everything. */
   invalid: 9,
-  /** A new configuration failed its test, so the old one is used again. */
+  /** A new configuration was refused or failed its test. Only `chorus config rollback` keeps it nevertheless. */
   undone: 10,
   /** The supervisor should start the server again (deploy/systemd/chorus.service). */
   restart: RESTART_EXIT_CODE,

@@ -77,7 +77,7 @@ export async function buildProgram(
   return program;
 }
 
-/** Adds the default if it is text or a number. The description already names the choices. */
+/** Adds the default if it is text or a number. Leaves out the choices, because the description already names them. */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

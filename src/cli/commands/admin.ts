@@ -49,7 +49,7 @@ async function setAdminPassword(flags: PasswordFlags, context: CliContext): Prom
   return EXIT.ok;
 }
 
-/** No server can start until the password is stored. */
+/** Claims the data folder meanwhile, so that no server can start before the password is stored. */
 async function keepInStore(next: string, dataDir: string, config: Config): Promise<void> {
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);

@@ -85,7 +85,7 @@ function rolesOf(text: string): readonly string[] {
   return ids.map((id) => (id === 'default' ? '' : id));
 }
 
-/** The server refuses unsuitable values. */
+/** Leaves an unsuitable value as text, because the server refuses it and says why. */
 function valueOf(field: Field, text: string): unknown {
   if (text === '') return '';
   const kind = kindOf(field);

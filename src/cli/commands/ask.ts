@@ -70,7 +70,7 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
   return answer.heard === undefined ? EXIT.noAnswer : EXIT.ok;
 }
 
-/** Asks all devices at the same time. Returns `EXIT.noAnswer` if nobody answered. */
+/** Asks up to {@link AT_ONCE} devices at the same time. Returns `EXIT.noAnswer` if nobody answered. */
 async function askSeveral(
   devices: readonly DeviceView[],
   request: SayRequest,

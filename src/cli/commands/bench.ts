@@ -254,7 +254,7 @@ interface LiveView {
   end(): void;
 }
 
-/** A table that is redrawn on a terminal, else a line every ten seconds. */
+/** A table that is redrawn on a terminal, else a line every ten seconds and at each new stage. */
 function liveView(context: CliContext): LiveView {
   const { language, clock, err } = context;
   if (process.stderr.isTTY) {

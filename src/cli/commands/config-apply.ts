@@ -90,7 +90,7 @@ function appliedServer(
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
-      // The reload after a rollback must finish even after Ctrl+C, so it gets no signal.
+      // A reload without a trial gets no signal, because the reload after a rollback must finish even after Ctrl+C.
       const answer = reloadAnswerSchema.safeParse(
         await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
       );

@@ -221,7 +221,7 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
 
-/** Does not overwrite an existing file. The file may contain keys of services. */
+/** Writes no file if there already is one. Only the owner may read the file, because it may contain services' keys. */
 async function keepMcpServers(
   { mcpServers }: ImportPlan,
   { config }: LoadedConfig,

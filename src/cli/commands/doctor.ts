@@ -52,7 +52,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // The repaired fault may have hidden other faults.
+    // Looks again, because the repaired fault may have hidden other faults.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -74,7 +74,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // Scripts get just one line for a healthy machine.
+  // Shows progress only to a person, so that a script gets just one line for a healthy machine.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(
@@ -169,7 +169,7 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
 /** Notes about missing models need no fix, because the server fetches these models when it starts. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
-/** Asks a person before a large download. A script has agreed with `--fix`. */
+/** Asks a person before a download. A script has agreed with `--fix`. */
 async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));

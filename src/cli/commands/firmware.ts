@@ -121,8 +121,8 @@ export async function removeFirmware(id: string, flags: JsonFlags, context: CliC
 }
 
 /**
- * Checks the file before it is sent. A mistake is reported even if no server runs. Errors: `firmware.invalid`,
- * `config.unreadable`.
+ * Checks the file before it is sent, so that a mistake is reported even if no server runs. Error: `firmware.invalid`,
+ * also if the file cannot be read.
  */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
   let file: FileHandle | undefined;

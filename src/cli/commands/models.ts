@@ -182,7 +182,7 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
-  // Without a live line, each change of the remaining time would print another line.
+  // The remaining time is shown only on a live line. Elsewhere, each change of it would print another line.
   const left =
     speed === undefined || !line.live
       ? ''

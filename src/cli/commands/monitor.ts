@@ -103,7 +103,10 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
   return exitCode(findings);
 }
 
-/** A server in a container records process ids that are valid only inside the container. */
+/**
+ * The process id is undefined if no server has the recorded one here. A server in a container records ids that are
+ * valid only inside the container.
+ */
 async function samplerOf(
   otaUrl: string,
   dataDir: string,

@@ -27,7 +27,7 @@ const PROGRESS_EVERY_MS = 1000;
 /** Large steps keep the log short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/** Runs until SIGINT, SIGTERM or `chorus drain`, and then lets current replies finish. */
+/** Runs until the server is stopped, for example by SIGTERM or `chorus drain`, and then lets current replies finish. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
@@ -143,7 +143,7 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   }
 }
 
-/** If the server cannot become ready by itself, reports the reason first. */
+/** Reports when the server is ready. If its start has failed, reports the reason first. */
 async function tellReadiness(
   server: RunningServer,
   startedMs: number,

@@ -37,7 +37,7 @@ export async function speakOnce(
   let device: SimulatedDevice | undefined;
   try {
     const dataDir = resolve(flags.data);
-    // A running server may already use the configured port.
+    // Uses any free port, because another program may already use the configured one.
     const { config } = await loadForCommand(
       { ...flags, set: [...flags.set, 'server.host=127.0.0.1', 'server.port=0', 'log.level=error'] },
       context,
@@ -46,7 +46,7 @@ export async function speakOnce(
     const sound = await voices.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
     server = await startServer({ config: { ...config, llm }, dataDir });
-    // Does not wait for a download. The device then gets the message that the user would hear.
+    // Does not wait for a long download. The device then gets the message that a user would hear meanwhile.
     await Promise.race([server.ready, sleep(context.clock, READY_WAIT_MS, context.interrupted)]);
     const localToken = await readLocalToken(dataDir);
     device = new SimulatedDevice({

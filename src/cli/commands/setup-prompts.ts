@@ -28,7 +28,7 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** The library explains the keys only in English, so setup explains them once at its start. */
+/** Hides the library's explanation of the keys, because it is only in English. Setup explains them at its start. */
 export async function choose(
   message: string,
   options: readonly Choice[],

@@ -60,7 +60,7 @@ const LOOK_EVERY_MS = 500;
 const NEEDS_SERVER: ReadonlySet<UpkeepTaskName> = new Set(['memory', 'performance']);
 const NAME_COLUMNS = Math.max(...UPKEEP_TASKS.map((name) => name.length));
 
-/** The running server does the tasks. If none runs, this process does them. */
+/** The running server does the tasks. If none runs, or for a dry run, this process does them. */
 export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
   const tasks = names.map((name) => {

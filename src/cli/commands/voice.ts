@@ -28,7 +28,7 @@ interface PreviewFlags extends ConfigFlags {
   readonly out?: string;
 }
 
-/** Plays the voice, or writes a WAV file if there is no player. */
+/** Plays the voice. Writes a WAV file instead with `--out`, or if no player works. */
 export async function previewVoice(
   id: string,
   text: string | undefined,
@@ -52,7 +52,7 @@ export async function previewVoice(
   return EXIT.ok;
 }
 
-/** A WAV file can be played everywhere, an MP3 cannot. */
+/** Converts MP3, because some players play only WAV. */
 async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   if (isWav(sound)) return sound;
   const decoder = await Mp3Decoder.create();

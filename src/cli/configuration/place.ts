@@ -55,7 +55,7 @@ export async function loadCandidate(
   throw new ConfigRejected({ ...loaded, mistakes });
 }
 
-/** Uses defaults if the configuration cannot be read. */
+/** Keeps the default number of backups if the configuration cannot be read. */
 export function backupPlace(
   { backups }: ConfigPlace,
   loaded: LoadedConfig | undefined,

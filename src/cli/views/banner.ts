@@ -43,7 +43,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const onlyHere = loopbackHost || isLoopback(url);
   const status = server.status();
   const shown = onlyHere ? (here ?? url) : url;
-  // A command finds the server by its data folder.
+  // The commands shown below need this flag, because a command finds the server by its data folder.
   const dataFlag =
     dataFolder === DEFAULT_DATA_FOLDER
       ? ''
@@ -79,7 +79,7 @@ function isBuiltIn(llm: string): boolean {
   return providers.languageModels.some(({ id, remote }) => id === llm && !remote);
 }
 
-/** Browsers allow the microphone only on pages of this machine and on pages over https. */
+/** Adds the local address, because browsers allow the microphone only on pages of this machine or over https. */
 function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
@@ -87,7 +87,7 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
-/** The first step for a person without a device. On this page, browsers allow the microphone. */
+/** The first step for a person without a device: the page, at an address where browsers allow the microphone. */
 function nextPage(
   { pageUrl, port, newPassword }: RunningServer,
   config: Config,

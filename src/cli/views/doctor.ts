@@ -12,7 +12,7 @@ import { doctorWords } from '../words/doctor.js';
 
 const say = (text: Text, language: UiLanguage): string => (typeof text === 'string' ? text : text[language]);
 
-/** One line if there is nothing to repair. */
+/** One line if every check was possible and found nothing to repair. With `verbose`, all findings come before it. */
 export function doctorLines(examination: Examination, verbose: boolean, context: CliContext): string {
   const words = doctorWords[context.language];
   const [faults, warnings] = [findingsOf(examination, 'fault'), findingsOf(examination, 'warning')];

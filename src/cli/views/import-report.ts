@@ -96,7 +96,7 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 const FIRST_COLUMNS = 48;
-/** A report file lists all devices. */
+/** Most devices that are printed. A report file lists all of them. */
 const SHOWN_DEVICES = 30;
 
 function devicesText({ devices }: ImportReport, language: UiLanguage): string[] {

@@ -15,7 +15,7 @@ export function liveLines(
   let toldTenth = -1;
   return {
     update(progress) {
-      // Loading the speech and finishing the last turns take longer than the given duration.
+      // At most 1, because loading the speech and finishing the last turns take longer than the given duration.
       const fraction = Math.min(1, progress.elapsedMs / 1000 / duration);
       const tenth = Math.floor(fraction * 10);
       if (!process.stderr.isTTY && tenth === toldTenth) return;

@@ -2,10 +2,7 @@ import type { RunningServer } from '../../main.js';
 import type { CliContext } from '../context.js';
 import { movingOverWords } from '../words/moving-over.js';
 
-/**
- * Printed when a server starts after an import. Shows the other server's ports, and for how long devices need no
- * pairing code.
- */
+/** For the start of a server that replaces another: the other's ports, and how long devices need no pairing code. */
 export function movingOverLines(
   { otaPorts, movingOver }: Pick<RunningServer, 'otaPorts' | 'movingOver'>,
   context: CliContext,

@@ -147,7 +147,7 @@ describe('the admin API of a real server', () => {
     expect(await closed).toBe(1008);
     await expect.poll(listed).toEqual([]);
     expect(await refusedWith(open())).toBe(401);
-    // Only a browser can become a device; a command is refused.
+    // Only a signed-in browser can become a device.
     expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe(
       'admin.not_signed_in',
     );

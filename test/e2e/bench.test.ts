@@ -88,7 +88,7 @@ describe('chorus bench', () => {
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // An answer is recognised by its scripted sentence. Some answers begin with "let me think" instead.
+    // A turn is joined with the model's request by its first sentence. Some answers begin with "let me think" instead.
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);

@@ -24,11 +24,11 @@ const QUIET = [
 ];
 
 export interface BrowserOptions {
-  /** A WAV file that the microphone plays once. Without it, the microphone is silent and needs no permission. */
+  /** A WAV file that a fake microphone plays once, without asking for permission. */
   readonly microphone?: string;
 }
 
-/** Starts Chromium with its own profile. It can connect only to the server under test. */
+/** Starts Chromium with its own profile and without its usual background requests. */
 export async function startBrowser({ microphone }: BrowserOptions = {}): Promise<Browser> {
   const fake =
     microphone === undefined

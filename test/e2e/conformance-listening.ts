@@ -10,6 +10,7 @@ import { SAID, spoken, utterance } from './transcripts.js';
  * recognition and voice. If time does not matter, speech is sent in one burst, because the server counts samples.
  * `conformance.test.ts` starts the server, and checks the devices after each test.
  */
+
 const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
 

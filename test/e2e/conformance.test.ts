@@ -12,6 +12,7 @@ import { utterance } from './transcripts.js';
  * Tests docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while another device plays a reply
  * of one minute.
  */
+
 /** About a minute of speech. */
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);

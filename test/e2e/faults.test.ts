@@ -11,6 +11,7 @@ import { spoken, utterance } from './transcripts.js';
  * Tests that the server survives faults in real processes: engines that are killed or hang, clients that leave, a model
  * that fails.
  */
+
 /**
  * Last sentence of the long reply. It makes the reply longer than the 10 s that the server synthesises ahead of
  * playback, so synthesis is still running while the device plays the beginning.

@@ -9,6 +9,7 @@ import type { ServerUnderTest } from './server.js';
 import { SAID, utterance } from './transcripts.js';
 
 /** Tests sound without end: sound that contains no words, and words that never stop. */
+
 const ANSWER = 'All right.';
 /** Maximum number of packets in one burst, which is the size of the firmware's send queue. */
 const BURST = 40;
@@ -87,7 +88,7 @@ describe('endless audio', () => {
     await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 15_000 }).toBe(0);
     for (const device of devices) {
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
-      // Silence does not make the firmware send another listen start.
+      // The test sends no other listen start, because silence does not make the firmware send one.
       const mark = device.mark();
       device.burst(utterance('austen-0880'));
       await device.reply(mark);

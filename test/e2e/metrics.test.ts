@@ -118,7 +118,8 @@ describe('metrics of a real server', () => {
     await device.reply(mark);
     const packetsOfFirst = device.packets(mark).length;
 
-    // Three things that the server cannot handle: this message, a packet, and an empty answer (an apology is played).
+    // Three things that the server cannot handle: this message, a packet, and a refusal of the model, after which an
+    // apology is played.
     device.send({ type: 'no such thing' });
     llm.script({ kind: 'status', status: 401, body: '{}' });
     const failed = device.mark();
@@ -220,7 +221,7 @@ describe('metrics of a real server', () => {
       },
     ]);
 
-    // The remaining metrics are reported when the server ends.
+    // The remaining traces are sent when the server ends.
     await scripted.stop();
     const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
     expect(names).toEqual(

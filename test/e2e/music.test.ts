@@ -9,7 +9,7 @@ import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 const RATE_HZ = 24_000;
 const SONG_MS = 9_000;
-/** A sound without pauses. Nothing is trimmed from its beginning and end. */
+/** A sound without pauses, so nothing is trimmed from its beginning and end. */
 const SONG = writeWav({
   rateHz: RATE_HZ,
   pcm: Int16Array.from({ length: (RATE_HZ * SONG_MS) / 1000 }, (_, at) => 6000 * Math.sin(at / 10)),

@@ -78,7 +78,7 @@ it('py-xiaozhi, recorded: is paired by code and recognised, gets answers to type
   device.vanish();
 }, 90_000);
 
-/** Asks every 5 s over one connection whether the device is activated, as the client does, and returns the token. */
+/** Pairs the device and returns its token. The client polls over one connection, so an idle connection must last. */
 async function pair(): Promise<string> {
   const first = await post(ota);
   expect(first.status).toBe(200);

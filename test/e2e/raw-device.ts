@@ -12,7 +12,7 @@ export interface RawDeviceOptions {
   readonly features?: Readonly<Record<string, boolean>>;
 }
 
-/** A message or packet that came from the server. */
+/** A message or packet that came from the server, or the end of the connection. */
 export type Came =
   | { readonly type: 'audio'; readonly atMs: number; readonly packet: Uint8Array }
   | { readonly type: 'text'; readonly atMs: number; readonly message: Readonly<Record<string, unknown>> }

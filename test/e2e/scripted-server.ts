@@ -48,7 +48,7 @@ export class ScriptedServer {
   }
 }
 
-/** Disconnects all devices. Expects no protocol violation, no open turn and no leak. */
+/** Disconnects all raw devices. Expects no protocol violation, no open turn and no leak. */
 export async function expectNothingLeft({ server, quiet }: ScriptedServer): Promise<void> {
   for (const device of server.raws) {
     expect(device.violations()).toEqual([]);

@@ -14,7 +14,7 @@ import { readLocalToken } from '../../src/http/index.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { RawDevice, type RawDeviceOptions } from './raw-device.js';
 
-/** A real server with its child processes and an empty data folder. */
+/** A real server with its child processes. */
 export class ServerUnderTest {
   readonly otaUrl: string;
   /** All raw devices that have connected to this server. */

@@ -12,7 +12,7 @@ import { migrate, schemaState } from '../../src/platform/store/migrations.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Runs a `chorus` command that writes to these outputs. */
+/** Runs a `chorus` command in this process. Returns its exit code and output. */
 async function chorus(
   argv: readonly string[],
   language: UiLanguage = 'en',

@@ -9,10 +9,11 @@ import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
  * Tests voices in the cloud that fail or hang, through a real server. Before the first sound, another voice speaks the
  * sentence. After it, the device gets an apology. In both cases the turn ends, and the next answer is spoken.
  */
+
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
-// The setting is off, because a recurring sentence would be played from the cache even if the voice fails.
+// `phrase_cache_recurring` is off, because a recurring sentence would be played from the cache even if the voice fails.
 const SETTINGS = {
   'tts.timeout_ms': String(TIMEOUT_MS),
   'session.language': 'en-US',
@@ -75,7 +76,7 @@ describe('an Edge voice', () => {
       const device = await scripted.server.raw();
       expect(await outcomeOf(device, await ask(device))).toBe(outcome);
       expect(edge.turns.length).toBeGreaterThan(asked);
-      // The next device can use Edge again. Its speech is longer than that of the local voice.
+      // The next device hears Edge again. Edge's recording lasts 3 s, so it has more than 25 packets.
       edge.script({ kind: 'speak' });
       const next = await scripted.server.raw();
       const known = edge.turns.length;

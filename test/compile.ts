@@ -31,7 +31,7 @@ export async function setup(project: TestProject): Promise<void> {
   await compile();
 }
 
-/** Compiles files that are missing or outdated. Another test run may use the same folder at the same time. */
+/** Compiles all sources. Writes only what has changed, because another test run may be using the same folder. */
 async function compile(): Promise<void> {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path),
@@ -64,7 +64,7 @@ async function compile(): Promise<void> {
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
   removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
-  // The page is built here, because each server reads it at its start, and tests start many servers.
+  // The page is built once here, because many servers serve it in the tests.
   await buildConsole(fileURLToPath(new URL('../dist/console/', import.meta.url)));
   // A server that runs from its sources looks for the page in dist/.
   try {

@@ -246,7 +246,7 @@ describe('Dockerfile', () => {
   });
 
   it('makes the bill of materials of the installed packages before their files are pruned', () => {
-    // With `--omit=dev`, npm would leave out packages that development packages need as well, for example zod.
+    // `npm sbom` has no `--omit=dev`, which would also leave out packages that development packages need, such as zod.
     const steps = [
       'npm prune --omit=dev',
       'npm pkg delete devDependencies',

@@ -28,7 +28,7 @@ interface Subject {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether the service checks the time of a request against its own clock. */
   readonly signed?: true;
-  /** Error code of the service when it accepts no more requests. */
+  /** Error code when the service accepts no more requests, by default `asr.rate_limited`. `none`: it never refuses. */
   readonly busy?: string;
 }
 

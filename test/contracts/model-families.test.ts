@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** Installs the files with the catalogue's own entry, in which only sizes and hashes are changed. */
+/** Installs `files` with the catalogue's own entry, without the parts of its spec that need files left out here. */
 function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const model = findModel(id) as AsrModel | TtsModel;
   const kept = new Set(Object.keys(files));

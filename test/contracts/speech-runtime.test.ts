@@ -87,8 +87,8 @@ describe('in a real engine process', () => {
       const pcm = new Int16Array(EXACT_SECONDS * 16_000);
       for (let at = 0; at < pcm.length; at += speech.length) pcm.set(speech.subarray(0, pcm.length - at), at);
       const { text } = await engine.call<AsrAnswer>({ pcm }, options);
-      // On processors without VNNI, int8 weights are computed wrongly, because values saturate. The published models
-      // use uint8.
+      // On processors without VNNI, values of int8 weights saturate. Only uint8, which the published models use, must
+      // be exact there.
       const found = inexact(text).filter((which) => wrong > 0 || which.startsWith('uint8'));
       expect(found).toHaveLength(wrong > 0 ? EXACT_CASES.length : 0);
     },

@@ -111,7 +111,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         name: 'Kitchen',
       };
       expect(await store.find(mac(100))).toMatchObject(waiting);
-      // The token from the old server stays valid until the device first uses the token of this server.
+      // The token of the server that the device came from stays valid until the device first uses this server's token.
       expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({
         boundClientId: 'client-9',
         boundAtMs: 6,

@@ -268,7 +268,7 @@ describeWith(postgresMissing, 'a database on a real PostgreSQL', () => {
       expect(JSON.stringify([lost, store.reachability.lost])).not.toContain(PASSWORD);
       expect(metrics.gauges['chorus_store_up']).toBe(0);
       await own.resume();
-      // Nobody uses the store, so only its regular check can notice the loss.
+      // Nobody uses the store now, so only its regular check can notice that the server is back, or lost again.
       await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeUndefined();
       expect(await store.find(SEEN.deviceId)).toMatchObject({ lastSeenMs: 1 });
       await own.halt('SIGINT');

@@ -79,7 +79,7 @@ describeWith(
       const { streamed, ...rest } = JSON.parse(said) as { streamed: { bytes: number; formats: unknown } };
       expect(rest).toEqual({ models: ['ears'], voices: ['anna:'], streams: [true], text: 'hello', whole: sound });
       expect(samples).toEqual([SPEECH.length]);
-      // The client sends the words without the spaces between them.
+      // The client sends the words without the spaces between them, so the server speaks fewer tones.
       expect(streamed.formats).toEqual(sound.formats);
       expect(streamed.bytes).toBeGreaterThan(sound.bytes / 2);
     });

@@ -28,8 +28,8 @@ async function idleProgram(said: string[]): Promise<Command> {
 }
 
 /**
- * Replaces the action of every command. `chorus bench` has subcommands but also runs without one; `chorus devices` does
- * not, so it reports unknown subcommands.
+ * Replaces the action of each command that has one. `chorus bench` has subcommands but also runs without one;
+ * `chorus devices` does not, so it reports unknown subcommands.
  */
 function disarm(command: Command): void {
   for (const child of command.commands) {

@@ -14,7 +14,7 @@ export class CountingMetrics implements Metrics {
   }
   observeMs(): void {}
 
-  /** The counters whose name begins with `name`, by the rest of their name. */
+  /** The counters of this metric, by the values of their labels. */
   of(name: string): Record<string, number> {
     return Object.fromEntries(
       Object.entries(this.counts).flatMap(([key, count]) =>

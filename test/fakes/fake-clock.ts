@@ -37,7 +37,7 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) };
   }
 
-  /** Number of pending timers. At the end of a test it must be zero. */
+  /** Number of pending timers. */
   get pending(): number {
     return this.#timers.size;
   }

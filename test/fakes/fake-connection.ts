@@ -6,7 +6,7 @@ export type Sent =
   | { readonly atMs: number; readonly message: ServerMessage }
   | { readonly atMs: number; readonly packet: Uint8Array };
 
-/** The device's side of a connection. Records everything that was sent, and every violation of docs/protocol.md. */
+/** The device's side of a connection. Records everything that was sent, and some violations of docs/protocol.md. */
 export class FakeConnection implements DeviceConnection {
   readonly sent: Sent[] = [];
   readonly violations: string[] = [];

@@ -12,7 +12,7 @@ import { textOf } from './fake-listening.js';
 export class FakeRecognizer implements Recognizer {
   readonly requests: RecognitionRequest[] = [];
   runMs = 80;
-  /** Whether it refuses to recognise pauses in advance, as if no slot were idle. */
+  /** Whether it refuses to recognise speech early at a pause, as if no slot were idle. */
   dropsSpeculation = false;
   fails: Error | undefined;
   hangs = false;

@@ -37,7 +37,7 @@ export const world = {
   /** The limits with which devices were bound. */
   limits: [] as number[],
   called: [] as string[],
-  /** Whether another server has revoked each device. The device's record shows no other change. */
+  /** Whether the records of all devices say that they are revoked, as if another server had done that. */
   revoked: false,
   rules: { mode: 'code', autoBindMax: 10 } as PairingRules,
   full: false,

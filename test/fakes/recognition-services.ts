@@ -54,10 +54,7 @@ function babble(say: () => void): void {
   timer.unref();
 }
 
-/**
- * What a service sends: `partial` during the first second and `final` at the end, unless it is busy, never answers or
- * never ends.
- */
+/** How a service answers the end of the audio: with `final`, or with `partial` again and again if it never ends. */
 interface Answers {
   readonly partial: (text: string) => void;
   readonly final: (text: string) => void;

@@ -37,7 +37,7 @@ export class UpdatingDevice {
     this.identity = identity;
   }
 
-  /** Boots and asks for an update. If it gets one, installs it and boots again. */
+  /** Boots and asks for an update. If it gets one, installs it. The next request reports the version that starts. */
   async boot(): Promise<Boot> {
     const reply = await this.ask();
     const { firmware } = reply;

@@ -66,7 +66,7 @@ export interface SimulatedRun {
   readonly asrMs: number;
 }
 
-/** The same values as in the simulated fleet (`src/measure/fleet/run-options.ts`, CONVERSATION). */
+/** SPEECH_MS and PAUSE_MS are the same as in the simulated fleet (`src/measure/fleet/run-options.ts`, CONVERSATION). */
 const SPEECH_MS = [2000, 6000] as const;
 const PAUSE_MS = [1000, 3000] as const;
 const LLM_FIRST_CHUNK_MS = 500;

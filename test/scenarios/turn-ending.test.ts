@@ -97,7 +97,7 @@ describe('admission to a turn', () => {
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.stream().hears('hello');
-    // It took 600 ms to find out that this was the last word.
+    // Since the last word, 600 ms have already passed, so 400 ms of the second are left.
     await world.clock.advance(10);
     expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
     await world.clock.advance(300);

@@ -82,7 +82,7 @@ describe('an answer that begins before the end of the turn is certain', () => {
       world.stream().piece(words);
       await clock.advance(80);
     };
-    // Before the first answer, no tokens had been spent.
+    // The answer to "one." used no tokens, because their number was set after it was requested.
     for (const words of ['two.', 'three.', 'four.', 'five.', 'six.']) await pauseAfter(words);
     expect(conversation.asked).toEqual(['one.', 'two.', 'three.', 'four.']);
     expect(results()).toEqual({ miss: 4, limit: 2 });

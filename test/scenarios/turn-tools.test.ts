@@ -20,7 +20,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Lets a device ask a scripted model. The tools are the server's and, if there is `mcp`, the device's. */
+/** Lets a device without tools of its own ask a scripted model. */
 function ask(words: string, ...scripts: LlmScript[]): void {
   askWith(undefined, words, ...scripts);
 }

@@ -25,7 +25,7 @@ import {
 import { openStore, type DeviceStore } from '../../../src/platform/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
-/** Records the counters, as `name` and as `name{label=value}`. */
+/** Records counters, as `name` and as `name{label=value}`, and the last value of each gauge. */
 export class CountingMetrics implements Metrics {
   readonly counts = new Map<string, number>();
 

@@ -23,7 +23,7 @@ const mac = (n: number): { deviceId: string; clientId: string } => ({
   deviceId: `a0:85:e3:00:00:${n.toString(16).padStart(2, '0')}`,
   clientId: `client-${n}`,
 });
-/** A clock of which only the date matters. Sockets use another one. */
+/** A clock whose date a test can put ahead, without any timer firing. */
 class Calendar extends FakeClock {
   aheadMs = 0;
   override wallMs(): number {
@@ -39,7 +39,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 describe('tokens of the Python server', () => {
   const [client, device, wallMs] = ['f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', 'a0:85:e3:00:00:01', 1_785_000_000_000];
   const access = { keys: [KEY, '另一个密钥'], expireSeconds: 2_592_000 };
-  // This token was made with Python's hmac and base64, as the other server makes it.
+  // These tokens were made with Python's hmac and base64, as the Python server makes them.
   const token = 't46hbx1-qhblkFYFYLUnUTalo_yaS-HnfrSeJkW08G8.1785000000';
   const capital = '0cjUxVOiF4mchizQF6Zyi1_PYJxYxLC6lIUKMOX4sbg.1785000000';
 

@@ -80,7 +80,7 @@ async function talking(): Promise<{ holes(): number; packets(): number; stop(): 
   return { device, holes: () => holes, packets: () => device.binaries.length, stop: () => clearInterval(timer) };
 }
 
-/** Checks that the device that plays speech got all of it, and that other clients are answered. */
+/** Stops the speech after one more packet. Returns what went wrong for its device, and how another one is answered. */
 async function served(talk: Awaited<ReturnType<typeof talking>>): Promise<unknown> {
   const before = talk.packets();
   await expect.poll(() => talk.packets()).toBeGreaterThan(before);

@@ -8,7 +8,7 @@ import type { Issue, Finding } from './finding.js';
 export interface Check {
   readonly id: string;
   readonly about: Text;
-  /** Checks with `here` examine this machine and its data folder. Checks with `there` need only an address. */
+  /** Checks with `here` examine this machine and its data folder. Checks with `there` work from any machine. */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;
@@ -43,11 +43,11 @@ export interface DoctorContext {
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
-  /** The call is slow, because it reads every byte. Later calls return the first result. */
+  /** The first call is slow, because it reads every byte of the models. Later calls return the same result. */
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;
-  /** Undefined if this user may not read the kernel log. */
+  /** Undefined if the kernel log cannot be read, e.g. by users other than root. */
   readonly kernelLog: () => Promise<string | undefined>;
   /** PEM of certificate authorities that replace the well-known ones in tests. */
   readonly authorities?: string;

@@ -20,7 +20,7 @@ export interface NeededModel {
   readonly why: 'vad' | 'recognition' | 'voice';
 }
 
-/** Models without which the server cannot work. If several models fit a language, `isInstalled` decides. */
+/** The models that this configuration needs. If `asr.model` is `auto`, the installed models are preferred. */
 export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
   const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
   const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
@@ -39,13 +39,13 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
 
 /** Memory of a loaded model, in bytes. */
 export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
-  if (kind === 'vad') return 0; // The listening process includes this memory.
+  if (kind === 'vad') return 0; // BASE_BYTES includes this memory.
   return source.type === 'package'
     ? SMALL_MODEL_BYTES
     : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));
 }
 
-/** Memory of the server with these models loaded and a few devices talking, in bytes. */
+/** Memory of the server with these models loaded and its conversations in progress, in bytes. */
 export function memoryNeed(config: Config, models: readonly CatalogueModel[]): number {
   const conversations = config.max_concurrent_sessions === 'auto' ? CONVERSATIONS : config.max_concurrent_sessions;
   const loaded = [...new Set(models)].reduce((sum, model) => sum + memoryOf(model), 0);

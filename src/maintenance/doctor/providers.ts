@@ -16,7 +16,7 @@ export interface Provider {
   /** Configuration key that names the service. */
   readonly key: string;
   readonly url: string;
-  /** True if the server works without the service. Another service replaces it, or only traces are lost. */
+  /** True if the server starts and answers without the service, e.g. because another service replaces it. */
   readonly optional: boolean;
 }
 

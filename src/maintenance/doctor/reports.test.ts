@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const DAY_MS = 86_400_000;
-/** `day` counts from 1 November 2026. `megabytes` is the memory of the main process. */
+/** The file's name has day `day` of November 2026, and `startedAt` the next day. The memory is of the main process. */
 async function report(kind: 'daily' | 'performance', day: number, megabytes: number): Promise<void> {
   const text = {
     format: 'chorus-monitor',

@@ -19,7 +19,7 @@ export interface MemoryReport {
   readonly processes: readonly { readonly name: string; readonly memoryMaxBytes: number }[];
 }
 
-/** A report may contain an hour of samples of a large fleet. A larger file is not one of our reports. */
+/** An hour of samples of a large fleet is smaller, so a larger file is not one of our reports. */
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 

@@ -13,10 +13,10 @@ export interface ClockFacts {
 /** Chorus did not exist before this year, so a clock with an earlier year is wrong. */
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
-/** Edge refuses clients whose clock is off by five minutes, and certificates begin to look invalid. */
+/** The voice service of Microsoft Edge refuses clients whose clock is off by five minutes. */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;
-/** The `Date` header has whole seconds only. */
+/** Greatest error of a `Date` header, which has whole seconds only. */
 const HEADER_MS = 1000;
 const ASK_MS = 8000;
 

@@ -7,12 +7,13 @@ import { dataFolderWords } from '../words/data-folder.js';
 
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `file` means that something other than a folder has this name. */
+  /** `file` means that the path, or the path of a parent, is something other than a folder. */
   readonly state: 'missing' | 'file' | 'folder';
-  /** Error code of the operating system. Undefined if the folder can be listed and written. */
+  /** Error code of the operating system if the folder cannot be examined, listed or written. */
   readonly writeError: string | undefined;
-  /** Undefined on Windows. */
+  /** User id of this process. Undefined on Windows. */
   readonly ownUid: number | undefined;
+  /** User id of the folder's owner. Undefined on Windows, or if there is no folder. */
   readonly ownerUid: number | undefined;
   /** Entries that do not belong to the folder's owner, but for example to root. */
   readonly foreign: readonly string[];
@@ -35,7 +36,7 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
     ];
   if (state === 'file') return [found(KNOWN.not_folder, dataFolderWords.isFile(folder))];
   const findings: Finding[] = [];
-  // A full disk is reported as `disk.full`.
+  // A full disk is left out, because another check reports it as `disk.full`.
   if (writeError !== undefined && writeError !== 'ENOSPC' && writeError !== 'EDQUOT')
     findings.push(
       found(
@@ -84,7 +85,7 @@ async function tryToWrite(folder: string): Promise<string | undefined> {
 }
 
 async function foreignEntries(folder: string, ownerUid: number): Promise<readonly string[]> {
-  // Every ext4 disk has a folder lost+found that belongs to root.
+  // The folder lost+found is left out, because it belongs to root on every ext4 disk.
   const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'lost+found').slice(0, LOOK_MAX);
   const below = await Promise.all(
     names.map(async (name) => [

@@ -75,7 +75,7 @@ export async function tryDatabase(file: string, clock: Clock, signal: AbortSigna
 const tooLate = (): Error => new ChorusError('store.unreachable', serviceWords.noAnswer(LOOK_MS / 1000));
 
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
-  // A top-level import would fail if the native code of the store does not load. Another check reports that fault.
+  // A top-level import would stop all checks if the native code of the store cannot be loaded.
   const { checkStore, shownPlace } = await import('../../../platform/store/index.js');
   try {
     const { place, problems } = await withTimeout(clock, LOOK_MS, signal, tooLate, () => checkStore({ dataDir, url }));

@@ -23,7 +23,7 @@ export interface DiskFacts {
 
 /** The database, the logs and a backup need this much room. */
 const FULL_BYTES = 100 * MB;
-/** Room for one more model. SenseVoice has 239 MB and is stored packed and unpacked. */
+/** Room for one more model, such as SenseVoice, whose 239 MB are stored packed and unpacked. */
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
 /** A younger file may belong to a download in progress. */

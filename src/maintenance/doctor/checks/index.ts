@@ -28,7 +28,7 @@ import { toolsCheck } from './tools.js';
 import { turnsCheck } from './turns.js';
 import { voiceCheck } from './voice.js';
 
-/** All checks, in the order of the report. A check that explains other findings comes first. */
+/** All checks, in the order of the report. A check precedes those whose findings it may explain. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

@@ -13,7 +13,7 @@ import { memoryNeed, neededModels } from '../needs.js';
 import { memoryWords } from '../words/memory.js';
 
 export interface MemoryFacts {
-  /** Memory that the server needs with its models and a few conversations. */
+  /** Memory that the server needs with its models and conversations. */
   readonly needBytes: number;
   readonly models: readonly string[];
   /** Memory of the machine, or the smaller limit of a container. */

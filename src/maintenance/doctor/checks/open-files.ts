@@ -4,7 +4,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { openFilesWords } from '../words/open-files.js';
 
 export interface OpenFilesFacts {
-  /** Limit of the server, or of this process if no server runs. Infinity means unlimited. */
+  /** Soft limit of the server, or hard limit of this process if no server runs. Infinity means unlimited. */
   readonly limit: number;
   readonly used: number | undefined;
   readonly maxConnections: number;

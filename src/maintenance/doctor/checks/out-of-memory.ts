@@ -10,7 +10,7 @@ export interface KernelKill {
   readonly line: string;
 }
 
-/** Finds log lines about killed processes with a name that Node.js uses. */
+/** Finds log lines about killed processes with a name that Node.js or Chorus uses. */
 export function kernelKills(log: string): readonly KernelKill[] {
   return log.split('\n').flatMap((line): KernelKill[] => {
     const process = /(?:Out of memory|Memory cgroup out of memory): Kill(?:ed)? process \d+ \(([^)]+)\)/i.exec(

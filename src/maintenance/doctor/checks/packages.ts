@@ -7,7 +7,7 @@ import { packagesWords } from '../words/packages.js';
 
 export interface PackageTrial {
   readonly name: string;
-  /** `died` means that a signal or an exit code ended the process. */
+  /** `died` means that the child process crashed or did not start. */
   readonly outcome: 'loaded' | 'threw' | 'died' | 'hung';
   readonly detail: string;
 }

@@ -6,7 +6,7 @@ export interface PlatformFacts {
   readonly node: string;
   readonly platform: string;
   readonly arch: string;
-  /** Undefined on Linux if the C library is not glibc. */
+  /** Undefined if the C library is not glibc. */
   readonly glibc: string | undefined;
 }
 

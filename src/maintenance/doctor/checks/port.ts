@@ -8,7 +8,7 @@ export interface PortFacts {
   readonly host: string;
   readonly port: number;
   readonly ownPort: number | undefined;
-  /** Error code of `listen`. Undefined if the port is free or our server uses it. */
+  /** Error code of `listen`. Undefined if the port is free or did not have to be tried. */
   readonly error: string | undefined;
   readonly holder: PortHolder | undefined;
 }

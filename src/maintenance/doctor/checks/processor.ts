@@ -9,15 +9,16 @@ export interface ProcessorFacts {
   readonly cores: number;
   /** CPU quota in cores. Undefined if there is no quota. */
   readonly quota: number | undefined;
-  /** `load.slots` and `load.threads` (or OMP_NUM_THREADS). Undefined means auto. */
+  /** `load.slots`. Undefined means auto. */
   readonly wantedSlots: number | undefined;
+  /** `load.threads` or OMP_NUM_THREADS. Undefined means auto. */
   readonly wantedThreads: number | undefined;
   /** Share of the periods in which the quota was exhausted. */
   readonly throttled: number | undefined;
   readonly periods: number | undefined;
 }
 
-/** The quota is in cores. The pacer needs about one core beside one recognition (docs/adr/0001-processes.md). */
+/** In cores. The main process needs about one core beside one recognition (docs/adr/0001-processes.md). */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
 /** 300 quota periods take 30 s. Fewer periods show only how the server starts. */

@@ -16,7 +16,7 @@ import { serviceWords } from '../words/services.js';
 export interface RecognitionTrial {
   readonly service: string;
   readonly host: string;
-  /** True if `asr.model` names the service. False if the service is only a fallback. */
+  /** True if `asr.model` names the service. False for fallbacks and for services that agents may choose. */
   readonly chosen: boolean;
   readonly ms: number;
   readonly offer: Bilingual | undefined;

@@ -7,9 +7,9 @@ import { serverWords } from '../words/server.js';
 export interface ServerFacts {
   readonly origin: string;
   readonly pid: number;
-  /** Undefined if the server did not answer in time. */
+  /** Undefined if the server gave no valid answer in time. */
   readonly readiness: Readiness | undefined;
-  /** Undefined if `metrics.enabled` is off. */
+  /** Undefined if the metrics cannot be read, e.g. because `metrics.enabled` is off. */
   readonly metrics: readonly MetricValue[] | undefined;
   /** Version of this package. */
   readonly version: string;
@@ -37,7 +37,7 @@ const readinessSchema = z.object({
 export type Readiness = z.output<typeof readinessSchema>;
 
 const ASK_MS = 10_000;
-/** A single restart may be a kill by hand. */
+/** Fewer restarts may be the work of a person who killed the process. */
 const RESTARTS_MANY = 3;
 
 const KNOWN = issues('server', serverWords.issues, {

@@ -20,7 +20,7 @@ export interface SpeechRuntimeFacts {
   readonly reached: ReachedCost | undefined;
 }
 
-/** The slow runtime takes twice as long. A busy neighbour or a low clock rate adds at most half. */
+/** A slow version of the runtime takes twice as long. A busy machine or a low clock rate adds only up to half. */
 const FAR = 1.6;
 
 const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', slow: 'warning' });
@@ -28,7 +28,7 @@ const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', 
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // A missing package has no version. Another check reports missing packages.
+  // A missing package has no version and is left out, because another check reports it.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(KNOWN.version, speechRuntimeWords.version(addon, library, version, PINNED_SHERPA, runtimeText(runtime))),

@@ -6,7 +6,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { serverFacts, type ServerFacts } from './server.js';
 import { turnsWords } from '../words/turns.js';
 
-/** The smart-turn model decides whether a turn is over. */
+/** Facts about the smart-turn model, which decides whether a turn is over. */
 export interface TurnFacts {
   readonly vad: Pick<Config['vad'], 'smart_turn' | 'patience'>;
   readonly language: string;

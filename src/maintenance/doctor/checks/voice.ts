@@ -17,7 +17,7 @@ import { serviceWords } from '../words/services.js';
 export interface VoiceTrial {
   readonly service: string;
   readonly host: string;
-  /** True if the voice was chosen by name. No other voice should replace it. */
+  /** True if `tts.provider` names the service, so that no other voice should replace it. */
   readonly chosen: boolean;
   readonly ms: number;
   readonly offer?: Bilingual | undefined;
@@ -71,7 +71,7 @@ function isNameless(thrown: unknown): boolean {
   return false;
 }
 
-/** Tries the chosen service. With `auto`, tries each service that `auto` would ask first. */
+/** Tries the chosen service. With `auto`, tries every service that `auto` may ask. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
   const { tts } = config;
   const asked = voiceOrder(providers.voices, tts.provider).filter(({ id }) => [id, 'auto'].includes(tts.provider));

@@ -2,7 +2,7 @@ import type { Echo } from './websocket-outcome.js';
 
 /** What the answers to evenly spaced pings tell about the network path. */
 export interface StreamFacts {
-  /** Number of pings without an answer although the connection was open. */
+  /** Number of pings that were not answered in time. */
   readonly lost: number;
   /** Share of the answers that arrived together with the previous answer, although the two pings were sent apart. */
   readonly bunched: number;
@@ -10,7 +10,7 @@ export interface StreamFacts {
   readonly worstMs: number;
 }
 
-/** Our own timer may send pings too close together. Such pings say nothing about the path. */
+/** A late timer may send two pings closer together than this. Such pings say nothing about the path. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
 /** Bad Wi-Fi delays some answers, but a buffer delays nearly all of them. */

@@ -13,32 +13,32 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** Results of the steps of a starting device, up to the first step that fails. */
+/** Results of the steps of a starting device. A step that was not possible has no result. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
-  /** One entry for the OTA address, and one for the WebSocket address if the two differ. Empty without TLS. */
+  /** One entry for each host of the OTA and WebSocket addresses that answers over TLS. */
   readonly tls: readonly TlsFacts[];
   /** Undefined if the response is no OTA answer. */
   readonly reply: OtaReply | undefined;
   readonly websocket: WebSocketOutcome | undefined;
-  /** Result of sending a picture without a token. Undefined if no model accepts pictures. */
+  /** Result of sending a picture without a token. Undefined without a vision model or an OTA answer. */
   readonly pictures: HttpOutcome | undefined;
-  /** True if the server bound the device before the trial. Its token must be valid. */
+  /** True if the server bound the device before the trial, so that its token must be valid. */
   readonly bound: boolean;
 }
 
 /** Devices wait 30 s (http_client.h). This limit is shorter, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
-/** The Client-Id is secret, because it gives access to a bound device's token. */
+/** The Client-Id is random and secret, because it gives access to a bound device's token. */
 const newIdentity = (): DeviceIdentityClaim => ({
   ...fleetIdentity(0xd0_c7_02, 'en-US'),
   clientId: randomUUID(),
   board: 'chorus-doctor',
 });
 
-/** Accepts any type of address. A bare origin gets the usual path. */
+/** Accepts the server's OTA address, its WebSocket address, or the address before the usual paths. */
 export function otaUrlOf(address: string): string {
   const url = new URL(address);
   if (url.protocol === 'ws:' || url.protocol === 'wss:') url.protocol = url.protocol.replace('ws', 'http');
@@ -52,8 +52,8 @@ type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' |
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server elsewhere gives an unknown device no token. The server on this machine can bind the device. The trial then
-  // has a token, even if `address` leads through a proxy.
+  // An unknown device gets no token, so the server on this machine binds the device first. The trial then has a token
+  // even if `address` leads through a proxy.
   const token =
     server?.localToken === undefined
       ? undefined
@@ -111,10 +111,10 @@ function ask(
   );
 }
 
-/** Devices derive the address for pictures in the same way. */
+/** The server derives the address for pictures, which it gives to devices, in the same way. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
-/** Chorus refuses the request before it reads the body. Only Chorus gives this answer. */
+/** Chorus refuses the request before it reads the body, because the request has no token. */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
   return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);

@@ -12,7 +12,7 @@ export type HttpOutcome =
       readonly body: string;
       readonly ms: number;
     }
-  /** `code` comes from the operating system or from TLS, or is `TIMEOUT`. */
+  /** `code` comes from the operating system, TLS or Node, or is `TIMEOUT` or `unknown`. */
   | { readonly kind: 'error'; readonly code: string; readonly detail: string; readonly ms: number };
 
 export interface HttpQuestion {
@@ -24,7 +24,7 @@ export interface HttpQuestion {
   readonly authorities: string | undefined;
 }
 
-/** The firmware reads 8 kB of an OTA answer. A body above this limit is no OTA answer. */
+/** A longer body is cut off. It is no OTA answer, because the firmware reads only 8 kB of one. */
 const BODY_MAX_BYTES = 65_536;
 
 /** Uses a new connection. Rejects only with the signal's reason. */

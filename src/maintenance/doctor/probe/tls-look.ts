@@ -62,8 +62,7 @@ export async function lookAtTls(
 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
-  // A root certificate names itself as its issuer. `issuerCertificate` is missing if the server did not send the
-  // issuer.
+  // The chain ends at a root certificate, which is its own issuer, or where the server did not send the issuer.
   for (
     let at: DetailedPeerCertificate | undefined = first;
     at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;

@@ -28,8 +28,8 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
     findings.push(found(REACH.tls_name, reachWords.otherName(place, own.subject)));
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
-    // A public authority puts the address of its own certificate into the certificates that it issues. A private
-    // authority does not.
+    // Public authorities put the address of their own certificate into the certificates that they issue. Without the
+    // address, the authority may be private.
     const incomplete = sent.length === 1;
     findings.push(
       incomplete

@@ -6,7 +6,7 @@ import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 import { reachWords } from '../../words/reach.js';
 
-/** A device waits 10 s, but so does the person who pressed its button. */
+/** A device waits 10 s for the hello, but the person who pressed its button waits, too. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 
@@ -14,7 +14,7 @@ export interface WebSocketCase {
   readonly otaUrl: string;
   /** WebSocket address in the OTA answer. */
   readonly url: string;
-  /** True if the OTA answer contained no pairing code. The device is paired and its token is valid. */
+  /** True if the server bound the device, or gave it a token and no pairing code. The token must be valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }
@@ -36,7 +36,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // On port 80 or 443 there is probably a proxy, which should also forward the WebSocket.
+  // On port 80 or 443 there is probably a proxy. It should also forward the WebSocket, so another port is a warning.
   const other =
     askedPort === toldPort
       ? []
@@ -70,7 +70,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   const what = reachWords.unreachable(url, outcome.detail, outcome.code);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
-  // This port has just answered the OTA request, so the upgrade to WebSocket caused the cut.
+  // The server has just answered the OTA request, so the upgrade to WebSocket probably caused the cut.
   return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 

@@ -41,7 +41,7 @@ export function judgeReach(
   return [ok('device', reachWords.ok(otaUrl, hello))];
 }
 
-/** A picture without a token must be refused. Only Chorus gives this answer, so the picture reached the server. */
+/** Only Chorus refuses a picture without a token in this form, so the refusal shows that the picture arrived. */
 function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];

@@ -6,7 +6,7 @@ export interface NoteFacts {
   readonly models: readonly string[];
 }
 
-/** `start.sh`, for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
+/** `start.sh`, for a POSIX shell. It reports a wrong Node or platform before Node fails less helpfully. */
 export function startScript({ platform }: NoteFacts): string {
   return `#!/bin/sh
 # Starts Chorus from the folder that this file is in:  ./start.sh [COMMAND...]     (without a command: serve)

@@ -28,10 +28,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Chorus uses only the v6 model of vad-web (src/providers/vad). Of Moonshine, Chorus uses only the quantised model
-  // (src/engines).
+  // Chorus uses only the v6 model of vad-web (src/providers/vad).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
+  // Chorus uses only the model files of Moonshine (src/engines).
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
   // Chorus uses only the smallest build without WebAssembly (src/audio/flac.ts).
   'builds of libflac that are not used': (path) =>

@@ -62,7 +62,6 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // The texts of findings come from Chorus and contain no spoken words, so only secrets are removed.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),

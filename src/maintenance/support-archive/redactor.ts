@@ -30,7 +30,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // A UUID can be a key, or the Client-Id that authenticates a device.
   [/\b([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…'],
   [/\b[0-9a-f]{2}([:-])[0-9a-f]{2}\1[0-9a-f]{2}\1[0-9a-f]{2}\1([0-9a-f]{2}\1[0-9a-f]{2})\b/gi, '…$1$2'],
-  // Other long random strings: tokens, signatures, hashes. Our own names are words with dashes.
+  // Other long random strings: tokens, signatures, hashes. Names that Chorus uses do not match.
   [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}\b={0,2}/g, GONE],
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
@@ -118,7 +118,7 @@ export function secretsOfEnvironment(env: Readonly<Record<string, string | undef
   });
 }
 
-/** The password of an address, as it is written and decoded. Programs log both. */
+/** The password of an address, as it is written and decoded, because programs log both. */
 export function passwordsOf(text: string): readonly string[] {
   const written = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(text)?.[1];
   return written === undefined ? [] : [...new Set([written, decoded(written)])];

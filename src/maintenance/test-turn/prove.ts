@@ -2,7 +2,7 @@ import { ChorusError, type Clock, ERROR_TABLE, type Logger, type Metrics, type S
 import { childEntry, runInOwnChild } from '../../engines/index.js';
 import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
 
-/** Expected time until the server is ready and has finished a turn. The process is killed after ten times as long. */
+/** Expected time until the server is ready and has finished a turn. The child is killed after ten times as long. */
 const PREDICTED_MS = 15_000;
 
 export interface TestTurnOptions {

@@ -2,8 +2,8 @@ import { systemClock } from '../../core/index.js';
 import { serveChild } from '../../engines/child.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
-// A child process runs the simulated device. In the server, encoding its speech would block the event loop for longer
-// than other devices can wait.
+// A child process runs the simulated device, because encoding its speech in the server would block the event loop for
+// longer than other devices can wait.
 
 export interface TestTurnCall {
   readonly origin: string;

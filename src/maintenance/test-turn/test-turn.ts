@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode, type TimerHandle } from '../../core/index.js';
 import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceTurn } from '../../measure/fleet/index.js';
 
-/** Requests to the server carry the secret of its data folder. */
+/** The server to test. `token` is the secret in its data folder, which `call` sends with every request. */
 export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
@@ -20,7 +20,7 @@ const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** The device interrupts the answer after this much sound. An apology is recognised within this time. */
+/** The device interrupts the answer this long after its first sound, which is enough to recognise an apology. */
 const ENOUGH_MS = 1500;
 /** A busy server is asked again, because being busy does not mean that its configuration is wrong. */
 const BUSY_TRIES = 5;
@@ -37,7 +37,7 @@ const turnsOf = z.object({
 
 /**
  * Waits until the server is ready. A simulated device then says a sentence. Resolves with undefined if the sentence was
- * understood and answered. Error: `device.*`.
+ * understood and answered. Errors: `device.*`; the signal's reason.
  */
 export async function testTurn(
   api: TurnServer,

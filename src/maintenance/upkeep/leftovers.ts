@@ -29,8 +29,9 @@ interface Place {
 
 /**
  * Only unfinished files of Chorus have these names. The files come from src/config/replace-file.ts,
- * src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/capacity/measured-costs.ts,
- * src/engines/models/, src/speech/speaking/phrases/phrase-folder.ts and src/maintenance/upkeep/.
+ * src/config/backups.ts, src/platform/store/, src/platform/machine/writable.ts, src/http/local-token.ts,
+ * src/capacity/measured-costs.ts, src/device/firmware/files.ts, src/engines/models/,
+ * src/speech/speaking/phrases/phrase-folder.ts and src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
   {
@@ -51,7 +52,7 @@ const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
 /** Temporary files in the folder of one model. */
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
-/** Links are neither followed nor removed, because they lead out of the folder or a user made them. */
+/** Links are neither followed nor listed, because they lead out of the folder or a user made them. */
 export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
   const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
   const found: Leftover[] = [];

@@ -16,15 +16,15 @@ export interface LogState {
   readonly bytes: number;
   /** Limit on the total size. Each file may exceed its limit by its last line, which is included here. */
   readonly boundBytes: number;
-  /** Rotated files with a higher number than the configured count. */
+  /** Rotated files whose number is the configured count or higher. */
   readonly surplus: readonly string[];
 }
 
 const LAST_LINE_BYTES = 1_000_000;
 
 /**
- * `chorus.1.log` is the newest rotated file. The log stream does not notice files that remain after `log.file_count`
- * was lowered.
+ * `chorus.1.log` is the newest rotated file. If `log.file_count` is lowered, surplus files remain, because the log
+ * stream does not notice them.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
   const path = resolve(dataDir, file);

@@ -38,7 +38,7 @@ interface Known {
   warnedMs: number;
 }
 
-/** A reading of all processes takes about 0.3 ms. */
+/** Warns if the memory of a process grows steadily. A reading of all processes takes about 0.3 ms. */
 export class MemoryWatch {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;

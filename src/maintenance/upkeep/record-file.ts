@@ -20,7 +20,7 @@ const fileSchema = z.object({
   ),
 });
 
-/** The records have the order of the tasks. An unreadable file gives an empty list, because nothing depends on it. */
+/** The records have the order of the tasks. An unreadable file gives an empty list, as if no task had run. */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {
     return fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).tasks;

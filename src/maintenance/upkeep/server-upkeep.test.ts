@@ -87,7 +87,7 @@ function world(
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
-/** Other tests use the disk at the same time. */
+/** Writing may be slow, because other tests use the disk at the same time. */
 const WRITTEN = { timeout: 10_000 };
 
 describe('the daily upkeep of a server', () => {

@@ -80,7 +80,7 @@ export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): 
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest record tells when all tasks last ran. A person may have requested a single task since then.
+    // The oldest record counts, because a person may have requested a single task since all tasks last ran.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -175,7 +175,7 @@ export function offlineParts(
   };
 }
 
-/** A time may have been recorded while the clock was ahead. The next run would wait until that time. */
+/** A time that was recorded while the clock was ahead would delay the next run. */
 function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }

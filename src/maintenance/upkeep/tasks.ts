@@ -13,8 +13,8 @@ export interface PerformanceReport {
 }
 
 /**
- * A task is skipped if its dependency is undefined. A property may be a getter, because each run reads the properties
- * again.
+ * A task is skipped if the property that it needs is undefined. Each run reads the properties again, so a property may
+ * be a getter.
  */
 export interface TaskParts {
   readonly clock: Clock;
@@ -23,7 +23,7 @@ export interface TaskParts {
   readonly uid: number | undefined;
   readonly leftoversOlderThanMs: number;
   readonly log: LogBounds | undefined;
-  /** Undefined if there is no configuration file. */
+  /** Resolves with undefined if there is no configuration file. */
   readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
   readonly store: StoreUpkeep;
   readonly storeCopies: number;

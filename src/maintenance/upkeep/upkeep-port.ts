@@ -2,7 +2,10 @@ import type { Bilingual } from '../../core/index.js';
 /** Name of a task that runs regularly so that a server can run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/** The tasks in the order in which they run. Tasks that free space come first. The backup precedes the compaction. */
+/**
+ * The tasks in the order in which they run. The first two free space, which the copies need. The database is copied
+ * before it is pruned and compacted.
+ */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -61,7 +64,7 @@ export interface StoreUpkeep {
   check(signal: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
-  /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
+  /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number>;
   /**
    * Removes audio of turns that ended before `beforeMs`, the oldest audio beyond `maxBytes`, and audio of deleted

@@ -25,7 +25,7 @@ export interface PreparedAsr {
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
-/** Installs the model that the run asks for. An installed real SenseVoice is used instead of the cost model. */
+/** Chooses the model of a run. Writes the cost model if it is wanted and the real SenseVoice is not installed. */
 export async function prepareAsr({
   choice,
   settings = [],

@@ -6,8 +6,8 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * The start and the end of a run are left out. They are a quarter of a run of one minute. Returns undefined if there
- * are too few samples.
+ * Mean CPU use without the start and the end of a run, which are a quarter of a run of one minute. Returns undefined if
+ * there are too few samples.
  */
 export function coresAtFullLoad(
   observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],

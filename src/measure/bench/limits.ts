@@ -1,6 +1,6 @@
 import { readHardware } from '../../platform/machine/index.js';
 
-/** Limits of a server that is started here. Its processes are in the same control group. */
+/** Limits of a server that this process starts. They are its own, because both are in the same control group. */
 export function usableLimits(): { readonly usableCores: number; readonly memoryLimitBytes: number } {
   const { cores, cpuQuota, memoryBytes } = readHardware();
   return { usableCores: Math.min(cores, cpuQuota ?? Infinity), memoryLimitBytes: memoryBytes };

@@ -5,8 +5,8 @@ import type { StandInOptions } from './stand-ins/index.js';
 /** The stand-in on loopback, or the server's own offline assistant. */
 export type LlmChoice = 'stand-in' | 'offline';
 /**
- * `stand-in` speaks Edge's protocol in MP3, and `stand-in-pcm` speaks OpenAI's protocol in PCM. Any other value is a
- * local `tts.provider`, such as `flite` or `espeak`.
+ * `stand-in` replaces the voice service of Microsoft Edge (MP3), and `stand-in-pcm` that of OpenAI (PCM). Any other
+ * value is a local `tts.provider`, such as `flite` or `espeak`.
  */
 export type TtsChoice = 'stand-in' | 'stand-in-pcm' | (string & {});
 /**

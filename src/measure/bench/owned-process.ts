@@ -43,7 +43,7 @@ export class OwnedProcess {
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
     });
     for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
-    // If the parent is killed, the standard input closes and the process ends.
+    // An error of this pipe needs no handling, because the end of the process is noticed anyway.
     child.stdin?.on('error', () => undefined);
     options.scope.onClose(() => this.stop());
   }

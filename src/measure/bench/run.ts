@@ -29,15 +29,16 @@ export interface BenchContext {
   readonly signal: AbortSignal;
   /** The user's `data/models`. The cost model is written into this folder. */
   readonly modelsDir: string;
-  /** The version of Chorus, for the result. The result also has the `command` that repeats the measurement. */
+  /** Version of Chorus, for the result. */
   readonly chorus: string;
+  /** Command that repeats the measurement, for the result. */
   readonly command: string;
   /** Starts the server through another program, see {@link OwnedProcess}. */
   readonly launcher?: readonly string[] | undefined;
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
   readonly onLive?: ((live: Live) => void) | undefined;
-  /** In a series of runs, the costs as measured before the first run. If undefined, the costs are measured now. */
+  /** Costs of the kernels before the first of several runs. If undefined, the run measures them if it needs them. */
   readonly kernelsBefore?: readonly KernelRound[] | undefined;
   /** Called once a second. If it returns true, enough has been seen and the run ends at once. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
@@ -61,7 +62,7 @@ const REPORT_TIMEOUT_MS = 5000;
 
 /**
  * Makes one measurement. Afterwards everything that was started has been stopped. Errors: `bench.*`, `model.*`,
- * `data.*`; the signal's reason.
+ * `engine.*`, `data.*`; the signal's reason.
  */
 export async function runBench(
   options: RunOptions,

@@ -33,7 +33,7 @@ export interface BenchSamplerOptions {
 }
 
 const EVERY_MS = 1000;
-/** A reading of `/metrics` costs the server a few milliseconds. At this rate it does not show in the load. */
+/** Every second sample reads `/metrics`, because a reading costs the server a few milliseconds. */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
 /** One hour of samples. If there are more, every second sample is dropped. */

@@ -10,11 +10,12 @@ export function serverSettings(
   return [
     'log.format=json',
     'models.auto_pull=false',
-    // All devices boot at once and from one address, and nobody types their pairing codes.
+    // All devices send their OTA requests at once and from one address.
     'server.rate_limit_per_minute=100000',
     `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
     // Room for all devices and their requests, whose connections stay open for a while.
     `server.max_connections_per_address=${Math.max(4000, 4 * options.devices)}`,
+    // Nobody types pairing codes, so the server pairs all devices by itself.
     `auth.auto_bind_max=10000`,
     `session.language=${options.language}`,
     `asr.model=${asrModel}`,

@@ -39,7 +39,7 @@ export interface ServerUnderTest {
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
   /** Id of the recognition model for devices of that language, as the server reports it. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Warnings and errors as written in the server's log, oldest first. */
+  /** Warnings and errors in the output of the server's current process, oldest first. Only recent output is kept. */
   complaints(): readonly string[];
   stop(): Promise<void>;
 }

@@ -131,7 +131,7 @@ function target(
   return { id, measured, bound, outcome: known ? outcomeOf(id, measured, bound) : 'unknown' };
 }
 
-/** A run with too few turns was not disturbed. */
+/** True for the reason that there were too few turns. Such a run was not disturbed. */
 export function isTooFew(reason: string): boolean {
   return reason.startsWith(disturbedWords.tooFewTurns.en);
 }

@@ -29,8 +29,8 @@ export const CAPACITY_BUDGET_MS = 590_000;
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 
 /**
- * Finds the largest number of devices that the machine serves within the service level. Returns the result of the run
- * that confirmed the number. Errors: as of {@link runBench}.
+ * Finds the largest number of devices that the machine serves within the service level. Returns the result of a run
+ * with this number, or of the last run if no number holds. Errors: as of {@link runBench}.
  */
 export async function findCapacity(options: FindCapacityOptions, context: BenchContext): Promise<BenchResult> {
   const { clock } = context;
@@ -50,7 +50,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
     const step = stepOf(trial, result, holds, missedEarly);
     steps.push(step);
     options.onStep?.(step);
-    // A disturbed run is repeated once. A machine that is never quiet gives no result.
+    // A disturbed run is repeated once. If the second run is disturbed, too, the number counts as failed.
     const again: boolean = saysNothing(result) && !retried;
     retried = again;
     if (again) continue;

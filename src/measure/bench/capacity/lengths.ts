@@ -41,7 +41,7 @@ export function trialLength({ kind, devices }: Trial): TrialLength {
   const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * MINUTE_MS;
   const durationMs = Math.round(Math.min(to, Math.max(from, wantedMs)));
   const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / MINUTE_MS;
-  // With few devices, even the longest run has fewer turns. The result says so.
+  // With few devices, even the longest run has fewer turns, so fewer turns are demanded of it.
   return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
 }
 

@@ -21,11 +21,11 @@ export interface Found {
   readonly refutedAt: number | undefined;
 }
 
-/** Factor to the next number while no number has failed. The guess comes from measured CPU cost and is not far off. */
+/** Factor to the next number while no number has failed. It is at most 2, because the guess is usually close. */
 const GROWTH = { from: 1.25, to: 2 };
 /** Share of the CPU's remaining room that one step upwards uses. */
 const GROWTH_OF_ROOM = 0.75;
-/** Factor to the next number after the guess has failed. */
+/** Factor to the next number while no number has held. */
 const SHRINK = { from: 0.5, to: 0.75 };
 /** A short run cannot tell apart closer numbers: 36 and 39 held in short runs but not in long ones. */
 const MEANINGFUL_RATIO = 1.15;
@@ -60,8 +60,8 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const further = nextProbe(tried, max);
   if (further !== undefined && !tried.some(isLong)) {
-    // If no number has held yet, there need only be time for the probe. Otherwise there must be time to confirm the
-    // number and a smaller one.
+    // If no number has held yet, there need only be time for the probe. Otherwise there must also be time to confirm
+    // the largest number that held, and a smaller one.
     if (low === 0 ? fits(probe(further)) : fitsWithLower(low, probe(further))) return probe(further);
   }
   const candidate = candidateOf(tried);
@@ -118,7 +118,10 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   return up > MEANINGFUL_RATIO * low ? up : undefined;
 }
 
-/** Gives the number that held in a short run, and smaller numbers after a failed confirmation. */
+/**
+ * Gives the largest number that held in a short run. If none did, or a long run failed, gives a number below the
+ * smallest failed one.
+ */
 function candidateOf(tried: readonly Tried[]): number {
   const { low, failed } = bordersOf(tried);
   const missed = tried.some((trial) => isLong(trial) && !trial.holds);
@@ -126,8 +129,8 @@ function candidateOf(tried: readonly Tried[]): number {
 }
 
 /**
- * Returns a trial above a number that held in a long run. Returns undefined if no larger number is allowed, or if the
- * next larger number has failed in a long run.
+ * Returns a trial above a number that held in a long run. Returns undefined if no larger number is allowed, or if
+ * one that is hardly larger has failed in a long run.
  */
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);

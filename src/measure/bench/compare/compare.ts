@@ -23,7 +23,7 @@ export interface ComparedRow {
   readonly id: ComparedId;
   readonly base: number | undefined;
   readonly now: number | undefined;
-  /** `now` divided by `base`. Only a ratio that comes from many turns has a confidence interval. */
+  /** `now` divided by `base`. Only the ratios of turn times have a confidence interval. */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
    * `better` and `worse` mean that the whole confidence interval lies on one side of 1. Without an interval,

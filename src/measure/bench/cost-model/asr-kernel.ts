@@ -21,7 +21,7 @@ export type AsrKernel = (audioMs: number) => Promise<number>;
 
 export interface AsrKernelPoint {
   readonly audioMs: number;
-  /** Median CPU time of one decode, all threads. */
+  /** CPU time of one decode, all threads. */
   readonly cpuMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface AsrKernelCost {
   readonly worstFit: number;
 }
 
-/** Longer than any of our models needs for 15 s of speech. The supervisor multiplies the value by its own factor. */
+/** Longer than any of our models needs for 15 s of speech. The engine is stopped only after a multiple of this time. */
 const PREDICTED_MS = 10_000;
 
 /**

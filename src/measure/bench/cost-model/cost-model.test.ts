@@ -30,7 +30,7 @@ const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel>
 
 describe('the graph of the cost model', () => {
   it('has as many nodes of each type as the reference script writes', () => {
-    // The counts come from models/gen_sensevoice.py with its defaults.
+    // The counts come from gen_sensevoice.py, which is not in this repository, with its defaults.
     expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual(
       {
         Gather: 4,

@@ -35,7 +35,7 @@ export interface GraphOptions {
 
 /** Seven mel frames of 80 bins, stacked. */
 const FEATURES = 560;
-/** Embeddings that can precede the sound: languages, events, emotions, with and without punctuation. */
+/** Embeddings that can precede the sound: languages, events, emotions, text with and without normalisation. */
 const QUERIES = 16;
 const QUERY_FRAMES = 4;
 /** Width of the memory's convolution over time. */
@@ -46,8 +46,8 @@ const BIAS_DEVIATION = 0.02;
 const MEMORY_DEVIATION = 0.1;
 /**
  * With random layers of normal size, all frames become alike, and the same token wins in every frame. Equal neighbours
- * are joined, so no text would be left. With these gains, the layers add little and the time signal is strong. The
- * amount of computation stays the same.
+ * are joined, so no text would be left. With these gains, the layers add little and the position of a frame counts
+ * much. The amount of computation stays the same.
  */
 const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;
@@ -88,7 +88,7 @@ class SenseVoiceBuilder {
     return graph;
   }
 
-  /** Prepends four frames: language, event, emotion, and whether numbers are written as digits. */
+  /** Prepends four frames: language, event, emotion, and whether the text is normalised. */
   #withQueries(): string {
     const graph = this.#graph;
     const embeddings = graph.floats(this.#random.normals(QUERIES * FEATURES, 1), [QUERIES, FEATURES]);
@@ -125,7 +125,7 @@ class SenseVoiceBuilder {
     const half = FEATURES / 2;
     const scaled = graph.op('Mul', [framed, graph.floats([SOUND_GAIN], [])]);
     const position = graph.op('Cast', [graph.op('Add', [times, graph.ints([1], [])])], { to: FLOAT });
-    // Random rates make any two frames differ. In the original, neighbouring frames are alike.
+    // Random rates make any two frames differ, while neighbouring frames of the original are alike.
     const rates = Array.from({ length: half }, () => (2 * Math.PI * this.#random.nextUint32()) / 2 ** 32);
     const phases = graph.op('Mul', [
       graph.op('Unsqueeze', [position, graph.ints([1])]),

@@ -22,7 +22,7 @@ export interface BaselineInput {
   readonly after: readonly KernelRound[];
   readonly devices: number;
   readonly usableCores: number;
-  /** Cores that the fleet and the stand-ins used. They run in the same control group. */
+  /** Cores that the fleet and the stand-ins used, which run in the server's control group. */
   readonly benchCores: number;
   readonly serverCores: number | undefined;
   readonly runtime: string;
@@ -31,7 +31,7 @@ export interface BaselineInput {
 /** If the costs before and after a run differ by a larger ratio, the machine has changed. */
 const SAME_MACHINE = 1.1;
 
-/** A server needs at least the CPU of its recognition, voice activity and codecs. */
+/** Computes the CPU that the work of a run costs without a server. A server needs at least this CPU. */
 export function kernelBaseline({
   work,
   before,

@@ -102,7 +102,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // As in the server, the decoder is ended first. Only an ended decoder can be used for another sentence.
+        // As in the server, the decoder is ended first. Only the memory of an ended decoder is used again.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

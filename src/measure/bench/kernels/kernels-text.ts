@@ -3,7 +3,7 @@ import type { BenchResult } from '../result.js';
 import { isSteady } from './baseline.js';
 import { kernelsWords } from '../words/kernels.js';
 
-/** Returns one or two sentences, or undefined if the kernels were not measured. */
+/** Returns up to three sentences, or undefined if the kernels were not measured. */
 export function kernelsText({ kernels, server }: BenchResult): Bilingual | undefined {
   if (!kernels) return undefined;
   const { coresWithSpeculation, measured = [], serverOverKernels, rows, runtime } = kernels;

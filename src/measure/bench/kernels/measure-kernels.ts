@@ -20,7 +20,7 @@ export interface MeasureOptions {
   readonly clock: Clock;
   readonly scope: Scope;
   readonly signal: AbortSignal;
-  /** No round begins later than this, in ms. There are at least {@link MIN_ROUNDS} rounds. */
+  /** After this time in ms, no round begins, except the first {@link MIN_ROUNDS}. */
   readonly forMs?: number;
 }
 
@@ -31,7 +31,7 @@ const MIN_ROUNDS = 3;
 const CPU_MS = 80;
 /** Number of devices in a batch, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
-/** From one word to the fleet's longest utterance. All decodes of a run lie between, so nothing is extrapolated. */
+/** From one word to the longest utterance of `steady`. Decodes of this scenario lie between and are interpolated. */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**

@@ -185,7 +185,7 @@ function sendError(response: ServerResponse, status: number, type: string, messa
     .end(JSON.stringify({ error: { type, message, code: type } }));
 }
 
-/** Resolves when the client has gone away. */
+/** Resolves when the client has gone away, or when the stand-in stops. */
 function until(response: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', () => resolve());

@@ -24,7 +24,8 @@ export interface TtsRequestRecord {
 }
 
 /**
- * A run makes fewer: sixty devices have 4,000 turns of three sentences in ten minutes. The oldest records are dropped.
+ * Beyond this number, the oldest records are dropped. A run makes fewer: sixty devices have 4,000 turns of three
+ * sentences in ten minutes.
  */
 const KEPT = 50_000;
 

@@ -46,7 +46,7 @@ export interface StandInReport {
  */
 export async function startStandIns(options: StartStandInsOptions): Promise<StandIns> {
   const { behaviour, clock, scope } = options;
-  // Every request in progress listens to the signal.
+  // Every request in progress listens to the signal, and Node would warn of too many listeners.
   setMaxListeners(0, scope.signal);
   const asset = await SpeechAsset.load();
   await asset.decode();

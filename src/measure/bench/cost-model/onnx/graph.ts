@@ -20,7 +20,7 @@ export type Dimension = number | string;
 /** JavaScript cannot tell 1 from 1.0, but ONNX must. `float` marks a float. */
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 
-/** Little-endian content. It is generated while it is written, so that a big model needs little memory. */
+/** Little-endian content. It may be generated while it is written, so that a big model needs little memory. */
 export interface TensorData {
   readonly byteLength: number;
   /** Yields `byteLength` bytes in total. The memory of a chunk may be reused for the next chunk. */
@@ -50,7 +50,7 @@ interface Initializer {
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/** The methods return the names of the values that they add. */
+/** Methods that add an input, a constant or an operator return the name of its value. */
 export class OnnxGraph {
   readonly #nodes: NodeFields[] = [];
   readonly #initializers: Initializer[] = [];

@@ -46,8 +46,8 @@ export const INT64 = 7;
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
 /**
- * Protobuf's wire type for length-delimited fields. The index of src/engines does not export the constant of
- * models/onnx-wire.ts.
+ * Protobuf's wire type for length-delimited fields. Repeats the constant of src/engines/models/onnx-wire.ts, which
+ * src/engines does not export.
  */
 export const LENGTH_DELIMITED = 2;
 

@@ -11,7 +11,7 @@ export interface ChannelOptions {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
   readonly onBinary: (message: Uint8Array) => void;
-  /** Called once, even if the socket never opened. `error` is the reason in that case. */
+  /** Called once, except after `drop`. `error` says why the socket did not open, or broke. */
   readonly onClosed: (error: ChorusError | undefined) => void;
 }
 

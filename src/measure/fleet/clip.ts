@@ -21,7 +21,7 @@ export interface Clip {
   /** 16 kHz mono, for microphones that mix in other sound. */
   readonly pcm: Int16Array;
   readonly packets: readonly Uint8Array[];
-  /** Silence after the clip, in small packets. The last `loopFrames` packets are repeated endlessly. */
+  /** Silence or room noise after the clip. The last `loopFrames` packets are repeated endlessly. */
   readonly tail: readonly Uint8Array[];
   readonly loopFrames: number;
   readonly durationMs: number;
@@ -64,7 +64,7 @@ export function silentClip(background?: Int16Array): Clip {
   return encodeClip(new Int16Array(0), background);
 }
 
-/** Endless silence follows the end of the clip. */
+/** The tail follows the end of the clip endlessly. */
 export function packetAt(clip: Clip, index: number): Uint8Array {
   const behind = index - clip.packets.length;
   const packet =

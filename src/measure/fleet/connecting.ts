@@ -39,8 +39,8 @@ export class Connecting {
   }
 
   /**
-   * Presses the button until there is a connection, but not after `untilMs`. Resolves with the number of presses.
-   * Rejects only with the signal's reason.
+   * Presses the button until there is a connection. After `untilMs`, only the first press is made. Resolves with the
+   * number of presses. Rejects only with the signal's reason.
    */
   async connect(untilMs: number, signal: AbortSignal): Promise<number> {
     const { clock, pushToTalk } = this.options;

@@ -41,7 +41,7 @@ export interface GroupOptions {
   readonly onSecond: (second: GroupSecond) => void;
 }
 
-/** A turn may begin at the planned end. Its answer and reply need this time, plus a margin. */
+/** A turn may begin at the planned end. Its speech and reply need this time, beside the wait for the answer. */
 const GRACE_MS = 60_000;
 
 /** Runs the devices in this process until their plans are done. Rejects with the signal's reason. */
@@ -68,7 +68,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
       }),
   );
   const controller = new AbortController();
-  // Every device listens to the signal.
+  // Every device listens to the signal, and Node would warn of too many listeners.
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
@@ -85,7 +85,8 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // From now on, turns in progress end and none begins. Counting this quiet time would make the fleet look too cheap.
+  // After the planned end, turns in progress only come to their end. Counting this quiet time would make the fleet look
+  // too cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {

@@ -6,7 +6,7 @@ import { Playback } from './playback.js';
 export type DeviceState = 'idle' | 'connecting' | 'listening' | 'speaking';
 export type DeviceMode = 'auto' | 'manual' | 'realtime';
 
-/** Actions that the model asks for. The driver owns the socket. */
+/** Actions that the model asks for. The object behind the port owns the socket. */
 export interface DevicePort {
   openChannel(): void;
   /** Closes the TCP connection without a Close frame, as the firmware does. */
@@ -164,7 +164,7 @@ export class DeviceModel {
     this.#hangUp(nowMs);
   }
 
-  /** Takes one 60 ms packet from the encoder. The packet is sent if the microphone is on. */
+  /** Takes one 60 ms packet from the encoder. Sends it if the microphone is on, or push-to-talk has just ended. */
   microphone(packet: Uint8Array, nowMs: number): void {
     if (this.#channel !== 'open' || packet.byteLength === 0) return;
     if (this.#microphoneFromMs === undefined || nowMs < this.#microphoneFromMs) {

@@ -44,8 +44,8 @@ export interface DeviceTurn {
   readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
   /**
-   * Packets that the device could not decode, or that came while it was not speaking. Packets after an interruption do
-   * not count.
+   * Packets that the device could not decode, or that came while it was not speaking. After an interruption, the
+   * latter do not count.
    */
   readonly lostPackets: number;
   readonly silentSentences: number;
@@ -59,7 +59,7 @@ export interface DeviceTurn {
   readonly violations: readonly Violation[];
 }
 
-/** True if the question was answered. The answer may have been cut short. */
+/** True if the device gave an answer, even if it began to speak before the question was over. */
 export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'answered' || outcome === 'cut_off';
 }

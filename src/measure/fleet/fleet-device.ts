@@ -39,14 +39,14 @@ export interface FleetDeviceOptions {
 }
 
 const BOOT_AGAIN_MS = 10_000;
-/** Time from the last sound to an open microphone: one frame, plus 120 ms of warm-up. */
+/** Time from the last sound to an open microphone: one frame, 120 ms of warm-up, and a margin. */
 const SETTLE_MS = 250;
 /**
  * A turn that is at most this late at the end of the run still begins. With ninety devices, which are usually 50 ms
  * late, one run in three has such a turn.
  */
 const LATE_AT_THE_END_MS = 1000;
-/** Interval at which a disconnected device connects again in `silent` and `idle`. */
+/** Interval at which a disconnected device connects again in the scenarios `silent` and `idle`. */
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 

@@ -41,7 +41,7 @@ const PENDING_WAIT_MS = 3000;
 const FAILURE_WAIT_MS = 10_000;
 const ACTIVATE_TRIES = 10;
 
-/** Sends the OTA request. Errors: `device.unreachable`, `device.refused`. */
+/** Sends the OTA request. Errors: `device.unreachable`, `device.refused`; the signal's reason. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
   if (status >= 500)
@@ -70,7 +70,7 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 
 /**
  * Repeats `/activate` until the server confirms the device, as the firmware does. Then sends the OTA request again.
- * Errors: as of {@link askOta}; the signal's reason.
+ * Errors: as of {@link askOta}.
  */
 export async function activate(
   options: OtaOptions,

@@ -73,7 +73,7 @@ export class Playback {
     }
   }
 
-  /** Queued packets are lost, but sound in the output is still played. Later gaps do not count. */
+  /** Queued packets are lost, but sound in the output is still played. Silence until the next packet is not a gap. */
   flush(nowMs: number): void {
     this.advance(nowMs);
     this.#waiting = [];

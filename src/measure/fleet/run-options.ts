@@ -38,7 +38,7 @@ export interface Range {
   readonly toMs: number;
 }
 
-/** A planned conversation. The caller sets the reply's length with its language model or stand-in. */
+/** A planned conversation. The real length of a reply depends on the server's language model or its stand-in. */
 export interface ConversationShape {
   readonly speech: Range;
   /**
@@ -75,15 +75,15 @@ export interface FleetOptions {
   readonly localToken?: string;
   readonly devices: number;
   readonly scenario: Scenario;
-  /** The same seed, devices and scenario give the same plan. */
+  /** Equal seeds give equal plans if the other options are equal, too. */
   readonly seed: number;
-  /** Length of the part after the warm-up. No turn begins later, but turns in progress are finished. */
+  /** Length of the part after the warm-up. Turns in progress at its end are finished. */
   readonly durationMs: number;
   /** Time in which devices boot, connect and begin to talk. Turns in this time are recorded but not counted. */
   readonly warmupMs: number;
   /**
-   * All devices boot, connect and begin to talk within this time. If undefined, they boot in a third of the warm-up.
-   * They begin at random points of a conversation's cycle, so that they do not talk in step.
+   * In `steady` and scenarios like it, all devices boot, connect and begin to talk within this time. If undefined, they
+   * boot in a third of the warm-up, and begin at random points of a conversation's cycle.
    */
   readonly beginWithinMs?: number;
   /** Decode queues of 40, 20 or 5 packets, divided evenly among the devices. The queue decides the firmware version. */

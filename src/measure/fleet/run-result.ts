@@ -57,7 +57,7 @@ const turn = z
     /** Number of the device within the run, from 0. */
     device: count,
     turn: count,
-    /** True if the turn began in the warm-up. It is recorded but not counted. */
+    /** True if the turn was due in the warm-up. It is recorded but not counted. */
     warmup: z.boolean(),
     outcome,
     /** Start of the turn that the seed plans. */
@@ -77,7 +77,7 @@ const turn = z
     helloMs: optionalMs,
     /** Number of attempts to connect. Missing if the device was already connected. */
     connectTries: count.optional(),
-    /** This field and the next ones count from the clip's last loud sample, not from the last packet. */
+    /** This field, the next three and `ttsStopMs` count from the clip's last loud sample, not from its last packet. */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,
     firstPacketMs: optionalMs,
@@ -137,13 +137,13 @@ const device = z.object({
   lostConnections: count,
   turns: count,
   complete: count,
-  /** Counted turns a minute. */
+  /** Counted turns with an answer, a minute. */
   turnsPerMinute: z.number(),
   medianFirstSoundMs: optionalMs,
-  /** Replies outside of a turn in `silent` and `noisy`. Each has a `tts start` although nobody spoke. */
+  /** Replies that began although nobody had spoken, for example because the server took noise for speech. */
   unasked: count,
   error: z.string().optional(),
-  /** Violations outside of turns: in OTA and hello. */
+  /** Violations outside of turns, e.g. in OTA and hello. */
   violations,
 });
 
@@ -253,7 +253,7 @@ export const fleetSchema = z.object({
   /** Wall-clock time. */
   startedAt: z.string(),
   elapsedMs: z.number(),
-  /** False if the fleet was too slow or was interrupted. The run proves nothing about the server in this case. */
+  /** False if the fleet was too slow, failed, or was interrupted. The run then proves nothing about the server. */
   valid: z.boolean(),
   reasons: z.array(invalidReason),
   totals,

@@ -33,7 +33,7 @@ export class SaidTurn {
     private readonly clip: Clip,
     private readonly options: SayOptions,
     private readonly to: SaidTo,
-    /** Called once, with the record of the turn. */
+    /** Called with the record of the turn, unless the turn was dropped. */
     private readonly onEnd: (record: DeviceTurn) => void,
   ) {
     this.#violationsBefore = to.model.judge.violations.length;

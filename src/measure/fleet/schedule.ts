@@ -37,7 +37,7 @@ export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationM
   return options.warmupMs + options.durationMs;
 }
 
-/** The seed decides everything, so the plan does not depend on the server. */
+/** The plan depends only on the options and their seed, and not on the server. */
 export function planDevice(options: FleetOptions, speech: SpeechLibrary, device: number): DevicePlan {
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;

@@ -30,7 +30,7 @@ export interface SimulatedDeviceOptions {
   /** True if played sound is decoded and kept. Fleets leave this off, because decoding costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
-  /** Replaces the WebSocket in tests, or simulates a worse link. */
+  /** Replaces the WebSocket in tests. */
   readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;

@@ -4,7 +4,7 @@ interface Timer {
   fn: (() => void) | undefined;
 }
 
-/** Half of a sound card's period. A packet is 2.5 ms late on average. */
+/** Half of a sound card's period, so that a packet is only 2.5 ms late on average. */
 const TICK_MS = 5;
 const NEAR_TICKS = 12;
 
@@ -56,7 +56,7 @@ export class TickClock implements Clock {
   #run(): void {
     const nowMs = this.base.nowMs();
     this.onTick(nowMs - this.#armedFor * TICK_MS, nowMs);
-    // A timer of Node may fire a fraction of a millisecond early.
+    // The tick runs even if the timer fired early. A timer of Node may fire a fraction of a millisecond early.
     const last = Math.max(this.#armedFor, Math.floor(nowMs / TICK_MS));
     for (let tick = this.#armedFor; tick <= last; tick++) {
       const list = this.#due.get(tick);

@@ -3,7 +3,8 @@ import { runGroup } from './device-group.js';
 import { networkTransport } from './transport.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
-/** Entry of a worker process, which runs devices `from` to `to`. It ends with its parent. */
+// Entry of a worker process, which runs devices `from` to `to`. It ends with its parent.
+
 const controller = new AbortController();
 let prepared: Extract<ToWorker, { readonly type: 'prepare' }> | undefined;
 
@@ -40,5 +41,5 @@ process.on('message', (message: ToWorker) => {
   }
 });
 process.on('disconnect', () => controller.abort(new Error('the parent is gone')));
-// The terminal's SIGINT reaches the whole process group. The parent decides when the workers end.
+// The terminal's SIGINT reaches the whole process group, but the parent decides when the workers end.
 process.on('SIGINT', () => undefined);

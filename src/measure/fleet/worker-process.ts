@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker is a process and not a thread. Its CPU time and memory are separate from the measuring program's. Its
- * garbage collector delays no other worker.
+ * A worker is a process and not a thread, so that its CPU time and memory are separate from the measuring program's. In
+ * addition, its garbage collector delays no other worker.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;

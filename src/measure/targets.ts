@@ -143,7 +143,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** Above this share, a few more devices would exceed the limit. A refused device stays silent. */
+  /** Above this share, a few more devices would exceed the limit, and refused devices stay silent. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',

@@ -17,7 +17,7 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
     ...(missed.has('connections_used') ? connectionsAdvice(figures) : []),
-    // CPU use by other programs explains all other findings, so its advice comes first.
+    // CPU use by other programs explains poor answers, so the advice on CPU then precedes the advice on answers.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
@@ -180,7 +180,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** A process that uses this many cores is assumed to have one full thread. */
+/** If the main process uses this many cores, its event loop is assumed to be busy nearly all the time. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

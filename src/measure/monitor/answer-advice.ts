@@ -53,7 +53,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   return [REMEDIES.others_first(inPercent(others))];
 }
 
-/** The server cannot make a language model faster, but people still wait for its answer. */
+/** Advises even if the targets were met, because people wait for a slow language model all the same. */
 function slowModelAdvice({ stages }: Figures): Advice[] {
   const summary = stages['llm_first_chunk'];
   if (!summary || summary.kind === 'none' || summary.median <= LONG_STAGE_MS.llm_first_chunk) return [];

@@ -6,8 +6,9 @@ import type { MonitorFindings } from './findings.js';
 import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 import { answersWords } from './words/answers.js';
 
-/** With fewer values, a plain list shows more than a chart. */
+/** With fewer turns, the report has no chart of their times. */
 const SHARE_FROM = 5;
+/** With fewer turns, the chart of the steps shows more than a histogram. */
 const HISTOGRAM_FROM = 40;
 
 export function answerSection({ observation, figures }: MonitorFindings): Section[] {

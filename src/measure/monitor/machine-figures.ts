@@ -43,7 +43,7 @@ export interface ContainerFigures {
   readonly memoryLimitBytes: number | undefined;
 }
 
-/** Returns averages weighted by the duration of each sample, or undefined if there are no samples. */
+/** In averages, each sample has the weight of its duration. Returns undefined if there are no samples. */
 export function machineFigures(
   samples: readonly MachineSample[],
   cores: number | undefined,

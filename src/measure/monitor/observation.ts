@@ -2,7 +2,7 @@ import type { FleetResult } from '../fleet/index.js';
 import type { ServerIdentity, ServerTurn } from '../observer/server-client.js';
 import type { MachineDescription, MachineSample } from '../../platform/machine/index.js';
 
-/** `monitor` only watches the server, and `test` only runs simulated devices. */
+/** `monitor` runs no simulated devices, and `test` does not watch the machine. */
 export type MonitorMode = 'monitor' | 'test' | 'both';
 
 export interface ServerSample {

@@ -20,8 +20,9 @@ export interface MonitorOptions {
   readonly otaUrl: string;
   readonly localToken: string | undefined;
   readonly metricsToken: string | undefined;
-  /** True if the server runs on this machine. `pid` is the server's main process, if known. */
+  /** True if the server runs on this machine. */
   readonly local: boolean;
+  /** The server's main process, if known. */
   readonly pid: number | undefined;
   /** Language that the simulated devices report. By default the server's recognition and `preferChinese` decide. */
   readonly language: string | undefined;

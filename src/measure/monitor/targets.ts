@@ -8,7 +8,7 @@ export interface TargetResult extends Target {
   readonly id: TargetId;
 }
 
-/** Share of the turns that may be slower than the limit if there are few turns. A single slow turn proves nothing. */
+/** If there are few turns, slow turns up to this share prove nothing. Neither does a single slow turn. */
 const SLOW_SHARE = 0.05;
 
 /** Lists the most important target first. */

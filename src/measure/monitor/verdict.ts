@@ -9,7 +9,7 @@ import { verdictWords } from './words/verdict.js';
 
 const SHOWN_TARGETS = 3;
 
-/** `invalid` means that the simulated devices were the bottleneck, so the server could not be judged. */
+/** `invalid` means that the simulated devices were the bottleneck, or that no target could be judged. */
 export function verdictOfObservation(
   { fleet, interrupted }: Observation,
   figures: Figures,

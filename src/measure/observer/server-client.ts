@@ -92,7 +92,7 @@ export class ServerClient {
     };
   }
 
-  /** Errors: `device.unreachable`. */
+  /** Errors: `device.unreachable`; the signal's reason. */
   async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
@@ -108,13 +108,13 @@ export class ServerClient {
     };
   }
 
-  /** Resolves with undefined if the server hides its metrics. */
+  /** Resolves with undefined if the metrics cannot be read, e.g. because the server hides them. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /** Resolves with the turns since the server's start, oldest first, or with undefined if the server hides them. */
+  /** Resolves with the turns that the server still keeps, oldest first. Undefined if they cannot be read. */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;

@@ -36,7 +36,7 @@ export interface Target {
   readonly measured: Text;
   /** Limit in words, e.g. `at most 1.1 s`. */
   readonly bound: Text;
-  /** `unknown` means that there is no measured value. The reason is in `note`. */
+  /** `unknown` means that the target could not be judged. `note` may give the reason. */
   readonly outcome: 'holds' | 'missed' | 'unknown';
   readonly note?: Text;
 }

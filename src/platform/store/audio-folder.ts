@@ -8,7 +8,7 @@ import type { HistoryStore } from './history-port.js';
 
 /** Number of turns that one statement looks up. The statement blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-/** Pruning also frees this share of the size limit. Otherwise pruning would run after every turn. */
+/** Pruning also frees this share of the size limit, so that the next pruning usually has nothing to remove. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 /** The groups are the time, the device id, the turn id and the side. */
@@ -21,7 +21,7 @@ interface Recording {
   readonly atMs: number;
 }
 
-/** One file per recording. Recordings in the embedded database would block the event loop. */
+/** One file per recording, because recordings in the embedded database would block the event loop. */
 export class AudioFolder implements AudioStore {
   #bytes: Map<string, number> | undefined;
 
@@ -113,7 +113,7 @@ export class AudioFolder implements AudioStore {
       this.#count(day, -bytes);
       removed += 1;
     }
-    // Fails while the folder contains files.
+    // Removes the folder of the day only if it is empty.
     await rmdir(join(this.folder, day)).catch(() => undefined);
     return removed;
   }

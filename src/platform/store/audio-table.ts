@@ -66,7 +66,7 @@ export class AudioTable implements AudioStore {
     });
   }
 
-  /** The database already removes audio together with its turn. */
+  /** Does nothing, because the database removes audio together with its turn. */
   sweep(): Promise<number> {
     return Promise.resolve(0);
   }

@@ -10,7 +10,7 @@ import { storeWords } from './words.js';
 export type BackupKind = 'db' | 'jsonl';
 
 const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
-/** Another process may take a name first. */
+/** Number of names to try, because another process may take a name first. */
 const MAX_TRIES = 100;
 
 export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');

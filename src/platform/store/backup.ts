@@ -50,7 +50,7 @@ async function exportRows(
         .execute((tx) => writeRows(tx, wallMs, file, signal)),
     );
   }
-  // Exports from a copy. A transaction on the embedded database would block a running server during the export.
+  // Exports from a copy, because a transaction on the embedded database would block a running server meanwhile.
   const copy = join(dirname(file), `.chorus.copy.${pid}.tmp`);
   try {
     await (await open(copy, 'w', 0o600)).close();

@@ -16,7 +16,7 @@ export interface StoreCheck {
   readonly problems: readonly string[];
   /** Migrations that the next server start will run. */
   readonly pending: readonly string[];
-  /** The newest migration in the database. Undefined for an empty database. */
+  /** The newest migration in the database. Undefined for a missing, empty or damaged database. */
   readonly schema: string | undefined;
   readonly bytes: number | undefined;
   readonly rows: Readonly<Record<string, number>>;

@@ -13,7 +13,10 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** With Node's `recursive` option, `mkdir` never returns below /proc and /sys (seen with 20.20). */
+/**
+ * Creates the folder and its parents one by one. With Node's `recursive` option, `mkdir` never returns below /proc and
+ * /sys (seen with 20.20).
+ */
 async function makeFolder(folder: string): Promise<void> {
   if ((await tryFolder(folder)) === undefined) return;
   const parent = dirname(folder);

@@ -41,7 +41,7 @@ export const shownPlace = (place: DatabasePlace): string =>
 /** A vacuum, or a count of millions of turns, takes a minute. A server that is silent for ten minutes is lost. */
 const ANSWER_MS = 10 * MINUTE_MS;
 
-/** Limits the time of each statement. The signal ends the connection. */
+/** With PostgreSQL, limits the time of each statement, and the signal ends the connection. */
 export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Promise<Kysely<StoreSchema>> {
   return connect(place, { answerMs: ANSWER_MS, signal });
 }
@@ -63,7 +63,7 @@ export async function openFile(
   file: string,
   options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
 ): Promise<Kysely<StoreSchema>> {
-  // The database contains secrets. SQLite gives its auxiliary files the same mode.
+  // Only the owner may read the database, because it contains secrets. SQLite gives its auxiliary files the same mode.
   await (await open(file, 'a', 0o600)).close();
   return new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(file, options) });
 }

@@ -10,7 +10,10 @@ const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** A token has nine digits for the generation. Higher numbers remain for rotations, even if the clock is wrong. */
+/**
+ * Limits {@link firstGeneration} if the clock is wrong. A token has nine digits for the generation, and the numbers
+ * above this limit remain for rotations.
+ */
 const LAST_FIRST_GENERATION = 999_000_000;
 
 /** Returns the seconds since 2020. The old token of a forgotten device therefore never becomes valid again. */

@@ -15,9 +15,9 @@ export interface DeviceRecord {
   readonly boundBy: BoundBy | undefined;
   /** The Client-Id of the binding. A MAC can be guessed, but a Client-Id is a random UUID. */
   readonly boundClientId: string | undefined;
-  /** Part of the data that a token signs. Rotation and `devices revoke` increment it. */
+  /** Part of the data that a token signs. Rotation, revocation and a binding to another client increase it. */
   readonly tokenGeneration: number;
-  /** The previous generation stays valid until the new one is first used. */
+  /** True from a rotation or an import until the new generation is first used. */
   readonly previousGenerationValid: boolean;
   readonly revoked: boolean;
   readonly firstSeenMs: number;
@@ -53,14 +53,15 @@ export interface ActivationRecord {
  */
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
-  /** Never changes a binding. Keeps the newest 1000 devices that were never bound. */
+  /** Never changes a binding. Of the devices that were never bound, keeps the 1000 that were seen last. */
   seen(
     device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,
     atMs: number,
   ): Promise<DeviceRecord>;
   /**
    * Binds a device to a client and cancels a revocation. Another client starts a new token generation. With `import`,
-   * the old server's token stays valid until the first generation is used. `store.failed` for an unknown device.
+   * the token of the server from which the device was imported stays valid until the first generation is used.
+   * `store.failed` for an unknown device.
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /** Like {@link bind}, but resolves with undefined if `max` other devices are already bound in the same way. */
@@ -73,15 +74,15 @@ export interface DeviceStore {
   ): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
   /**
-   * The first client of a device becomes its bound client. A known device only gains a missing name or agent. Returns
-   * the number of added devices.
+   * Adds devices without a client. The first client that connects becomes the bound client. A known device only gains a
+   * missing name or agent. Returns the number of added devices.
    */
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   /** Call this when a token of the current generation was used. The previous generation then ends. */
   confirmGeneration(deviceId: string): Promise<void>;
   /** Starts a new token generation, unless the current one has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
-  /** Invalidates all tokens. The device needs a code to be bound again. */
+  /** Invalidates all tokens and ends the binding. No pairing mode binds the device again without a code. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
   /** Undefined removes the name. `store.failed` for an unknown device. */

@@ -1,4 +1,4 @@
-/** A release is `halted` if devices did not come back after an install. */
+/** A release is `halted` if too many devices did not come back from an install, or came back without the release. */
 export type FirmwareState = 'offered' | 'paused' | 'halted';
 
 export interface FirmwareRelease {
@@ -26,7 +26,7 @@ export interface FirmwareRelease {
   /** The reason for the halt, as one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /** Downloads before this time do not count against the release, because a person has resumed it. */
+  /** Outcomes before this time do not count. Set by a rollout after a halt or with a new `force`. */
   readonly countedFromMs: number;
 }
 
@@ -38,7 +38,7 @@ export interface FirmwareInstall {
   /** Number of offers. `offeredMs` is the time of the last offer. */
   readonly offers: number;
   readonly offeredMs: number;
-  /** Number of complete downloads. `downloadedMs` is the time of the last download. */
+  /** Number of complete downloads since `countedFromMs`. `downloadedMs` is the time of the last download. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
   /** Time at which the device came back and ran the release. */

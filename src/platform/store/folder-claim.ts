@@ -23,7 +23,7 @@ export interface FolderClaim {
 
 const LOCK = 'server.lock';
 const RECORD = 'server.json';
-/** Another program that calls {@link findServer} holds the lock for less than a millisecond. */
+/** Longest wait for a program that calls {@link findServer}. Such a program holds the lock for less than 1 ms. */
 const LOCK_TIMEOUT_MS = 500;
 
 /**

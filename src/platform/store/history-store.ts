@@ -5,7 +5,7 @@ import type { ForgottenTurns, HistoryQuery, HistoryStore, HistoryTurn, TalkSums 
 import type { StoreSchema } from './schema.js';
 import { spellingsIn } from './spellings.js';
 
-/** The configured assistant answered turns that have no agent. */
+/** An empty id selects the turns without an agent, which the configured assistant answered. */
 const ofAgent = (e: ExpressionBuilder<StoreSchema, 'turns'>, id: string): Expression<SqlBool> =>
   id === '' ? e('agent_id', 'is', null) : e('agent_id', '=', id);
 

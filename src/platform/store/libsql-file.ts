@@ -47,11 +47,11 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
     const rows = signal
       ? await runInHelper({ what, file, statements: [check] }, signal)
       : await withDatabase(what, file, async (database) => {
-          // The check is part of an insert, because libsql would run a plain pragma on this thread.
+          // The check is part of a `create table`, because libsql would run a plain `select` on this thread.
           await database.exec(`create temp table found as ${check}`);
           return (await database.prepare('select text from found')).all([]);
         });
-    // The check also reports its own temporary table as incomplete.
+    // The check also reports its own temporary table as incomplete, which is no damage.
     return (rows as readonly { readonly text: string }[])
       .map(({ text }) => text)
       .filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));

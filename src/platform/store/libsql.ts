@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The types of `libsql/promise` itself are `any`. Only `prepare` and `exec` run on another thread. */
+/** Declared here, because the types of `libsql/promise` are `any`. Only `prepare` and `exec` run on another thread. */
 export interface LibsqlDatabase {
   prepare(sql: string): Promise<LibsqlStatement>;
   exec(sql: string): Promise<void>;

@@ -6,7 +6,7 @@ export interface MemoryRecord {
   readonly agentId: string;
   readonly kind: 'fact' | 'summary';
   readonly subject: 'person' | 'device' | 'agent';
-  /** The person's name. Undefined for any person who talks to the device. */
+  /** Name of the person that the memory is about, if it is known. */
   readonly name: string | undefined;
   readonly text: string;
   /** Other words with which a person may ask for the memory. */
@@ -37,7 +37,7 @@ export const MAX_MEMORIES = 1000;
 export interface MemoryStore {
   /** Newest first, including replaced memories. */
   memories(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
-  /** Writes all memories or none. Writes nothing for an unknown device. */
+  /** Writes all memories or none, but leaves out memories of unknown devices. */
   keep(memories: readonly NewMemory[]): Promise<void>;
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
   /** Unknown ids are ignored. */

@@ -61,7 +61,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createTurns(db);
     },
   },
-  // Fields of src/records without a column of their own, as JSON.
+  // `more` has the fields of src/records without a column of their own, as JSON.
   '0003-more-fields': {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const table of ['agents', 'turns']) await db.schema.alterTable(table).addColumn('more', 'text').execute();
@@ -123,7 +123,7 @@ async function createAudio(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('turn_audio_at').on('turn_audio').column('at_ms').execute();
 }
 
-/** Moves the person's name from the JSON in `more` to a column. Turns are searched by person. */
+/** Moves the person's name from the JSON in `more` to a column, because turns are searched by person. */
 async function addPersonOfTurns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('turns').addColumn('person', 'text').execute();
   await db.schema.createIndex('turns_of_person').on('turns').columns(['person', 'at_ms']).execute();
@@ -314,7 +314,7 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** A recording is split into several rows. Copying the database reads many rows into memory at a time. */
+/** A recording is split into several rows, because copying the database reads many rows into memory at a time. */
 async function createRecordings(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('notices').addColumn('recording_id', 'text').execute();
   await db.schema.createIndex('notices_of_recording').on('notices').column('recording_id').execute();
@@ -342,8 +342,8 @@ export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Pr
 }
 
 /**
- * Migrates to the newest schema, or to the older schema `to`, in one transaction. Several processes may migrate at
- * once. Error: `store.failed`, also if a newer Chorus wrote the database.
+ * Migrates forward to the schema `to`, or by default to the newest, in one transaction. Several processes may migrate
+ * at once. Error: `store.failed`, also if a newer Chorus wrote the database.
  */
 export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
   const migrator = migratorOf(db, migrations);

@@ -8,7 +8,7 @@ export interface NoticeRecord {
   /** Name of the notice, or text of the message. Undefined for a notice without a name. */
   readonly text: string | undefined;
   readonly dueMs: number;
-  /** After this time the notice is not spoken. Undefined if the notice waits until the device connects. */
+  /** After this time the notice is not spoken. Undefined if the notice waits for the device, at most a day. */
   readonly expiresMs: number | undefined;
   /** A cron pattern in `timeZone` for the next time. Undefined for a notice that is spoken once. */
   readonly repeats: string | undefined;
@@ -42,9 +42,9 @@ export interface SpokenOne {
   readonly nextDueMs: number | undefined;
 }
 
-/** Notices that were not spoken yet. At most one server claims each notice. Errors: those of `DeviceStore`. */
+/** Notices that will be spoken. At most one server claims each notice. Errors: those of `DeviceStore`. */
 export interface NoticeStore {
-  /** Returns false if the device has as many notices as `most` allows. A recording is removed with its last notice. */
+  /** Returns false if the device has reached a limit of `most`. A recording is removed with its last notice. */
   add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean>;
   /** Returns undefined if no notice uses the recording any more. */
   recording(id: string): Promise<Uint8Array | undefined>;
@@ -56,7 +56,7 @@ export interface NoticeStore {
   dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>>;
   /** Alarms that rang, were not answered, and will ring again. */
   unanswered(deviceIds: readonly string[]): Promise<readonly NoticeRecord[]>;
-  /** Claims due notices that no server has claimed, ordered by time. */
+  /** Claims due notices without a valid claim, ordered by time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
   /** Removes or reschedules the spoken notices. Ignores notices that this server has not claimed. */
   spoken(notices: readonly SpokenOne[], server: string): Promise<void>;

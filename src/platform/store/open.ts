@@ -108,7 +108,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 }
 
-/** When a machine boots, Chorus may start before its database. */
+/** Retries for `waitMs`, because Chorus may start before its database when a machine boots. */
 async function retryUntilReachable(
   options: StoreOptions,
   clock: Clock,

@@ -1,6 +1,6 @@
-/** A person whose voice is known. The identification service stores the voiceprint. */
+/** A person whose voice is known. The service that recognises voices, here or elsewhere, stores the voiceprint. */
 export interface PersonRecord {
-  /** Id at the identification service. */
+  /** Id at the service that recognises voices. */
   readonly id: string;
   readonly name: string;
   readonly createdMs: number;

@@ -9,7 +9,8 @@ export interface PostgresAddress {
 
 /**
  * Reads `postgres://user:password@host:port/database?sslmode=...`. The driver warns that `prefer`, `require` and
- * `verify-ca` will become weaker, so `verify-full` replaces them. Error: `store.refused`, which never contains the URL.
+ * `verify-ca` will become weaker, so `verify-full` replaces them unless the URL has `uselibpqcompat`. Error:
+ * `store.refused`, which never contains the URL.
  */
 export function postgresAddress(url: string): PostgresAddress {
   // The driver accepts more than valid URLs, such as `postgres://user@/db?host=/run/postgresql`.

@@ -37,7 +37,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
   try {
     // Parses the URL and reads its certificates without connecting.
     await new pg.Client({ connectionString }).end();
-    // Times and counts are bigint columns. JavaScript numbers represent all of their values exactly.
+    // Reads bigint columns as numbers, because numbers represent all times and counts exactly.
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.INT8, Number);
     const pool = new pg.Pool({
@@ -92,8 +92,8 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * Destroys a connection after an error or a missing answer. Otherwise the next query could read the late answer.
- * Without a listener, an error event would end the process.
+ * Destroys a connection that broke or gave no answer in time, because the next query could read the late answer.
+ * Listens for error events, because an event without a listener would end the process.
  */
 class GuardedClient {
   #broken: unknown;
@@ -133,7 +133,7 @@ class GuardedClient {
   }
 }
 
-/** PostgreSQL cannot store NUL in text, and a device may send one. */
+/** Removes NUL from text, because PostgreSQL cannot store NUL and a device may send it. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value;
 }

@@ -21,7 +21,7 @@ export interface RestoreOptions {
 }
 
 export interface Restored {
-  /** Backup of the previous content. Undefined if the database was empty. */
+  /** Backup of the previous content, or the damaged database that was moved aside. Undefined for an empty database. */
   readonly keptFile: string | undefined;
   readonly rows: Readonly<Record<string, number>>;
 }
@@ -38,7 +38,7 @@ export async function restoreStore(place: DatabasePlace, { source, wallMs, keep 
   });
   try {
     return await withStagedBackup(source, place.dataDir, async (staged) => {
-      // This may prune the backup that is being restored. The backup has already been read completely.
+      // This may prune the backup that is being restored, but the backup has already been read completely.
       const keptFile = await keepPresent(place, wallMs, keep);
       const rows = await withDatabase(connect(place), (db) => replace(place, staged, db));
       return { keptFile, rows };
@@ -62,7 +62,7 @@ async function replace(
   });
 }
 
-/** Servers on other machines have no claim on this data folder. Their database connections are counted. */
+/** Servers on other machines have no claim on this data folder, so their database connections are counted. */
 async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
@@ -74,7 +74,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** The usual remedy is to use another data folder. That remedy would restore another database. */
+/** Replaces the usual remedy, which is another data folder. That remedy would restore another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,

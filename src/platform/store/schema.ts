@@ -79,7 +79,7 @@ export interface StoreSchema {
     underrun_ms: number;
     more: string | null;
   };
-  /** Only in PostgreSQL. The embedded database stores audio in files, and copies contain no audio. */
+  /** Used only with PostgreSQL. The embedded database has its audio in files. Copies contain no audio. */
   turn_audio: { turn_id: string; side: AudioSide; at_ms: number; bytes: number; data: Uint8Array };
   /** `day` is a day such as `2026-11-28` in the device's own time zone. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };

@@ -67,7 +67,7 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   }
 }
 
-/** If a person copied the file, its last transactions may be in a `-wal` file beside it. */
+/** Also copies a `-wal` file, which may have the last transactions if a person copied the database. */
 async function stageDatabase(source: string, staged: string): Promise<void> {
   await copyFile(source, staged);
   await copyFile(`${source}-wal`, `${staged}-wal`).catch((error: NodeJS.ErrnoException) => {

@@ -15,19 +15,19 @@ export interface TurnWriterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Called with turns that were written (`kept`) or dropped. */
+  /** Called with turns that were written (`kept`), or that were dropped because the database refused them. */
   readonly onWritten?: (turns: readonly HistoryTurn[], kept: boolean) => void;
 }
 
 /** A turn has about 1 kB. While the database is unreachable, forty devices fill the queue in half an hour. */
 const CAPACITY = 5000;
-/** Each write syncs the disk, so turns are collected first and written together. */
 const BATCH = 200;
+/** Each write syncs the disk, so turns are collected for this time and written together. */
 const GATHER_MS = 1000;
 const RETRY: Backoff = { firstMs: 1000, mostMs: 30_000 };
 /** A batch is dropped after the database has refused its content this often. */
 const MAX_REFUSALS = 3;
-/** Another writer, such as a vacuum, holds its lock for too long. The content of the turns is not to blame. */
+/** Not counted as refusals, because another writer, such as a vacuum, holds its lock for too long. */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
 /** Writes turns to the history in the background. Adding a turn is cheap and never fails. */
@@ -71,7 +71,7 @@ export class TurnWriter {
     }
   }
 
-  /** For the shutdown. Tries only once to write all waiting turns. */
+  /** For the shutdown. Tries only once to write all waiting turns, and drops the rest. */
   async flush(): Promise<void> {
     while (this.#batch.length + this.#queue.size > 0) {
       if (await this.#write()) continue;

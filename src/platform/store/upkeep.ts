@@ -15,7 +15,7 @@ import type { StoreBackup, StoreUpkeep } from './store-port.js';
  */
 const PRUNE_ROWS = 250;
 
-/** Long operations use their own connection or process. Nobody waits for them, and the signal can end them. */
+/** Check, backup and vacuum use their own connection or process, so the signal can end them. */
 export class DatabaseUpkeep implements StoreUpkeep {
   constructor(
     private readonly database: Database,

@@ -10,8 +10,8 @@ export function isBusy(socket: Socket): boolean {
 }
 
 /**
- * Allows one request at a time. Node would parse a thousand pipelined requests in one turn of the event loop. Answering
- * all of them takes 0.1 s, during which no device gets sound.
+ * Closes a connection that sends a request before the previous one is answered. Node would parse a thousand pipelined
+ * requests in one turn of the event loop. Answering all of them takes 0.1 s, during which no device gets sound.
  */
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {

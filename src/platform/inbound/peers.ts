@@ -89,7 +89,10 @@ export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
 
-/** Returns the nearest address that is not a trusted proxy. The client may have forged the earlier addresses. */
+/**
+ * Returns the last address that is not a trusted proxy, because the client may have forged the addresses before it.
+ * Returns the first address if all are trusted.
+ */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
   let client: string | undefined;
@@ -131,7 +134,7 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 }
 
 /**
- * Looks up this machine's own addresses at most once a second, because they may change. A look-up per call took a sixth
+ * Looks up this machine's own addresses again after a second, because they may change. A look-up per call took a sixth
  * of the event loop's busy time when 500 devices connected at once.
  */
 export async function machineKindOf(

@@ -131,6 +131,6 @@ function eventsIn({ version, folder }: CgroupFolder, readText: ReadText): Memory
   const control = readText(`${folder}/memory.oom_control`);
   const failures = readText(`${folder}/memory.failcnt`);
   if (control === undefined && failures === undefined) return undefined;
-  // `oom_kill` exists since Linux 4.13.
+  // Before Linux 4.13, the kernel reports no `oom_kill`, so `kills` is 0.
   return { folder, kills: keyedNumbers(control).get('oom_kill') ?? 0, limitMet: Number(failures?.trim() ?? 0) || 0 };
 }

@@ -15,7 +15,10 @@ export interface CgroupFolder {
 const V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
 
-/** In a container, the text may contain paths of the host. The root of the mount is then the container's group. */
+/**
+ * Also returns all ancestors up to the root of the mount. In a container, the text may contain paths of the host, and
+ * the root of the mount is then the container's group.
+ */
 export function cgroupFolders(procCgroup: string): CgroupFolder[] {
   const folders: CgroupFolder[] = [];
   for (const line of procCgroup.split('\n')) {

@@ -2,7 +2,10 @@ import { posix } from 'node:path';
 
 const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader', '--title']);
 
-/** `main` is the server. Workers are named by their last argument, other processes by their program. */
+/**
+ * `main` is the server. A worker, whose file ends in `-child`, is named by its first argument. A command of `chorus` is
+ * named by itself, and any other process by its script or program.
+ */
 export function processName(commandLine: string): string {
   const separated = commandLine.split('\0').filter((part) => part !== '');
   // A program that sets its own title, such as npm, has a single text with spaces.

@@ -37,7 +37,7 @@ export interface MachineSample {
   readonly wallMs: number;
   /** Time since the previous sample. In the first sample, the interval and all rates are undefined. */
   readonly intervalMs: number | undefined;
-  /** Busy share of all cores since the previous sample, 0 to 1. Other guests of the host used `stolenShare` of it. */
+  /** Busy share of all cores since the previous sample, 0 to 1. Includes `stolenShare`, which other guests used. */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;
   readonly loadAverage: readonly [number, number, number];

@@ -2,13 +2,13 @@ import { lookup } from 'node:dns';
 import { send } from './node-fetch.js';
 import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './service-address.js';
 
-/** Larger than any answer to a test request. */
+/** Larger than any answer of a language model that is tried out in the console. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * A `fetch` for addresses that a person entered in the console. Checks the IP address of the actual connection, because
- * a name may resolve differently a moment later. Rejects with `admin.address_refused`, with a `RangeError` for a long
- * body, or as `fetch` does.
+ * A `fetch` for addresses from outside: a language model entered in the console, or a radio station. Checks the IP
+ * address of the actual connection, because a name may resolve differently a moment later. Rejects with
+ * `admin.address_refused`, or as `fetch` does. Reading a body of more than `maxBytes` rejects with a `RangeError`.
  */
 export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES): typeof fetch {
   return async (input, init) => {
@@ -16,7 +16,7 @@ export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES)
     const port = portOf(url);
     return send(url, init, {
       maxBytes,
-      // An open connection could lead to an address that was not checked.
+      // Opens a new connection for each request. A kept one could lead to an address that was not checked.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {

@@ -15,20 +15,21 @@ export interface KeptConnectionsOptions {
 
 /** Longer than the pause between two turns of a conversation. */
 const IDLE_MS = 60_000;
-/** Interval of TCP keep-alive probes. After ten probes without an answer, the connection closes. */
+/** Idle time before the first TCP keep-alive probe. After ten probes without an answer, the connection closes. */
 const PROBE_MS = 1000;
 /**
  * A request on a stale connection fails within this time and may be repeated. After a longer time, the service may have
  * begun to work and may charge for it.
  */
 const STALE_CONNECTION_MS = 1000;
-/** Larger than any answer that is not a file. The speech for one text has at most 16 MB. */
+/** Larger than any answer that is not a file. For example, the speech for one text has at most 16 MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/** Equal to the default number of parallel language model requests (`llm.max_workers`). */
+/** Most idle connections per service: the default number of parallel language model requests (`llm.max_workers`). */
 const MAX_IDLE = 8;
 
 /**
- * The global `fetch` closes connections after four seconds, so nearly every first token waited for DNS, TCP and TLS.
+ * Keeps idle connections open for a minute. The global `fetch` closes them after four seconds, so nearly every first
+ * token waited for DNS, TCP and TLS.
  */
 export class KeptConnections implements HttpClient {
   readonly #pools: ReadonlyMap<string, ConnectionPool>;

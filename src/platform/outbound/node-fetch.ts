@@ -11,7 +11,7 @@ const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
  * Works like the global `fetch`, but follows no redirect and asks for no compression. Passes a `ChorusError` of
- * `lookup` on. A body longer than `maxBytes` fails with a `RangeError`.
+ * `lookup` on. Reading a body of more than `maxBytes` rejects with a `RangeError`.
  */
 export function send(
   url: URL,

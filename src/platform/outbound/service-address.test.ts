@@ -52,7 +52,6 @@ describe('addresses that the console may request', () => {
     'http://[2002:a9fe:a9fe::]/',
     'http://169.254.1.1:8080/',
     'http://[fe80::1]:11434/',
-    // This machine and this network, on ports other than those of language models.
     'http://127.0.0.1/',
     'http://127.0.0.1:22/',
     'http://127.1:6379/',

@@ -8,7 +8,10 @@ export interface AddressPolicy {
   readonly localPorts: readonly number[];
 }
 
-/** Private networks contain not only Ollama but also routers, printers and databases. */
+/**
+ * Allowed only with a port of {@link AddressPolicy.localPorts}, because private networks contain not only Ollama but
+ * also routers, printers and databases.
+ */
 const LOCAL = blockList([
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +21,10 @@ const LOCAL = blockList([
   '::1/128',
   'fc00::/7',
 ]);
-/** Cloud metadata, multicast, reserved addresses, and IPv4 addresses written as IPv6 are always refused. */
+/**
+ * Always refused: cloud metadata, link-local, multicast and reserved addresses, and IPv6 addresses that lead to IPv4
+ * addresses (NAT64, 6to4, Teredo).
+ */
 const NEVER = blockList([
   '0.0.0.0/8',
   '169.254.0.0/16',
@@ -42,7 +48,7 @@ const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)
 
 /** Checks an address before its name is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
-  // `URL` would parse `localhost:1234` as an address with the protocol `localhost:`.
+  // Checked before parsing, because `URL` would parse `localhost:1234` as an address with the protocol `localhost:`.
   if (!/^https?:\/\//i.test(text) && !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw withoutProtocol(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (

@@ -8,7 +8,7 @@ export interface LoopDelay {
 
 /** The histogram contains the intervals of a timer with this period. The excess over the period is the delay. */
 const TICK_MS = 10;
-/** Minimum time between resets. One reader must not reset figures that another reader has not read. */
+/** Minimum time between resets, so that a reader does not reset figures that another reader has not read. */
 const WINDOW_MS = 10_000;
 
 export class EventLoopDelay {

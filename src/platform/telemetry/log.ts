@@ -12,7 +12,7 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** If true, people's words are written. The names of fields with such words begin with `pii`. */
   readonly transcripts: boolean;
-  /** Keys and passwords of the configuration. They are removed from all lines. */
+  /** Keys and passwords of the configuration. They are removed from the fields of all lines. */
   readonly secrets?: readonly string[];
   /** Writes JSON lines to a rotating file of at most `maxBytes`. Undefined means no file. */
   readonly file?:
@@ -28,7 +28,7 @@ export interface LogOptions {
 /** Settings that may change while the server runs. They apply to all loggers. */
 export type LogSettings = Pick<LogOptions, 'level' | 'transcripts' | 'secrets'>;
 
-/** When `close` resolves, all lines are on disk. */
+/** When `close` resolves, all waiting lines are on disk, unless the file has failed. */
 export interface Log {
   readonly logger: Logger;
   configure(settings: LogSettings): void;

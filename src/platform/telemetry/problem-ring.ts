@@ -16,7 +16,7 @@ export interface Problem {
   readonly level: 'warn' | 'error';
   readonly message: string;
   readonly code: ErrorCode | undefined;
-  /** Set for a warning whose code is not in the error table. */
+  /** The field `problem` of the log line. */
   readonly problem: ProblemCode | undefined;
   readonly error: ChorusError | undefined;
   /** Undefined if the problem concerns no device, or several. */

@@ -18,7 +18,7 @@ const MAX_ITEMS = 50;
 
 export interface RedactionRules {
   readonly transcripts: boolean;
-  /** Values that are replaced in all texts. Some services quote a refused key in their error. */
+  /** Values that are replaced in all texts, because some services quote a refused key in their error. */
   readonly secrets?: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface Traces {
   close(): Promise<void>;
 }
 
-/** A collector that does not answer must not delay the shutdown. */
+/** Short, so that a collector that does not answer does not delay the shutdown. */
 const EXPORT_TIMEOUT_MS = 3_000;
 const MAX_WAITING_SPANS = 4_096;
 
@@ -74,7 +74,7 @@ export async function openTraces({ endpoint, version, llm, log }: TraceOptions):
   let closing: Promise<void> | undefined;
   return {
     turn: (turn) => writer.write(turn),
-    // Send failures were already logged.
+    // Logged only for debugging, because send failures were already logged as warnings.
     close: () =>
       (closing ??= provider
         .shutdown()
@@ -86,7 +86,7 @@ function tracesUrl(endpoint: string): string {
   return /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
 }
 
-/** The parts of the library that this module uses. The library itself is loaded later. */
+/** The parts of OpenTelemetry that {@link TurnWriter} uses. `openTraces` passes them, because it loads the library. */
 interface SpanMaker {
   readonly tracer: Tracer;
   readonly root: Context;

@@ -15,7 +15,7 @@ export interface Form {
   readonly fileName: string | undefined;
 }
 
-/** `none` means that the body is no multipart form. `malformed` also covers an incomplete form. */
+/** `none` means that the content type is not that of a form. `malformed` also covers an incomplete form. */
 export type FormFault = 'none' | 'malformed' | 'too large';
 
 const MAX_FIELDS = 4;
@@ -64,7 +64,7 @@ export async function readForm(
       signal.removeEventListener('abort', onAbort);
       resolve({ fields, bytes: Buffer.concat(chunks), fileName });
     });
-    // A connection that ends early emits no `end`.
+    // A connection that ends early closes without `end`, so its form is incomplete.
     body.once('close', () => {
       if (!body.readableEnded) malformed();
     });

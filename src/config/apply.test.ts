@@ -28,7 +28,7 @@ describe('applying a configuration', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** Applies `NEW`. `calls` lists the calls to the server, each with the content of the file at that moment. */
+  /** Applies `NEW` by default. `calls` lists the calls to the server. A reload also has the file's last character. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},

@@ -20,7 +20,7 @@ export interface ApplyOptions<Reason> {
   readonly server: AppliedServer<Reason> | undefined;
   /** If false, the server reads the new file, but nothing is tested. */
   readonly verify: boolean;
-  /** Keeps the new file even if the test fails, for a rollback. A refused file is always undone. */
+  /** Keeps the new file even if the test fails, for a rollback. If the reload itself fails, the file is undone. */
   readonly stay?: boolean;
 }
 
@@ -35,7 +35,7 @@ export type ApplyOutcome<Reason> =
       readonly backup: Backup | undefined;
       /** Undefined if no server runs. */
       readonly answer: Extract<ReloadAnswer, { readonly ok: true }> | undefined;
-      /** Set only with `stay`. The configuration is used although conversations do not work. */
+      /** Set only with `stay`. The configuration is used although the test of conversations failed. */
       readonly failure?: ApplyFailure<Reason>;
     }
   | {
@@ -68,7 +68,7 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // A server that already uses the new file would report a missing file. That server gets a file without settings.
+    // A server that already uses the new file would report a missing file, so that server gets a file without settings.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
@@ -109,7 +109,7 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-/** Written in place of an empty text. A running server reports a file that became empty as a mistake. */
+/** Written in place of an empty text, because a running server reports a file that became empty as a mistake. */
 const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
 
 async function put(file: string, given: string, access?: FileAccess): Promise<void> {

@@ -19,7 +19,7 @@ export interface BackupPlace {
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** Other processes may have used some names already. */
+/** Number of names to try, because other processes may have used some names already. */
 const MAX_TRIES = 100;
 
 /**
@@ -41,13 +41,13 @@ export async function keepBackup(
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    // A backup that belongs to another user cannot be read. A new backup is made then.
+    // If the newest backup belongs to another user and cannot be read, a new backup is made.
     if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // The new number must be the highest. A lower number would make the new copy look older than it is.
+    // The new number must be the highest, because a lower number would make the new copy look older than it is.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))

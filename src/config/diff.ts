@@ -31,7 +31,7 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   return changes;
 }
 
-/** Masks the secrets in a text. A service's error message may quote the key that it received. */
+/** Masks the secrets in a text, because a service's error message may quote the key that it received. */
 export function withoutSecrets(text: string, config: Config): string {
   let clean = text;
   for (const field of FIELDS.values()) {

@@ -1,6 +1,6 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Only this function reads `process.env`. */
+/** The configuration reads `process.env` only here. */
 export function readEnvironment(): Environment {
   return { ...process.env };
 }

@@ -23,7 +23,7 @@ export interface FieldShape {
   readonly writeOnly?: boolean;
   readonly live?: boolean;
   readonly zh?: string;
-  /** True if the page asks for this field when a person chooses a provider. */
+  /** True if the console asks for this field when a person chooses a provider. */
   readonly page?: boolean;
 }
 

@@ -18,7 +18,7 @@ import { showValue, type Origin } from './mistake.js';
 /** Prevents reading a gigabyte if somebody names a wrong file. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
-/** One mistake can cause many errors. */
+/** Further errors are not reported, because one mistake can cause many errors. */
 const MAX_SYNTAX_ERRORS = 20;
 
 /** Top-level keys that only the Python server's configuration has. */
@@ -35,7 +35,7 @@ export function readFileLayer(text: string, file: string): Layer {
   });
   // Duplicate keys are looked for later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  // The parser may report a mistake twice for the same line.
+  // The parser may report a mistake twice for the same line, but messages name it once.
   const errors = new Map(
     document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
   );

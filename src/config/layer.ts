@@ -84,7 +84,7 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   }
 }
 
-/** An old name and its new name in the same layer are a mistake. Nobody can tell which value is meant. */
+/** An old name and its new name in the same layer are a mistake, because nobody can tell which value is meant. */
 export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;

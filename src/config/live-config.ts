@@ -33,8 +33,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * A session, a reply or a request reads the configuration once at its beginning. A change applies to all parts or to
- * none.
+ * Has the present configuration, which a session, a reply or a request reads once at its beginning. A change applies to
+ * all parts or to none.
  */
 export class LiveConfig {
   #current: Config;

@@ -30,7 +30,7 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
   readonly fileExists: boolean;
-  /** A field with its default value is left out. */
+  /** A field that no source sets is left out. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly notes: readonly ConfigNote[];
 }

@@ -25,7 +25,7 @@ export type Mistake =
       readonly shape: FieldShape;
       /** The allowed word that was probably meant. */ readonly suggestion?: string;
     }
-  /** A single value in place of a section, or a section in place of a single value. */
+  /** A value or a list in place of a section. */
   | { readonly kind: 'not_a_section'; readonly origin: Origin; readonly key: string; readonly found: string }
   | { readonly kind: 'syntax'; readonly origin: Origin; readonly key: string; readonly detail: string }
   | {
@@ -58,7 +58,7 @@ export type ConfigNote =
     }
   /** A key of an earlier version that no longer has an effect. */
   | { readonly kind: 'removed'; readonly origin: Origin; readonly key: string }
-  /** Every user of the machine can read the command line. */
+  /** A secret on the command line, which every user of the machine can read. */
   | { readonly kind: 'secret_on_command_line'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };

@@ -24,8 +24,8 @@ export interface Reload {
 /** Only one reload runs at a time. If a reload fails, nothing changes, and the answer gives the reason. */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // An editor may empty the file for a moment, or the file's volume may be missing. The defaults must not replace all
-  // values then.
+  // If a file with text becomes empty or missing, the defaults must not replace all values. An editor may empty the
+  // file for a moment, or the file's volume may be missing.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];

@@ -7,8 +7,8 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * References are allowed only in the configuration file. Elsewhere, somebody could send any file of the server to an
- * address of their choice.
+ * Detects `file:...` and `env:...`. The console may not set such a reference, because somebody could send any file of
+ * the server to an address of their choice.
  */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);

@@ -47,7 +47,7 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   return layer;
 }
 
-/** Parses the `KEY=VALUE` after `--set`. If `=` is missing, the value is empty, which no field accepts. */
+/** Parses the `KEY=VALUE` after `--set`. If `=` is missing, the value is empty, which nearly all fields refuse. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
   return cut < 0

@@ -59,7 +59,7 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
-    // An empty section such as `llm:` is null. The section must become a map before a key can be set.
+    // An empty section such as `llm:` is null, and must become a map before a key can be set.
     if (document.hasIn(section) && !isMap(document.getIn(section, true)))
       document.setIn(section, document.createNode({}));
   }

@@ -6,7 +6,7 @@ export type CellStyle = (text: string, row: number, column: number) => string;
 /** Widths are in columns of the terminal. */
 export interface RowLayout {
   readonly style?: CellStyle;
-  /** Maximum width of a column. */
+  /** Maximum width of a column. A longer cell is not cut. */
   readonly widest?: number;
   /** Minimum widths of the first columns. */
   readonly least?: readonly number[];
@@ -19,7 +19,7 @@ export function alignedRows(
   rows: readonly (readonly string[])[],
   { style = (text) => text, widest = Number.POSITIVE_INFINITY, least = [], right = [] }: RowLayout = {},
 ): readonly string[] {
-  // Names of devices, boards and files come from outside. A terminal would obey their control characters.
+  // Names of devices, boards and files come from outside, and a terminal would obey their control characters.
   const shown = rows.map((cells) => cells.map(printable));
   const count = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: count }, (_, column) =>

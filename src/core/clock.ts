@@ -3,7 +3,7 @@ export interface TimerHandle {
   cancel(): void;
 }
 
-/** The only source of time, so that tests control time (`test/fakes/fake-clock.ts`). All values are milliseconds. */
+/** The source of time, which tests replace by their own (`test/fakes/fake-clock.ts`). All values are milliseconds. */
 export interface Clock {
   /** Monotonic and fractional. Only differences have a meaning. */
   nowMs(): number;

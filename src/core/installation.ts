@@ -18,7 +18,7 @@ export interface CommandPlace {
 /** The command that starts this installation, as a user can type it. */
 export function ownCommand({ root = ROOT, cwd, path }: CommandPlace): string {
   const program = join(root, 'dist/cli/chorus.js');
-  // npm adds its own folders to the PATH of the programs that it starts. The user's next command does not have them.
+  // npm adds its own folders to the PATH of the programs that it starts, but the user's next command has no such PATH.
   const folders = (path ?? '').split(':').filter((folder) => folder !== '' && !folder.includes('node_modules'));
   if (folders.some((folder) => isSame(join(folder, 'chorus'), program))) return 'chorus';
   const project = /^(.*)[\\/]node_modules[\\/](?:[^\\/]+)[\\/]?$/.exec(root)?.[1] ?? root;

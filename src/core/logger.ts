@@ -4,7 +4,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * The names of fields with people's words begin with `pii`. These fields are dropped unless `log.transcripts` is on. A
- * warning that is not in the error table has its code in `problem`.
+ * warning or error that is not in the error table has its code in `problem`.
  */
 export type LogFields = Readonly<Record<string, unknown>> & { readonly problem?: ProblemCode };
 

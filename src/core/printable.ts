@@ -2,7 +2,8 @@
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
- * Replaces unprintable characters by escapes such as `\u001b`. A terminal would obey such characters in foreign texts.
+ * Replaces unprintable characters by escapes such as `\u001b`, because a terminal would obey such characters in foreign
+ * texts.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -14,8 +15,8 @@ const CONTROL = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Co}\u{e0100}-\u{e01ef}]+/gu;
 
 /**
- * The visible part of a foreign text, for a language model. Invisible characters could carry instructions that no
- * person sees.
+ * The visible part of a foreign text, for a language model, because invisible characters could carry instructions that
+ * no person sees.
  */
 export function visibleText(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(CONTROL, ' ').replace(INVISIBLE, '');

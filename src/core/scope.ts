@@ -21,11 +21,11 @@ export class Scope implements AsyncDisposable {
 
   constructor(
     readonly name: string,
-    /** Called when a task fails for another reason than cancellation. */
+    /** Called when a finaliser fails, or when a task fails for another reason than cancellation. */
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {
-    // Each running operation listens to this signal. More than ten listeners are no leak.
+    // Each running operation listens to this signal, so more than ten listeners are no leak.
     setMaxListeners(0, this.#controller.signal);
   }
 
@@ -48,7 +48,7 @@ export class Scope implements AsyncDisposable {
     return scope;
   }
 
-  /** Runs `work` as a task of this scope. `onError` gets its failure, so the caller needs no handler. */
+  /** Runs `work` as a task, unless the scope is closed. `onError` gets its failure, so the caller needs no handler. */
   fork(name: string, work: (signal: AbortSignal) => Promise<void>): void {
     if (this.closed) return;
     const task = work(this.signal)

@@ -4,8 +4,8 @@ import type { LogFields, Logger, LogLevel } from './logger.js';
 const EVERY_MS = 60_000;
 
 /**
- * Writes each message at most once a minute. Events that strangers can cause must neither fill the disk nor push older
- * lines out of the log. The next line has the number of skipped lines in `more`.
+ * Writes each message at most once a minute, so that events that strangers can cause neither fill the disk nor push
+ * older lines out of the log. The next line has the number of skipped lines in `more`.
  */
 export function sparing(log: Logger, clock: Clock): Logger {
   const kinds = new Map<string, { writtenMs: number; more: number }>();

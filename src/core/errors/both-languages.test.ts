@@ -21,7 +21,7 @@ it('a row with one fixed Chinese sentence still names the known details', () => 
   );
 });
 
-/** Families of errors whose sentences people read on the page, in the terminal, or in the doctor's report. */
+/** Families of errors whose sentences people read in the console, in the terminal, or in the doctor's report. */
 const READ = /new ChorusError\(\s*'(?:admin|llm|tts|asr|audio|auth)\.[a-z_]+',\s*(['"`])/g;
 
 it('no sentence for a person is thrown in English only', () => {

@@ -4,7 +4,7 @@ import { inBrackets, quoted, systemReason } from './sentences.js';
 import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
- * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
+ * The class of errors that cross a module border. `message` is one line without secrets, in English except in a
  * {@link translatedError}. If it is a plain string, the Chinese sentence comes from the error's row.
  */
 export class ChorusError extends Error {

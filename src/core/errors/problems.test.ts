@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { PROBLEM_TABLE, problemWords, type ProblemCode } from './problems.js';
 
 const SRC = fileURLToPath(new URL('../../', import.meta.url));
-/** These programs run beside a server, in their own terminal. The page does not show their logs. */
+/** These programs run beside a server, in their own terminal, so the console does not show their logs. */
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  // `problem-ring.ts` logs nothing itself. The file only passes lines on.
+  // `problem-ring.ts` only passes lines on, so it needs no codes.
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('problem-ring.ts'))
   .map((file) => ({ file, source: readFileSync(`${SRC}${file}`, 'utf8') }));
 

@@ -8,7 +8,7 @@ export interface ProblemRow {
   readonly remedy?: Bilingual;
 }
 
-/** Every logged warning that is not in {@link ERROR_TABLE}. The log line has the code in its field `problem`. */
+/** Logged warnings and errors that are not in {@link ERROR_TABLE}. The log line has the code in its field `problem`. */
 const ROWS = {
   'realtime.not_offered': {
     zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',

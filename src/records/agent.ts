@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { Bilingual } from '../core/index.js';
 import { listFields, type Field, type RecordOf } from './field.js';
 
-/** An agent without this field uses the configuration's value. */
+/** A field of an agent. An agent without the field follows the configuration. */
 interface AgentField extends Field {
   /** The field's name in a table. */
   readonly title: Bilingual;
-  /** Columns with the same meaning in another server's table `ai_agent`. The first non-empty column is imported. */
+  /**
+   * Columns with the same meaning in the table `ai_agent` of the Python server's web console. The first non-empty
+   * column is imported.
+   */
   readonly importedFrom?: readonly string[];
 }
 
@@ -96,7 +99,7 @@ export const AGENT_FIELDS = {
   prompt: {
     schema: text(20_000),
     column: 'prompt',
-    // Before April 2025 the column was called `character`.
+    // Before April 2025, `system_prompt` was called `character`.
     importedFrom: ['system_prompt', 'character'],
     title: { en: 'prompt', zh: '提示词' },
     words: { en: 'its character (the persona), in place of llm.prompt', zh: '它的人设，代替 llm.prompt' },

@@ -16,7 +16,7 @@ export interface TurnField extends Field {
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }
 
-/** Stages of a turn in order, each with words for its start and end. */
+/** Stages of a turn, each with words for the time that it covers. Stages may overlap. */
 export const TURN_STAGES = {
   endpoint: {
     en: 'from the end of speech to the decision that the utterance is over, counted in received audio',
@@ -69,11 +69,11 @@ const outcome = z.enum([
   'failed',
   /** The button was held in push to talk, but no words were understood. */
   'not_understood',
-  /** There was sound, but no speech. */
+  /** No words were understood with an open microphone, or the words were not meant for the device. */
   'empty',
   'exit',
   'busy',
-  /** The device left, or the user started again, before there was a text. */
+  /** The device left, or the user started again, before the answer began. */
   'abandoned',
   /** The server played a recording that nobody had asked for. */
   'played',
@@ -86,7 +86,7 @@ export type OverheardReason = (typeof OVERHEARD)[number];
 const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
-/** The only definition of a turn's record. Log, trace, history, admin API, page and documents are derived from it. */
+/** The only definition of a turn's record. Log, trace, history, admin API, console and docs are derived from it. */
 export const TURN_FIELDS = {
   deviceId: {
     schema: z.string(),

@@ -27,10 +27,13 @@ export interface Capacity {
   readonly admission: AdmissionControl;
   readonly maxTalking: number;
   facts(): CapacityFacts;
-  /** True if no device talks or waits to talk. */
+  /** True if no device is in a conversation or waits for one. */
   isIdle(): boolean;
   readonly mayPrepare: () => boolean;
-  /** True if no job waits, and at most this share of the possible conversations is running. */
+  /**
+   * True if no job waits, the machine is not strained, and at most this share of the possible conversations is running.
+   * Without load control, only the waiting jobs count.
+   */
   readonly isBelow: (share: number) => boolean;
   /** Applies the number of CPU cores that one conversation needs. The self-test measures this number. */
   selfTested(cores: number): void;
@@ -107,7 +110,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   };
 }
 
-/** A kind that is set to `auto` is left out. Its jobs may use all slots. */
+/** A kind that is set to `auto` is left out, so its jobs may use all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return {
     ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),

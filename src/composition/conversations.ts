@@ -212,7 +212,7 @@ async function tracesTo(
 ): Promise<Traces | undefined> {
   if (endpoint === undefined) return undefined;
   const traces = await openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
-  // Sessions belong to a child scope, which ends before this finaliser. The last turns of the sessions are sent too.
+  // Sessions belong to a child scope, which ends before this finaliser, so their last turns are sent too.
   root.onClose(() => traces.close());
   return traces;
 }

@@ -186,7 +186,7 @@ function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): re
   return [documents, rememberVoice(people)];
 }
 
-/** A model that answers by rules does not read passages. */
+/** Finds no passages for a model that answers by rules, because such a model does not read them. */
 async function recalled(
   text: string,
   agent: Agent | undefined,
@@ -252,12 +252,12 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // A turn keeps its agent. The chosen agent takes over afterwards.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);
       await realtime.load(role);
       if (summary !== undefined) histories.of(deviceId, role?.id).handOver(summary);
+      // The turn keeps its agent. The chosen agent takes over with the next turn.
       device.change(role);
       await look();
     },

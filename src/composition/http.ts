@@ -99,7 +99,7 @@ function limitsOf(server: Foundation['config']['server']): Partial<Limits> {
     connections: server.max_connections,
     sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
     connectionsPerAddress: server.max_connections_per_address,
-    // After a power cut, all devices behind one router boot at once. They send the requests of a minute in one burst.
+    // After a power cut, all devices behind one router boot at once and send the requests of a minute in one burst.
     otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
     requests: {
       burst: Math.max(DEFAULT_LIMITS.requests.burst, server.rate_limit_per_minute * 2),

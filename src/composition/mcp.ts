@@ -85,7 +85,7 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
   };
 }
 
-/** Tools from an access point are excluded, because calls could go round in circles. */
+/** Tools that come through an access point (WebSocket) are excluded, because calls could go round in circles. */
 function offeredSources(
   { language, agent }: OfferSettings,
   own: readonly ServerTools[],

@@ -13,14 +13,14 @@ import type { Foundation } from '../config/index.js';
 
 export interface PeopleParts {
   readonly people: People;
-  /** Serves the voiceprint-api to other programs. */
+  /** Serves the voiceprints of this server to other programs, with the HTTP interface of `voiceprint-api`. */
   readonly voiceprints: ServedVoiceprints;
 }
 
 export function composePeople(foundation: Foundation, store: Store, parts: VoiceModelParts): PeopleParts {
   const { live, http, common } = foundation;
   const embedBy = createVoiceModels(foundation, parts);
-  // Otherwise the first person who speaks would wait for the download.
+  // Fetches the model now, because otherwise the first person who speaks would wait for the download.
   const { model: first } = live.current.voiceprint;
   if (first !== undefined && live.current.models.auto_pull) parts.models.ensure(first);
   const local = whileSame(
@@ -30,7 +30,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
         ? undefined
         : new LocalVoiceprints({ store: store.voiceprints, model, threshold, embed: embedBy(model) }),
   );
-  // The client remembers a pause that the service asked for. A new client would forget the pause.
+  // The client is kept, because it remembers a pause that the service asked for.
   const remote = whileSame(
     () => live.current.voiceprint,
     ({ url, api_key: apiKey, threshold }) =>

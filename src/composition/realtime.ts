@@ -85,7 +85,7 @@ function realtimeServices(
     if (!model || !realtime.services.includes(id)) return undefined;
     const section: unknown = (realtime as Readonly<Record<string, unknown>>)[id];
     const known = made.get(id);
-    // The configuration is frozen. Changed settings are always another object.
+    // The configuration is frozen, so changed settings are always another object.
     if (known?.section === section) return known?.service;
     const settings = model.settings.parse(section ?? {});
     const gate = gates.of({

@@ -41,7 +41,6 @@ const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
 /** Maximum delay until the server notices a model that another process pulled. Each check reads one folder. */
 const MODELS_LOOK_EVERY_MS = 3000;
 
-/** Nothing runs before `start`. */
 export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;

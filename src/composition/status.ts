@@ -11,7 +11,7 @@ export interface ServerStatus {
   readonly starting: readonly string[];
   /** Set while the database is lost. Connected devices continue, but new devices cannot be identified. */
   readonly store?: LostStore;
-  /** Set while the disk of the database is full. Known devices are served, but new devices are not. */
+  /** Set while the database can only be read. Known devices are served, but new devices are not. */
   readonly unwritable?: LostStore;
   readonly models: readonly ModelProgress[];
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };

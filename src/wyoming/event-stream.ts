@@ -3,7 +3,7 @@ import { Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
 import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '../platform/wyoming/index.js';
 import { wyomingWords } from './words.js';
 
-/** Clients send small events with a quarter of a second of audio. */
+/** Far above the events of clients, which contain a quarter of a second of audio. */
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
 /** Maximum number of waiting events. At the maximum, nothing is read from the client. */
 const MAX_WAITING = 32;

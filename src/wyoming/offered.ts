@@ -2,7 +2,10 @@ import type { ModelStore } from '../engines/index.js';
 import { providers, type TtsProvider } from '../providers/index.js';
 import type { Offered } from './options.js';
 
-/** Lists the chosen recognition service, if any, and all installed models. `chosen` is the value of `asr.model`. */
+/**
+ * Lists the chosen recognition service, if any, and the installed models that are not hidden. `chosen` is the value of
+ * `asr.model`.
+ */
 export function offeredModels(chosen: string, models: ModelStore): readonly Offered[] {
   const service = providers.recognitionService(chosen);
   const installed = models.catalogue.filter(

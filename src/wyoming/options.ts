@@ -38,5 +38,5 @@ export interface WyomingServerOptions {
 
 /** The scheduler and the services see all clients under this name, so together they get the share of one device. */
 export const CLIENTS_ID = 'wyoming';
-/** Time limit for a result. The scheduler stops waiting for a slot before this limit. */
+/** Time after which a result is late. The scheduler orders its work by this deadline, but a late result is sent too. */
 export const WANTED_WITHIN_MS = 20_000;

@@ -47,7 +47,7 @@ export interface FirmwareInstall {
   readonly returnedMs: number | undefined;
 }
 
-/** Writes may replace whole rows, because only one process changes them. Errors: `store.failed`, `data.disk_full`. */
+/** Writes replace whole rows, so only one process may change them. Errors: those of `DeviceStore`. */
 export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;

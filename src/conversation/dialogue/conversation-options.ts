@@ -22,7 +22,7 @@ export interface ConversationSettings {
 }
 
 export interface ConversationOptions {
-  /** Called once when an answer begins. */
+  /** The settings that apply now. An answer keeps the settings from its beginning. */
   readonly settings: () => ConversationSettings;
   readonly history?: History;
   /** Memory that outlasts this conversation. */

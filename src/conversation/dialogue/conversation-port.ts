@@ -25,8 +25,8 @@ export type ReplyPart =
   /** A tool takes long. The session may play a filler sound if nothing is being spoken. */
   | { readonly type: 'waiting' }
   /**
-   * Sounds to play after the spoken text. This is always the last part. `after` is set if earlier sounds resume, and
-   * contains the last words of this answer. If these words are a question, the sounds wait for the user.
+   * Sounds to play after the spoken text. Speech after this part is dropped. `after` is set if earlier sounds resume,
+   * and contains the last words of this answer. If these words are a question, the sounds wait for the user.
    */
   | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
   /** The user wants silence, so paused sounds do not continue. */
@@ -63,7 +63,7 @@ export interface Conversation {
   expect?(): void;
   /**
    * Streams the reply. Call {@link heard} afterwards, because only {@link heard} changes the history. Throws `llm.*`
-   * before or during the stream. Aborting stops the model.
+   * before or during the stream, or `Cancelled` while the question is uncertain. Aborting stops the model.
    */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
   /** Records an exchange. `replyText` is the part of the reply that the user heard, or empty. */

@@ -5,7 +5,6 @@ import type { Toolbox } from '../tools/tool-source.js';
 import type { ConversationOptions } from './conversation-options.js';
 import { ModelAnswer } from './model-answer.js';
 
-/** No timer runs between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
   const { history = newHistory(() => options.settings().historyTurns) } = options;
   const thinkingAloud = new Set<string>();

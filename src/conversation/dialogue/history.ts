@@ -14,7 +14,7 @@ interface Exchange {
   readonly tokens: number;
 }
 
-/** An utterance of 15 s and a reply of 300 tokens are much shorter. */
+/** Longer text is cut off. An utterance of 15 s and a reply of 300 tokens are much shorter. */
 const MAX_SIDE_CHARS = 2000;
 /** Estimated tokens. Many local models have a context of 4,096 tokens, which also holds prompt, tools and reply. */
 const HISTORY_TOKENS = 2000;

@@ -3,7 +3,7 @@ import type { History } from './history.js';
 
 export interface KeptHistoriesOptions {
   readonly clock: Clock;
-  /** Counted from the last exchange. */
+  /** Counted from the last exchange, or from the last call of {@link KeptHistories.of} if that is later. */
   readonly keepMs: () => number;
   readonly create: () => History;
 }

@@ -24,7 +24,7 @@ interface Common {
 export interface LanguageModel extends LivePart {
   /** `service` is a name in `llm.services`. Any other value means the configured service. */
   current(service?: string): LlmProvider;
-  /** Returns the service without rules, fallback and retries. */
+  /** Returns the service alone, without fallback and retries. Simple rules never answer in its place. */
   bare(service?: string): LlmProvider;
 }
 

@@ -84,7 +84,10 @@ export class ModelAnswer {
     }
   }
 
-  /** A question interrupts the music, but does not end it. */
+  /**
+   * Continues the sounds that the question has interrupted, unless the user wants silence or the answer plays other
+   * sounds.
+   */
   *#resumeSounds(): Generator<ReplyPart> {
     const { tools, text } = this.input;
     if (this.#plays || this.#ends || tools.asking()) return;
@@ -253,7 +256,8 @@ export class ModelAnswer {
       } else if (delta.type === 'tool_call') {
         round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
       } else if (delta.type === 'speech') {
-        // The speaker changes between the model and the server's voice. A chunk must not contain both.
+        // From here on, another voice may speak: the model's own or the server's. A chunk must not contain both, so it
+        // ends here.
         yield* this.#flush(round);
         Object.assign(round, this.#blank(false), { speech: delta.speech });
       } else {
@@ -287,7 +291,10 @@ export class ModelAnswer {
     }
   }
 
-  /** A request that was refused before the model saw it cost nothing. */
+  /**
+   * Counts nothing if the model failed before its first token, because a refused request costs nothing. An aborted
+   * request counts.
+   */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
     this.#usage.countWasted(this.options.metrics);
@@ -295,7 +302,7 @@ export class ModelAnswer {
 
   /**
    * Speaks the sentences of the tools and returns the results for the model. The goodbye of a tool is left out if the
-   * agent has a farewell, or if the model has already spoken. Most models say goodbye themselves.
+   * agent has a farewell, or if something was already said, because most models say goodbye themselves.
    */
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
     const told: ToolSpeech[] = [];

@@ -6,7 +6,7 @@ export type OutputPart =
   | { readonly type: 'call'; readonly call: WrittenCall };
 
 export interface ModelOutputOptions {
-  /** A written call of any other tool is dropped. */
+  /** Names of the offered tools. A written call of any other tool is dropped. */
   readonly tools: ReadonlySet<string>;
   /** True if this model writes `</think>` without `<think>`. Text before `</think>` is then held back. */
   readonly thinksAloud: boolean;
@@ -21,7 +21,10 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** The speech cleaner removes reasoning later. This class detects only a missing opening tag. */
+/**
+ * Tags of reasoning. The text keeps them, because the speech cleaner (`text/hidden.ts`) drops reasoning later. Here,
+ * calls inside reasoning are not run, and a missing opening tag is detected.
+ */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
@@ -46,7 +49,8 @@ const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|fu
 
 /**
  * Separates a model's text into speech, tool calls written as text, and reasoning in formats without `<think>`. The
- * result does not depend on how the text was cut into deltas. Text is held back only while it may become a call.
+ * result does not depend on how the text was cut into deltas. Text is held back while it may become a call or a mark of
+ * reasoning, and until `</think>` if the model thinks aloud.
  */
 export class ModelOutput {
   #buffer = '';
@@ -73,7 +77,7 @@ export class ModelOutput {
     return this.#run(false);
   }
 
-  /** Ends the answer. An incomplete call is dropped. */
+  /** Ends the answer. A call without its end mark counts only if its arguments can be read. */
   flush(): readonly OutputPart[] {
     const parts = [...this.#run(true)];
     this.#endMessage();

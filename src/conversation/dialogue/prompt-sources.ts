@@ -22,5 +22,8 @@ export interface PromptWeather {
   readonly text: string | undefined;
 }
 
-/** Returns at once. An undefined `place` means the configured place. Returns undefined if no place is known. */
+/**
+ * Returns at once. An undefined `place` means the configured place. Returns undefined if no place is known, or if the
+ * weather is switched off.
+ */
 export type WeatherPort = (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;

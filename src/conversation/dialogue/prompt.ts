@@ -15,7 +15,7 @@ export interface PromptInput {
   readonly handover?: string | undefined;
   readonly passages?: readonly string[];
   readonly weatherTool?: string | undefined;
-  /** Undefined if the persona does not mention the weather, or if no place is known. */
+  /** Undefined if the persona does not mention the weather, if no place is known, or if the weather is switched off. */
   readonly weather?: PromptWeather | undefined;
   readonly language: string;
   /** True if no voice speaks the user's language. */
@@ -33,7 +33,7 @@ export interface PromptInput {
   readonly late: readonly string[];
 }
 
-/** Returns undefined if the persona does not mention the weather. */
+/** Returns undefined if the persona does not mention the weather, or if `weather` returns undefined. */
 export function weatherFor(
   { persona, place, weather }: Pick<PromptInput, 'persona' | 'place'> & { readonly weather?: WeatherPort | undefined },
   language: string,
@@ -138,7 +138,7 @@ function persona(input: PromptInput, otherwise: string): string {
   return input.persona === undefined ? otherwise : fillTemplate(input.persona, values, language);
 }
 
-/** A longer text is not a board name. */
+/** A board name is shorter. Longer text is cut off. */
 const NAME_CHARS = 40;
 
 function nameOf(device: string | undefined): readonly string[] {

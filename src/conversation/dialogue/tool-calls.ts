@@ -8,7 +8,7 @@ import type { ReplyPart } from './conversation-port.js';
 
 /** Further calls in a round are refused, and the model is told. */
 const CALLS_PER_ROUND = 4;
-/** A filler is played after this time of silence. */
+/** While a tool runs, a `waiting` part comes after each interval of this length. */
 const BRIDGE_MS = 1200;
 const MAX_LATE = 4;
 const LATE_MS = 5 * MINUTE_MS;

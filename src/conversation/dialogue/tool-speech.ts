@@ -17,7 +17,7 @@ export interface ToolSpeechOptions {
 export interface ToolSpeech {
   /** The text for the model, if the model is asked again. */
   readonly result: string;
-  /** False if the tool failed before the end of its text. The model then continues the answer. */
+  /** True if the tool itself has said the whole answer. If false, the model is asked again. */
   readonly whole: boolean;
 }
 

@@ -26,7 +26,7 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** Returns undefined if `json` is invalid or contains no calls. */
+/** Returns undefined if `json` is invalid, empty, or contains anything but calls. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);

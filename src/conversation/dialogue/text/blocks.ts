@@ -1,8 +1,8 @@
-/** Markup at the beginning of a line. It is layout and not spoken. */
+/** The beginning of a line. Its markup is layout and not spoken, except the `number` of a list item. */
 export type LineStart =
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
-  /** White space, quotation marks, a horizontal rule, or the line under a table's header. */
+  /** White space, the `>` of a quotation, a horizontal rule, or the line under a table's header. */
   | { readonly kind: 'skip'; readonly length: number }
   | { readonly kind: 'heading'; readonly length: number }
   | { readonly kind: 'bullet'; readonly length: number }

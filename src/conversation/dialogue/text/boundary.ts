@@ -137,7 +137,10 @@ export class Boundaries {
   }
 }
 
-/** Calls `decide` with the position after a stop and its closing marks. Returns `more` if the text ends there. */
+/**
+ * Calls `decide` with the position after a stop and its closing marks. Returns `more` if the text ends there and is not
+ * final.
+ */
 function after(text: string, at: number, final: boolean, decide: (end: number) => Boundary): Boundary {
   let end = at + 1;
   const limit = Math.min(text.length, at + MAX_CLOSERS);

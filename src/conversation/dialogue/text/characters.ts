@@ -5,9 +5,9 @@ const ALNUM = /[\p{L}\p{N}\p{M}]/u;
 
 /** Marks that end a sentence, whatever text follows. */
 export const FULL_STOPS = '。！？｡।॥؟۔።';
-/** Marks that end a sentence only before white space. */
+/** Marks that may end a sentence. The text after them decides. */
 export const ASCII_STOPS = '.!?';
-/** Marks at which a long sentence may be cut. The enumeration comma (、) is the last choice. */
+/** Marks at which a long sentence may be cut. The enumeration comma (、) is the last choice among them. */
 export const CLAUSE_MARKS = '，；：…—,;:、،؛';
 /** Closing marks belong to the sentence before them. */
 export const CLOSERS = '”’」』）)】》〉»"\'］';

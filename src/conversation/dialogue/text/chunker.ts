@@ -169,7 +169,7 @@ export class SentenceChunker {
     const at = this.#at;
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
-      // Check only words before the space. The result must not depend on how much text has arrived.
+      // Check only words before the space, because the result must not depend on how much text has arrived.
       if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
         this.#conjunction = this.#space;
       this.#space = at + 1;

@@ -63,7 +63,7 @@ export class SpeechCleaner {
     return ahead === ` ${first}` ? ahead : '';
   }
 
-  /** Hidden text and incomplete constructs are dropped. */
+  /** Ends the text. A hidden element or code block that is still open is dropped. */
   flush(): CleanPart[] {
     return this.#run(true);
   }

@@ -1,6 +1,6 @@
 import type { Emotion } from '../../../device/protocol/index.js';
 
-/** Longer faces come first, because the first match counts. */
+/** The first match counts, so a face must not come after a face with which it begins. */
 const FACES: readonly (readonly [string, Emotion])[] = [
   ['¯\\_(ツ)_/¯', 'confused'],
   ['T_T', 'crying'],
@@ -95,7 +95,7 @@ export function readAside(buffer: string, at: number, sentenceStart: boolean, fi
   if (open !== '*' && isDrawn(inner)) return { kind: 'aside', length, emotion: undefined };
   const action = ACTIONS.find(([pattern]) => pattern.test(inner));
   if (CHINESE_WORDS.test(inner)) return action ? { kind: 'aside', length, emotion: action[1] } : none;
-  // Emphasis that begins a sentence has a capital letter. A stage direction usually has none.
+  // Between stars, emphasis that begins a sentence has a capital letter, and a stage direction usually has none.
   if (!WORDS.test(inner) || !(action || (open === '*' && /^\p{Ll}/u.test(inner)))) return none;
   const aside: Aside = { kind: 'aside', length, emotion: action?.[1] };
   if (open === '[' || open === '【') return aside;

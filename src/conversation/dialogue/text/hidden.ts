@@ -1,4 +1,4 @@
-/** The user must not hear reasoning, or tool calls that the model wrote as text. */
+/** Elements whose content is not spoken, such as reasoning, or tool calls that the model wrote as text. */
 const HIDDEN_ELEMENTS = new Set([
   'think',
   'thinking',

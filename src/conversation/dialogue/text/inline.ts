@@ -34,7 +34,7 @@ export type Run =
   | { readonly kind: 'word'; readonly length: number }
   | { readonly kind: 'url' | 'email'; readonly length: number };
 
-/** No scheme, host label or mailbox that matters is longer. */
+/** Only this many characters are examined, because no scheme, host label or mailbox that matters is longer. */
 const MAX_RUN_CHARS = 64;
 const RUN = /[A-Za-z0-9]+(?:[.+%-][A-Za-z0-9]+)*/uy;
 const UNDECIDED_RUN = /(?:[.+%-]|:|:\/)$/uy;

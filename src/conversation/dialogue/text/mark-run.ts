@@ -15,7 +15,7 @@ export interface MarkRun {
 
 export interface Before {
   readonly last: string;
-  /** True if a space separates the text from the run. */
+  /** True if a space separates the text from the run, or if there is no text before the run. */
   readonly separated: boolean;
 }
 

@@ -3,7 +3,7 @@ import { isCjk, isWord } from './characters.js';
 
 /** Text that is spoken as written. The reading of other characters, such as digits, depends on the whole sentence. */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
-/** The next characters may continue a number or a name, as in `May 5`. */
+/** The last characters are not given out yet, because the next ones may continue a number or a name, as in `May 5`. */
 const HELD_BACK = 2;
 /** Two Chinese characters or eight letters, in spoken units. */
 const MIN_UNITS = 8;

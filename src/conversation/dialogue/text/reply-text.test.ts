@@ -259,7 +259,7 @@ describe('ReplyText, token by token', () => {
       ['What a good', ' question', '!', '\n\n', 'I', ' think'],
       [[], [], [], [], ['What a good question!'], []],
     ],
-    // The full stop may belong to an abbreviation or an address.
+    // After a full stop and a space, only a capital letter begins a sentence, and not after an abbreviation.
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
     [
       'en-US',

@@ -6,8 +6,9 @@ const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause
 const STOPS = `${FULL_STOPS}.!?`;
 
 /**
- * Writes cleaned text with normal spacing. It never writes two spaces, a space before a closing mark, or a mark twice.
- * A line without punctuation at its end, such as a list item, gets a suitable mark.
+ * Writes cleaned text with normal spacing. It never writes two spaces, a space before a closing mark, or the same stop
+ * or comma twice. A line without punctuation at its end, such as a list item, gets a suitable mark, unless the next
+ * line begins with a small letter.
  */
 export class SpacedText {
   #written = '';
@@ -24,7 +25,7 @@ export class SpacedText {
     return this.#last;
   }
 
-  /** True if a space will be written before the next character, or if nothing was written yet. */
+  /** True if a gap comes before the next character, or if nothing was written yet. */
   get separated(): boolean {
     return this.#gap !== 'none' || this.#last === '';
   }

@@ -29,7 +29,7 @@ export type TimerName =
   /** Enough time has passed since `tts start` for `tts stop` to be sent. */
   | 'stop_gap'
   | 'stalled'
-  /** The device has certainly changed its state, so a waiting notice can be spoken. */
+  /** The device has certainly changed its state, so a waiting notice can be spoken, or paused music can continue. */
   | 'notice';
 
 /** A sentence that the server says on its own, such as a reminder or a message. */

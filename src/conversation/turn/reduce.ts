@@ -314,7 +314,7 @@ function settle(step: Step): void {
   if (step.state.listening === undefined) takeVoice(step);
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, listening, permit } = step.state;
-  // The sound over the held answer was no speech, so the answer continues.
+  // Nobody is interrupting any more, so a held answer continues.
   if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||

@@ -24,7 +24,7 @@ export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   endReply(step);
 }
 
-/** Further notices follow after a pause, in which the user may speak. */
+/** Maximum number of notices in one reply. Further notices follow in the next reply. */
 const MAX_NOTICES_AT_ONCE = 8;
 
 /** Returns false if no notices are waiting. */
@@ -132,7 +132,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   }
 }
 
-/** An emotion without text is an answer, too. The conversation itself rejects an empty answer. */
+/** An answer in which nothing was said is not checked here, because the conversation reports it as an error. */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
@@ -152,7 +152,6 @@ const FILLER_AGAIN_MS = 8_000;
 /** A filler counts as progress. Without a limit, a stalled reply would never end. */
 const MAX_FILLERS = 2;
 
-/** A filler tells the user that the answer is being prepared. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -203,7 +202,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   }
 }
 
-/** The apology comes from the phrase cache and needs no synthesis. */
+/** An answer whose voice fails ends with an apology, which was synthesised in advance. */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
   step.setReply({ error: reply.error ?? code });

@@ -55,8 +55,9 @@ export interface TurnRules {
   readonly answersEarly: boolean;
   /** Token limit for cancelled early answers in one turn. Beyond it, no further answer begins early. */
   readonly speculativeTokens: number;
-  /** Limit for an utterance that gets no text because of a defect. `stalledMs` limits a reply without progress. */
+  /** Limit for an utterance that gets no text because of a defect. */
   readonly recognitionGuardMs: number;
+  /** Limit for a reply without progress. */
   readonly stalledMs: number;
   /**
    * Limit while a tool is called. It lies between the longest tool call and the 120 s after which the firmware gives

@@ -20,7 +20,10 @@ export interface Piece {
   readonly voice: PieceVoice | undefined;
   /** When the piece arrived (`Clock.nowMs`). */
   readonly heardMs: number;
-  /** `dropped` means that a speculative recognition failed. The text is requested again at the end. */
+  /**
+   * `dropped` means that the recognition failed or was cancelled. If the text is still needed at the end, it is
+   * requested again.
+   */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
   readonly requestId: number | undefined;
   /** A speculative request has no deadline. */
@@ -121,7 +124,7 @@ export interface Prepared {
   readonly text: string;
 }
 
-/** `music` continues after a notice has interrupted it. */
+/** `music` means music that continues after a notice or an answer has interrupted it. */
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
 export interface SoundingNotice {
@@ -222,7 +225,7 @@ export interface TurnState {
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
   /** In dBFS. Undefined if nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** The last ignored utterance. Undefined if a later utterance was answered. */
+  /** The last ignored utterance. Undefined if a later utterance was answered, unless that was very short. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   readonly notices: readonly Notice[];
   readonly pausedMusic: PausedMusic | undefined;

@@ -167,7 +167,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
         prosody: verdictOn(pieces.at(-1)?.prosody),
       },
     };
-    // In realtime mode the user may have continued while the first part was being recognised.
+    // The user may have continued while the first part was being recognised.
     const all = [...(step.state.utterance?.pieces ?? []), ...pieces];
     step.set({ utterance: { pieces: all, trace: { ...trace, heard: heardIn(all) } } });
     confirm(step, pieces);

@@ -7,7 +7,7 @@ import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utteran
 
 /** The microphone may hear the echo for this time after a reply. */
 const ECHO_TAIL_MS = 300;
-/** Longer speech after a reply is no echo. */
+/** Speech that continues for longer than this after a reply is no echo. */
 const LONGEST_TAIL_MS = 1000;
 /** Words within this time may answer the device's question, or repeat ignored words. */
 const RECENT_MS = 20_000;

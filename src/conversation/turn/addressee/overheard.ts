@@ -19,7 +19,7 @@ export interface HeardEvidence {
 /** Speech from five times as far away is quieter by this much. A few words from there are not for the device. */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/** Speech from ten times as far away is quieter by this much. It is never for the device. */
+/** Speech from ten times as far away is quieter by this much. Even many words from there are not for the device. */
 const MUCH_QUIETER_DB = 20;
 /**
  * Shorter, less certain or quieter speech may be noise. A word that recognisers often invent is ignored if it has two
@@ -92,7 +92,10 @@ function isInvented(words: readonly string[], { voice, usualLevelDb, asked }: He
   return weak.filter(Boolean).length >= 2;
 }
 
-/** Latin and Chinese characters are accepted in every language. */
+/**
+ * Only these scripts can be foreign, if the language is none of those beside them. Latin and Chinese characters are
+ * accepted in every language.
+ */
 const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Hangul}/gu, ['ko']],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['ja']],

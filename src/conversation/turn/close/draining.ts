@@ -2,13 +2,13 @@ import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Step } from '../state.js';
 
 /**
- * The server is about to stop. Utterances in progress are still answered, and the connection is then closed. A short
- * wait follows, because a user may have just begun to speak.
+ * The server is about to stop. Utterances in progress are still answered before the connection is closed. An open
+ * microphone is heard for a short time, because a user may have just begun to speak.
  */
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
-  // Music may last for hours.
+  // Music ends at once, because it may last for hours.
   if (step.state.reply?.plays !== undefined) interrupt(step, 'interrupted');
   if (step.state.listening !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }

@@ -10,9 +10,9 @@ const PUT_OFF_MS = 10_000;
 const PUT_OFF_TIMES = 6;
 
 /**
- * The firmware closes a channel after 120 s without data. Sending an emotion keeps the channel open. This is done if
- * the user only made sounds that became no turn, or if a notice is due soon. For a notice, the device then reacts only
- * to its name.
+ * Ends a silent conversation with a farewell, and closes it later. Sounds that became no turn, or a notice that is due
+ * soon, delay both. An emotion then keeps the channel open, which the firmware closes after 120 s without data. While
+ * only a notice delays the end, the device reacts only to its name.
  */
 export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;

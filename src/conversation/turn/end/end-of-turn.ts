@@ -112,7 +112,7 @@ export function forgetJudgement(step: Step): void {
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step, listening.mode) });
 }
 
-/** Prepares an answer. If the model cannot be asked, waiting longer gains nothing. */
+/** Prepares an answer. If no answer can be prepared, the turn ends without a longer wait, which would gain nothing. */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
   const { listening, prepared } = step.state;

@@ -7,7 +7,7 @@ import type { OpenListening, PartialWords, Piece, Step } from '../state.js';
 
 /** A text is stable if the recogniser reports it this often in a row. */
 const STABLE_TIMES = 2;
-/** Partial words start at most this many answers in a turn. Further answers start only at a pause. */
+/** After this many prepared answers in a turn, partial words start no more. Further answers start only at a pause. */
 const MOST_EARLY_STARTS = 3;
 
 /**
@@ -40,7 +40,7 @@ function judge(step: Step, index: number): void {
   const piece = listening?.pieces.at(-1);
   if (listening?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
   const text = wordsWith(step, listening, listening.partial);
-  // A missing punctuation mark may still follow.
+  // Text without a mark does not tell whether the sentence is over, because a mark may still follow.
   const punctuationMeansEnd = listening.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
 }

@@ -17,7 +17,7 @@ export function prepareAnswer(step: Step): void {
 
 /**
  * Begins an answer to the words so far. In push to talk the button ends the turn, so nothing begins early. Nothing
- * begins during another utterance or reply, because it is not in the history yet.
+ * begins during another utterance or reply, because its words are not in the history yet.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
   const { listening, utterance, reply, permit, onlyByName } = step.state;
@@ -43,7 +43,7 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
-/** The model will be asked when the words are certain, so waiting longer gains nothing. */
+/** The turn ends without a longer wait, which would gain nothing. The model is asked when the words are certain. */
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });

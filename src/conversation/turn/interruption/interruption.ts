@@ -9,9 +9,12 @@ import { isBackchannel, isMusicCommand, maybeBackchannel } from './signs-of-list
 import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
-/** Longer speech over an answer counts as intended, even without known words. A series of coughs is over by then. */
+/**
+ * Longer speech over an answer counts as intended, unless a recogniser looks for its words. A series of coughs is over
+ * by then.
+ */
 const GOES_ON_MS = 900;
-/** A held answer continues if no words were recognised within this time. */
+/** Longest time for which an answer is held. Afterwards {@link onInterruptionTimer} decides. */
 const UNDECIDED_MS = 1_500;
 
 /** Pauses a playing answer or music until it is clear whether the speech interrupts it. Other replies end at once. */
@@ -55,7 +58,10 @@ function waitUndecided(step: Step, heldMs: number): void {
 
 type SoFarEvent = Extract<ListeningEvent, { readonly type: 'speech_so_far' }>;
 
-/** The sound may be a cry or a hum, so its words are requested. A sound from far away is probably a television. */
+/**
+ * The sound may be a cry or a hum, so its words are requested. A sound from far away is probably a television, so the
+ * answer continues.
+ */
 export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pcm, voice }: SoFarEvent): void {
   const { reply, permit } = step.state;
   if (!mayStop(reply)) return;
@@ -73,7 +79,10 @@ export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pc
   step.set({ listening: { ...listening, soFar } });
 }
 
-/** An undefined `result` means that no words were recognised. Returns false if the request had another purpose. */
+/**
+ * An undefined `result` means that the recognition failed or was cancelled. Returns false if the request had another
+ * purpose.
+ */
 export function onSoFarRecognised(step: Step, requestId: number, result: Recognition | undefined): boolean {
   const { listening, reply } = step.state;
   const { soFar } = listening ?? {};
@@ -140,7 +149,7 @@ export function resume(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
-/** The words that interrupt the answer may not be complete yet. */
+/** Ends the answer while the person may still be speaking. Words that continue the question are joined to it. */
 function takeOver(step: Step): void {
   const { reply, listening } = step.state;
   if (reply === undefined) return;

@@ -25,7 +25,7 @@ function isMadeOf(words: readonly string[], phrases: readonly (readonly string[]
   return words.length > 0 && ends.has(words.length);
 }
 
-/** These words interrupt, however short the utterance is. */
+/** Speech with one of these words is no sign of listening, however short it is. */
 const COMMANDS = new Set(
   (
     'stop,wait,no,not,nope,hey,hello,pause,quiet,enough,cancel,silence,shush,shut,hush,hold,hang,next,again,repeat,' +

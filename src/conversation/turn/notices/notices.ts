@@ -6,7 +6,7 @@ import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 import { dropExpired } from './waiting-notices.js';
 
-/** The sender of a refused notice keeps it and tries again. */
+/** Maximum number of waiting notices. Further notices are reported as not spoken, and their sender may try again. */
 const MAX_WAITING = 64;
 
 export function onNotice(step: Step, notice: Notice): void {
@@ -16,7 +16,7 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // The pending timer may belong to paused music.
+  // A pending timer may belong to paused music, and would delay the notice.
   step.cancelTimer('notice');
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
   // Music may last for hours, so a due notice interrupts it.
@@ -27,7 +27,7 @@ export function onNotice(step: Step, notice: Notice): void {
   speakNotices(step);
 }
 
-/** Waits while the user speaks or is expected to speak. */
+/** Speaks waiting notices, or continues paused music. Does neither while the user speaks or is expected to speak. */
 export function sayNotices(step: Step): void {
   dropExpired(step);
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;

@@ -3,7 +3,7 @@ import { openReply } from '../reply/opening.js';
 import { musicWaits } from './paused-music.js';
 import type { Reply, Step } from '../state.js';
 
-/** Returns false if no music is paused. */
+/** Returns false if no music is paused, or if the server is about to stop. */
 export function playOn(step: Step): boolean {
   const { pausedMusic, draining } = step.state;
   if (pausedMusic === undefined || draining !== 'no') return false;

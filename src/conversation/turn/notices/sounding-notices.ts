@@ -21,7 +21,10 @@ export function noticeSent(step: Step, sentence: number): void {
   if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);
 }
 
-/** The person who interrupted the notice knows of it, so it counts as heard. */
+/**
+ * Call it when the notice in progress was sent or interrupted. Both count as heard, because the person then knows of
+ * it.
+ */
 export function noticeWasHeard(step: Step): void {
   const sounding = step.state.reply?.sounding;
   if (sounding === undefined) return;

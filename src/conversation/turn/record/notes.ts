@@ -60,7 +60,7 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-/** Undefined if the turn had no pause between words. */
+/** Call it after a pause within a question, and, with `pauseMs` undefined, at the end of an utterance. */
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }

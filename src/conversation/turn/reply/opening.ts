@@ -22,7 +22,10 @@ export function openReply(step: Step, reply: NewReply): number {
   return openVoice(step, { ...SILENT, ...reply, voiced: true }, startedMs + step.rules.firstPacketGapMs);
 }
 
-/** The person may still continue. The device keeps listening until the answer has text. */
+/**
+ * The person may still continue the question for a short time (`repairMs`). Meanwhile the device keeps listening, until
+ * the answer has text.
+ */
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
   const repairableMs = endedMs - endpointMs + step.rules.repairMs - step.nowMs;
@@ -38,7 +41,8 @@ export function onRepairTimer(step: Step): void {
 }
 
 /**
- * Call it when the answer has text. Returns false if the reply is gone, or if the person has continued the question.
+ * Tells the device to speak, if it was not told yet. Returns false if the reply is gone, or if the person has continued
+ * the question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, listening } = step.state;

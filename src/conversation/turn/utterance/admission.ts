@@ -21,7 +21,7 @@ export function onAdmitted(step: Step): void {
   askOutstanding(step);
 }
 
-/** The server hangs up. Otherwise a device in auto mode would ask again at once. */
+/** Says that the server is busy, and hangs up. Otherwise a device in auto mode would ask again at once. */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
   if (utterance === undefined || permit === 'held' || passOver(step, utterance)) return;

@@ -15,12 +15,12 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
   const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
   if (before.length > 0) {
-    // The earlier words were understood.
+    // The earlier words were understood, so they are answered.
     step.set({ utterance: { ...utterance, pieces: before } });
     return;
   }
   if (passOver(step, utterance)) return;
-  // In realtime mode an answer to earlier words may be in progress, which is more useful than an apology.
+  // An answer to earlier words may be in progress, which is more useful than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
@@ -47,8 +47,8 @@ export function dropUtterance(step: Step): void {
 }
 
 /**
- * The device waits only for a notice, so nobody expects an answer. Returns false if somebody may have spoken to the
- * device.
+ * Ends the utterance without a reply if the device waits only for a notice and was not called by its name. Returns
+ * false if somebody may have spoken to the device.
  */
 export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
   if (trace.mode === 'manual' || !isUnaddressed(step, pieces)) return false;
@@ -70,7 +70,8 @@ export function abandonUtterance(step: Step): void {
 
 /**
  * Call it if no process can listen now or soon. The server hangs up instead of pretending to listen. Earlier words are
- * still answered. `silent` means that nobody spoke. An apology would then sound from all devices of a house at once.
+ * still answered. `silent` means that nobody spoke, so there is no apology. It would sound from all devices of a house
+ * at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
   const { listening, utterance, reply } = step.state;

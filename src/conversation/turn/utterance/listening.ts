@@ -2,7 +2,7 @@ import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { SpeechSoFar, Step } from '../state.js';
 import { discard } from './pieces.js';
 
-/** Drops everything heard before. */
+/** Begins a turn of listening, and drops everything heard before. */
 export function openListening(step: Step, mode: ListenMode, wake = false): void {
   forgetListening(step);
   const turnId = step.state.lastTurnId + 1;

@@ -9,7 +9,7 @@ export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   );
 }
 
-/** Undefined if a piece was not measured. */
+/** Undefined if a piece was not measured, or if there is no speech. */
 export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
   let [speechMs, power, probability] = [0, 0, 0];
   for (const { voice, index } of pieces) {

@@ -39,7 +39,7 @@ export function onTyped(step: Step): void {
   });
 }
 
-/** Some clients have no name for their wake word and send no text. */
+/** An empty text counts, because some clients have no name for their wake word and send no text. */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
   const said = lettersOf(text);
   return said === '' || wakeWords.some((word) => lettersOf(word) === said);

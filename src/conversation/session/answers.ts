@@ -143,8 +143,8 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // Another device's answer has pushed this answer aside, just before the question became certain. An answer to a
-    // certain question may ask the model again.
+    // Another device's answer has pushed this answer aside, just before the question became certain. Nothing was said
+    // yet, so the model is asked again.
     if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
       this.start({ replyId, text: run.text, typed: run.typed, preparedId: undefined }, ready);
       return;

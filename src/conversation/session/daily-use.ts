@@ -81,7 +81,9 @@ export class DailyUse {
     }
   }
 
-  /** The sentence for a device whose daily limit is used up. Undefined if something is left. */
+  /**
+   * The sentence for a device whose daily limit is used up. Undefined if something is left, or if there is no limit.
+   */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;

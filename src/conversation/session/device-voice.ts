@@ -155,7 +155,7 @@ export class DeviceVoice {
     return mayGuess() && speaking.takesGuesses({ deviceId, language, voice: voice() });
   }
 
-  /** Call this when the person said more, or when the sentence cannot be synthesised. */
+  /** Call this when the prepared answer is given up, or when the sentence cannot be synthesised. */
   dropGuess(preparedId: number, result: 'wasted' | 'dropped' = 'wasted'): void {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId) return;
@@ -193,7 +193,7 @@ export class DeviceVoice {
   }
 
   #sendPacket(spoken: Spoken, packet: Uint8Array, timestampMs: number): void {
-    // The reply is over. The device may no longer be in its speaking state.
+    // The reply is over, so the device may no longer be in its speaking state.
     if (this.#spoken !== spoken) return;
     const { connection, stream, realtime } = this.options;
     if (realtime() && !this.#playing) {

@@ -70,7 +70,10 @@ export interface RequestsOptions {
   readonly log: Logger;
   readonly dispatch: Dispatch;
   readonly onSubtitle?: ((text: string) => void) | undefined;
-  /** If true, answers begin early, and recognition starts after a shorter silence. */
+  /**
+   * True if answers begin before the end of the utterance is certain. Speculative recognitions are then wasted more
+   * often.
+   */
   readonly answersEarly: () => boolean;
 }
 
@@ -240,7 +243,6 @@ export function failureCode(
   return error.code;
 }
 
-/** The text is a chunk, or a part of an unfinished sentence. */
 export function sayTo(
   reply: SpokenReply | undefined,
   { text, ifQuiet, part, speech, recording }: Extract<TurnEffect, { type: 'say' }>,

@@ -65,7 +65,8 @@ export interface SessionHostOptions {
   /** Voice for a device whose agent has none, read for each reply. Undefined means the provider's default. */
   readonly voice?: () => string | undefined;
   /**
-   * Checked before an answer is prepared speculatively (`rules.speculative`). False under load. The default is true.
+   * Checked before an answer is prepared, or its first sentence is synthesised, speculatively (`rules.speculative`).
+   * False under load. The default is true.
    */
   readonly mayPrepare?: () => boolean;
   /** True if the users' words may be kept with the turn (`log.transcripts`). The default is false. */
@@ -95,7 +96,10 @@ export interface RunningSessionHost extends SessionHost {
    * that were still open when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** False if the device has no session now. The {@link NoticeSource} is told the outcome. */
+  /**
+   * False if the device has no session now, or if the server is about to stop. The {@link NoticeSource} is told the
+   * outcome.
+   */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   sessions(): number;
   /** Number of devices that have permission to talk. */
@@ -368,7 +372,7 @@ class Host implements RunningSessionHost {
     connection.close('session');
   }
 
-  /** An older session of the same device may still be ending. */
+  /** An older session of the same device may still be ending, so its notices are taken back first. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);

@@ -4,7 +4,9 @@ import type { TurnState } from '../turn/index.js';
 /** What a session has learned about the person at a device, and about the speed of the language model. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
-/** After this time, another person may use the device, or the device may be in another room. */
+/**
+ * Habits are forgotten after this time, because another person may then use the device, or it may be in another room.
+ */
 const KEEP_MS = 6 * HOUR_MS;
 const MAX_KEPT = 2_000;
 

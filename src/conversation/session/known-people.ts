@@ -11,7 +11,7 @@ const MAX_REFUSED = 8;
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
-  /** The person whose words were answered last, for an agent that answers only known people. */
+  /** The person who said the latest words, for an agent that answers only known people. Undefined for a stranger. */
   #person: string | undefined;
   /** The newest listening turn at the start of the answer. Undefined for typed words. */
   #turnId: number | undefined;

@@ -74,7 +74,8 @@ export class LivePieces {
   }
 
   /**
-   * Returns the turn, marked `live` if the recogniser hears speech live. The previous turn's texts may still be used.
+   * Ends the previous turn. Its streams are kept, because their texts may still be used. Returns the new turn, marked
+   * `live` if the recogniser hears speech live.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();

@@ -73,14 +73,14 @@ export function busyStatus(language: LanguageTag): string {
 }
 
 /**
- * The progress of a download, which is shown on the screen. The progress is not spoken, because the phrase cache
- * contains only sentences that do not change.
+ * The progress of a download, which is shown on the screen. The progress is not spoken, because only sentences that do
+ * not change are synthesised in advance.
  */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** The phrase cache prepares these sentences, because they may be needed at any moment. */
+/** Sentences that are synthesised in advance, because they may be needed at any moment. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }

@@ -14,7 +14,10 @@ export interface QuestionLanguageOptions {
   readonly speaks: (language: LanguageTag) => boolean;
 }
 
-/** If a voice speaks the language of the question, tools and the offline assistant answer in it. */
+/**
+ * If a voice speaks the language of the question, tools and the offline assistant answer in it, unless the agent has
+ * its own language.
+ */
 export class QuestionLanguage {
   #other: LanguageTag | undefined;
 

@@ -212,7 +212,7 @@ export class Session implements SessionHandle {
     if (state.closed) this.#end();
   }
 
-  /** Words that count as `unaddressed` must not be kept. If a realtime model has heard them, its session is closed. */
+  /** After words that count as `unaddressed`, closes the session of a realtime model, because it must not keep them. */
   #do(effect: TurnEffect): void {
     switch (effect.type) {
       case 'send':
@@ -342,7 +342,7 @@ export class Session implements SessionHandle {
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
     const { firstAudioMs, musicMs, ...sound } = stats ?? {};
-    // Nobody waited for a recording. The time to its first sound is no response time.
+    // Nobody waited for a recording, so the time to its first sound is no response time.
     const isMeasured = firstAudioMs !== undefined && fields.outcome !== 'played';
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;

@@ -1,7 +1,10 @@
 import type { ApologyKey } from '../../core/index.js';
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/** Phrases that come before or with an answer. A new phrase must either be an apology or be listed here. */
+/**
+ * Phrases that do not count as an excuse for a missing answer. A new phrase must either be an apology or be listed
+ * here.
+ */
 const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stuck'>, true>> = {
   greeting: true,
   farewell: true,

@@ -33,7 +33,7 @@ function isVector(value: unknown): boolean {
 
 /**
  * Client of an embedding service with OpenAI's interface. Never tried against a real service. Requests reject with
- * `tool.failed` or `knowledge.no_embedding`.
+ * `tool.failed`, `knowledge.no_embedding` or the signal's reason.
  */
 export class EmbeddingService {
   readonly #client: ServiceClient;

@@ -74,7 +74,7 @@ export class KnowledgeLibrary {
     this.#uploads = new Uploads(options.dataDir);
   }
 
-  /** Loads the indexes, and loads them again when other servers change documents. */
+  /** Loads the indexes. If other servers may change the documents, looks for changes every {@link REFRESH_MS}. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, shared } = this.options;
     await this.#uploads.clear();
@@ -135,7 +135,7 @@ export class KnowledgeLibrary {
     });
   }
 
-  /** State of the documents' vectors. Undefined if no vectors are made. */
+  /** State of the documents' vectors. Undefined if the search by meaning is switched off. */
   get embedding(): EmbeddingStatus | undefined {
     return this.options.meanings?.status;
   }
@@ -151,8 +151,8 @@ export class KnowledgeLibrary {
   }
 
   /**
-   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because a turn works without
-   * passages.
+   * Passages for the prompt of a turn, which clearly match the user's words or meaning. Never rejects, because a turn
+   * works without passages.
    */
   async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
     const found = await this.#find(
@@ -192,7 +192,7 @@ export class KnowledgeLibrary {
       hits.map(async ({ documentId, number, score }) => {
         const [passage] = await this.options.store.passages(documentId, [number]);
         const title = this.#loaded.get(documentId)?.document.title;
-        // Another server may have removed the document meanwhile.
+        // The document may have been removed meanwhile, for example by another server.
         return passage && title !== undefined && { documentId, title, ...passage, score };
       }),
     );

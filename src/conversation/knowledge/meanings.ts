@@ -37,7 +37,7 @@ export interface MeaningsOptions {
 
 const MAX_BYTES = 64 * 2 ** 20;
 const LOOK_EVERY_MS = 5000;
-/** With this pause, indexing uses only a small part of the service's rate limit. */
+/** Pause after each batch. Indexing then uses only a small part of the service's rate limit. */
 const PAUSE_MS = 200;
 const RETRY: Backoff = { firstMs: 30_000, mostMs: 600_000 };
 const BATCH_TIMEOUT_MS = 60_000;
@@ -55,7 +55,7 @@ export interface EmbeddingStatus {
   readonly model: string;
   /** Number of passages that have a vector, by document. */
   readonly embedded: ReadonlyMap<string, number>;
-  /** Undefined if the last request for passages and the last request for a question have succeeded. */
+  /** Set after a failure, until the same work (vectors of passages, or of a question) succeeds again. */
   readonly failing: EmbeddingFailure | undefined;
 }
 
@@ -83,7 +83,7 @@ export class Meanings {
     this.#circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: options.clock });
   }
 
-  /** Undefined if no vectors are made. */
+  /** Undefined if the search by meaning is switched off. */
   get status(): EmbeddingStatus | undefined {
     const model = this.options.settings()?.model;
     if (model === undefined) return undefined;

@@ -37,7 +37,7 @@ export class PassageVectors {
     return this.#vectors.has(number);
   }
 
-  /** Ignores a vector with another number of dimensions. */
+  /** Ignores a vector of zeros, and a vector with another number of dimensions. */
   add({ number, vector: text }: PassageVector): void {
     const vector = new Int8Array(Buffer.from(text, 'base64'));
     const norm = normOf(vector);

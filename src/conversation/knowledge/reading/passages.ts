@@ -10,7 +10,10 @@ const WIDE = /[\u2E80-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF00-\uFFEF]/gu;
 /** Matches sentences in Latin and Chinese writing, with their punctuation. */
 const SENTENCES = /[^.!?。！？；;\n]*(?:[.!?](?=\s|$)|[。！？；;\n]|[.!?]|$)/gu;
 
-/** Passages are searched and quoted as a whole. No passage spans two sections, so that its place is always right. */
+/**
+ * Cuts sections into passages, which are searched and quoted as a whole. No passage spans two sections, so that its
+ * place is always right.
+ */
 export function passagesOf(sections: readonly Section[]): readonly KnowledgePassage[] {
   return sections.flatMap(({ place, text }) =>
     piecesOf(clean(text)).map((piece) => ({

@@ -11,7 +11,8 @@ const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 
 /**
  * Reads a Word document (.docx) with one section per heading. The body is unpacked into a buffer of the size that the
- * archive states. Larger contents cannot use more memory. Throws `knowledge.unreadable` or `knowledge.too_large`.
+ * archive states, so that larger contents cannot use more memory. Throws `knowledge.unreadable` or
+ * `knowledge.too_large`.
  */
 export function readDocx(bytes: Uint8Array): DocumentText {
   const body = bodyOf(bytes);

@@ -1,8 +1,8 @@
 import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
 
 /**
- * `single_facts` and `one_text` are rows of the database. The language model writes them after each conversation. A
- * service keeps its memory itself.
+ * The database keeps `single_facts` and `one_text`, which the language model extracts from each conversation when it is
+ * over. A service keeps its memory itself.
  */
 export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
 

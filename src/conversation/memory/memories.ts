@@ -169,8 +169,9 @@ export class Memories {
   }
 
   /**
-   * Also forgets conversations that were not read yet, and the memories at services. Rejects with `memory.failed`. If a
-   * service cannot forget a person, forgets everything else, and then rejects with `memory.kept_by_device`.
+   * A query without an id also forgets conversations that were not read yet, and the memories at services. Rejects with
+   * `store.*` or `memory.failed`. Services cannot forget a single person. If a service is configured, a query for a
+   * person is carried out elsewhere, and then rejects with `memory.kept_by_device`.
    */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
@@ -220,7 +221,10 @@ export class Memories {
     return this.#working;
   }
 
-  /** {@link run} does this regularly. Call this when no further turn will come. */
+  /**
+   * Links facts to the turns in which they were told. {@link run} does this regularly. Call this when no further turn
+   * will come.
+   */
   async linkSources(): Promise<void> {
     for (const { deviceId, ids, turnId } of this.#sources.drain()) {
       try {

@@ -110,8 +110,8 @@ export class OpenMemory {
   }
 
   /**
-   * Facts that may be relevant to these words. Waits at most {@link CAP_MS} for a service, or {@link LOCAL_CAP_MS} for
-   * the database.
+   * Facts that may be relevant to these words, or the whole summary. Waits at most {@link CAP_MS} for a service, or
+   * {@link LOCAL_CAP_MS} for the database. If a service finds nothing in time, returns what {@link expect} has found.
    */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
     const { keeping, clock, timeZone } = this.options;

@@ -3,7 +3,7 @@ import type { NoticeRecord } from '../../platform/store/index.js';
 import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline/index.js';
 import { noticeWords } from './words.js';
 
-/** A notice that is later than this also says when it was due. */
+/** A notice that is later than this also says when it was due, unless it is a message. */
 export const LATE_MS = 120_000;
 
 export const isLate = ({ dueMs }: NoticeRecord, nowMs: number): boolean => nowMs - dueMs > LATE_MS;

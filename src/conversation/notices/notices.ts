@@ -42,7 +42,7 @@ const CLAIM_MS = 60_000;
 /** Longest sleep, because another server may add a notice, and the wall clock may change. */
 const LOOK_MS = 15_000;
 const RETRY_MS = 5_000;
-/** Pause before the next attempt to speak on a device whose voice has failed. */
+/** Pause before the next attempt to speak on a device on which a notice could not be spoken. */
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 const PRUNE_MS = HOUR_MS;
@@ -52,8 +52,8 @@ const SOON_MS = 60_000;
 const LATE_MS = DAY_MS;
 
 /**
- * A notice is removed when all of its sound but the last 300 ms was sent to the device. If the server is killed before
- * the removal, the whole notice is spoken again.
+ * A notice counts as spoken when all of its sound but the last 300 ms was sent to the device. It is then removed, or
+ * waits for its next time. If the server is killed before, the whole notice is spoken again.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
@@ -85,7 +85,7 @@ export class Notices implements NoticeSource {
     this.#notify = notify;
   }
 
-  /** Undefined if the device already has too many notices. Rejects with `store.*`. */
+  /** Undefined if the device already has too many notices or recordings. Rejects with `store.*`. */
   async add({ recording, ...notice }: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
@@ -177,7 +177,9 @@ export class Notices implements NoticeSource {
     this.#tell();
   }
 
-  /** The device store deletes the waiting notices in the database. */
+  /**
+   * Forgets what is in memory about the device's alarms. The device store deletes the waiting notices in the database.
+   */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
     this.#arrived.delete(deviceId);
@@ -190,7 +192,7 @@ export class Notices implements NoticeSource {
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so all claims are from an earlier run of this server.
+        // If no other server uses the database, all claims are from an earlier run of this server.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -322,7 +324,9 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** Alarms of a newly connected device may have rung while another server served the device. */
+  /**
+   * Reads the unanswered alarms of newly connected devices, which may have rung before a restart or on another server.
+   */
   async #restoreRings(): Promise<void> {
     const deviceIds = [...this.#arrived.keys()];
     for (const notice of await this.options.store.unanswered(deviceIds)) this.#ringing.restore(notice);
@@ -381,7 +385,7 @@ export class Notices implements NoticeSource {
   }
 }
 
-/** Undefined if the notice does not repeat. */
+/** Undefined if the notice does not repeat, or has no further time. */
 export function nextTime(
   { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
   afterMs: number,

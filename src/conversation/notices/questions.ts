@@ -18,7 +18,7 @@ export interface Question {
 export interface Answered {
   /** False if the device is not connected, was busy for too long, or could not speak. */
   readonly asked: boolean;
-  /** What the person said. Undefined if the person said nothing. */
+  /** What the person said. Undefined if no answer came. */
   readonly heard: string | undefined;
 }
 
@@ -48,7 +48,10 @@ export class Questions {
     this.#notify = notify;
   }
 
-  /** A device asks one question at a time. Rejects with `notice.too_many` or the signal's reason. */
+  /**
+   * A device asks one question at a time, so a second question rejects with `notice.too_many`. An aborted question
+   * rejects with the signal's reason.
+   */
   async ask(deviceId: string, { text, recording, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
     if (this.#pending.has(deviceId)) throw new ChorusError('notice.too_many', noticeWords.asksAlready);
     const id = `question-${randomUUID()}`;

@@ -10,7 +10,9 @@ const RINGS_FOR_MS = 3.5 * AGAIN_MS;
 const SNOOZE_WITHIN_MS = 15 * MINUTE_MS;
 const MAX_DEVICES = 10_000;
 
-/** An alarm rings again until somebody answers. All notices except messages can be snoozed. */
+/**
+ * An alarm rings again until somebody answers, but only for some minutes. All notices except messages can be snoozed.
+ */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
   /** By device, the alarms that wait to ring again. Each is dropped when it expires. */
@@ -25,7 +27,7 @@ export class Ringing {
     if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
     this.#last.set(deviceId, { notice, atMs: nowMs });
     const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
-    // A late alarm was spoken to a person who has just come. The person has heard it.
+    // A late alarm does not ring again, because it was spoken to a person who has just come.
     if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
     const again = {
       ...notice,

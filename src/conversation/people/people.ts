@@ -41,8 +41,8 @@ export class People {
   }
 
   /**
-   * Replaces the voice of a person with the same name. False if too little was heard. Rejects with `voiceprint.*`,
-   * `store.*` or the signal's reason.
+   * Replaces the voice of a person with the same name. False if too little was heard. Rejects with the errors of
+   * `Voiceprints`, or with `store.*`.
    */
   async remember(deviceId: string, name: string, signal: AbortSignal): Promise<boolean> {
     const pcm = this.#speakers.get(deviceId)?.lastHeard;
@@ -78,7 +78,7 @@ export class People {
 
   /**
    * The service removes the voice first, so that no voice is left without a person. False if no person has this id.
-   * Rejects with `voiceprint.*` or `store.*`.
+   * Rejects with the errors of `Voiceprints`, or with `store.*`.
    */
   async forget(id: string, signal: AbortSignal): Promise<boolean> {
     const known = (await this.options.store.people()).some((person) => person.id === id);

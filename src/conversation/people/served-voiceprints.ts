@@ -26,7 +26,10 @@ export interface ServedVoiceprints {
 /** Prefix of the program's ids in the database. It keeps them apart from the ids of this server's own people. */
 const OTHERS = 'api:';
 
-/** Methods reject with the errors of {@link LocalVoiceprints}, and with `voiceprint.failed` without a model. */
+/**
+ * Methods reject with the errors of {@link LocalVoiceprints}. Without a model, `register` and `identify` reject with
+ * `voiceprint.failed`.
+ */
 export function servedVoiceprints(options: ServedVoiceprintsOptions): ServedVoiceprints {
   const service = (): LocalVoiceprints => {
     const found = options.service();

@@ -66,7 +66,7 @@ export class Speaker {
     if (this.#asked === undefined) this.#ask(event.turnId, pcm);
   }
 
-  /** Waits up to {@link CAP_MS} for the result. Undefined for a stranger, or if the result is late. */
+  /** Waits up to {@link CAP_MS} for the result. Undefined for a stranger, or if there is no result in time. */
   async certain(signal: AbortSignal): Promise<string | undefined> {
     const { clock } = this.options;
     const turnIds = this.#turnId === undefined ? [] : [this.#turnId];

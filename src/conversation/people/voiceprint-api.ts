@@ -5,7 +5,10 @@ import { ServiceClient, serviceWords } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
-  /** Address of the server. The address of its health check with `?key=`, which the Python project uses, also works. */
+  /**
+   * Address of the server. The address of its health check with `?key=`, as in the settings of the Python server for
+   * xiaozhi, also works.
+   */
   readonly url: string;
   /** If undefined, the `key` in the address is used. */
   readonly apiKey: string | undefined;

@@ -1,4 +1,7 @@
-/** Keeps voiceprints and identifies people. Methods reject with `voiceprint.failed` or the signal's reason. */
+/**
+ * Keeps voiceprints and identifies people. Methods reject with `voiceprint.failed` or the signal's reason. Voiceprints
+ * that this server makes also reject with `engine.*`, `model.*`, `capacity.*` or `store.*`.
+ */
 export interface Voiceprints {
   /** Replaces an earlier voice of the person. `pcm` is 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;

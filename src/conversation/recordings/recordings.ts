@@ -139,7 +139,7 @@ export class Recordings {
     return sealed && openAudio(this.options.key, turn.id, side, sealed);
   }
 
-  /** First removes the audio that deleted turns have left behind. */
+  /** Removes the audio that deleted turns have left behind, and then writes new audio and removes old audio. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#change.tell(), { once: true });
     await this.#tidy(signal, () => this.options.store.sweep({}, signal));

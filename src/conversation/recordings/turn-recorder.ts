@@ -15,12 +15,9 @@ export interface TurnAudio {
 const PRE_ROLL_MS = 500;
 /** Length of the recent audio in memory. Speech over a reply may be detected 2 s late, and its pre-roll is needed. */
 const RECENT_MS = 3000;
-/** Limit of one side, almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
+/** Limit of one side, almost three minutes at 24 kbit/s. The rest is not kept. */
 const MAX_BYTES = 512 * 1024;
-/**
- * Maximum number of utterances that wait for the end of their turn. In realtime mode, a second utterance may begin
- * meanwhile.
- */
+/** Maximum number of utterances that wait for the end of their turn. A second utterance may begin meanwhile. */
 const MAX_WAITING = 4;
 /** A frame of 60 ms of silence (SILK, no data). It replaces an empty packet, which Ogg Opus does not allow. */
 const SILENT_PACKET = Uint8Array.of(0x18);
@@ -148,7 +145,7 @@ class SaidPackets {
     return this.#packets;
   }
 
-  /** Call this when another reply of the same turn begins, because the voice of the previous reply failed. */
+  /** Call this when a reply begins. It may be the second reply of a turn, because the voice of the first has failed. */
   next(): void {
     this.#before = this.#packets.length;
   }

@@ -31,7 +31,9 @@ export interface LedgerOptions {
 }
 
 const KEPT_DAYS = 400;
-/** Maximum number of devices, and of agents, whose daily sums are kept. */
+/**
+ * Maximum number of devices, and of agents, whose daily sums are kept. Also limits how many devices have a known agent.
+ */
 const MAX_KNOWN = 10_000;
 /** Maximum number of rows that wait for an unreachable database. Further spending is counted, but not written. */
 const MAX_WAITING = 20_000;
@@ -43,7 +45,7 @@ interface Sums {
   readonly agents: Map<string, number>;
 }
 
-/** Records the use of paid services by device and day. */
+/** Records the use of paid services by device and day, and refuses it when a daily limit is reached. */
 export class CostLedger implements Spender {
   readonly #agents = new Map<string, string>();
   readonly #waiting: WaitingRows<Spending>;

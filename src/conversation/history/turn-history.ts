@@ -30,10 +30,13 @@ export interface TurnHistory {
   readonly recordings: Recordings;
 }
 
-/** Reads must be short, because the embedded database runs on the thread that serves conversations. */
+/**
+ * Maximum number of turns per read. Reads must be short, because the embedded database runs on the thread that serves
+ * conversations.
+ */
 const MAX_EARLIER = 200;
 
-/** Turns from before this run of the server, newest first. Empty while the database is unreachable. */
+/** Returns stored turns, newest first. Empty if the database is unreachable or cannot be read. */
 export function earlierTurnsOf(
   { history, reachability }: Pick<Store, 'history' | 'reachability'>,
   log: Logger,
@@ -72,7 +75,8 @@ export async function openHistory(
     await writer.flush();
     await recordings.flush();
   });
-  // Turn numbers begin again when a server starts, and several servers may share a database.
+  // The id contains the server, because turn numbers begin again when a server starts, and several servers may share a
+  // database.
   const server = randomUUID();
   const idOf = ({ id }: TurnRecord): string => `${server}-${id}`;
   return {

@@ -27,7 +27,9 @@ export interface RealtimeLinkOptions {
   readonly metrics: Metrics;
 }
 
-/** For this time after a failure, the device is served without the realtime model. Other devices are not affected. */
+/**
+ * For this time after a failure, the device is served without the realtime model. This rest affects no other device.
+ */
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 

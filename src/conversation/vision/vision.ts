@@ -76,7 +76,6 @@ export class Vision implements PictureReader {
     try {
       return await this.options.agentOf(deviceId);
     } catch {
-      // The configured service can also see pictures.
       this.options.log.debug('the agent of a device is not known; the configured service looks at its picture');
       return undefined;
     }

@@ -19,7 +19,7 @@ const models: CatalogueModel[] = [
   ...TURNS,
 ];
 
-/** Models found in the models folder are added when the server starts. */
+/** Models found in the models folder are added when the configuration is loaded. */
 export const CATALOGUE: readonly CatalogueModel[] = models;
 
 export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
@@ -27,9 +27,9 @@ export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
 /** Tells from the sound of the voice whether a turn is over. */
 export const TURN_MODEL = 'smart-turn-v3';
 
-/** Comes with the package. */
+/** Comes with Chorus. */
 export const ENGLISH_MODEL = 'moonshine-tiny-en';
-/** A Chinese device needs this model, unless another one is configured. It does not come with Chorus. */
+/** A Chinese device needs this model if no other Chinese one is configured or installed. Does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';
 
 export function findModel(id: string, catalogue: readonly CatalogueModel[] = CATALOGUE): CatalogueModel | undefined {

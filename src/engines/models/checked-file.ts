@@ -13,7 +13,7 @@ export interface CheckedFile {
   readonly sha256: string;
 }
 
-/** Rejects with `model.corrupt` if the file has changed since it was installed. */
+/** Rejects with `model.corrupt` if the file cannot be read, or has changed since it was installed. */
 export async function checkFile({ name, path, sizeBytes, sha256 }: CheckedFile): Promise<void> {
   try {
     const { size } = await stat(path);

@@ -4,7 +4,7 @@ import type { CatalogueModel } from './catalogue.js';
 export interface Choice<M> {
   /** Best first. */
   readonly usable: readonly M[];
-  /** The model to download, if no installed model serves the language. */
+  /** The model to download: the configured one, or one for a language for which none is installed. */
   readonly wanted: M | undefined;
 }
 
@@ -13,8 +13,8 @@ export function speaks(model: Pick<CatalogueModel, 'languages'>, language: Langu
 }
 
 /**
- * Chooses among the models of one kind for a device's language. Without an installed model for the language, the device
- * waits for one from the catalogue. A Chinese device therefore never gets answers from the English model.
+ * Chooses among the models of one kind for a device's language. If none is installed for the language, the device waits
+ * for a download. If there is none to download either, any installed model serves, but never for Chinese.
  */
 export function chooseModels<M extends CatalogueModel>(
   models: readonly M[],
@@ -42,8 +42,8 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Returns the primary subtag of a language, or `und` if no model lists the subtag. Languages with the same result get
- * the same models, so callers can keep one choice per result.
+ * Returns the primary subtag of a language, or `und` if no model lists the subtag and the language is not Chinese.
+ * Languages with the same result get the same models, so callers can keep one choice per result.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

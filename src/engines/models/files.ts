@@ -24,7 +24,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** After a power cut, the file is either complete or absent. */
+/** After a power cut, the file is either complete or as it was before. */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {

@@ -127,8 +127,8 @@ function languagesIn(name: string): readonly string[] {
 export const folderOf = ({ id, source }: CatalogueModel): string => (source.type === 'folder' ? source.name : id);
 
 /**
- * Records the content of a folder that a user filled, so that later damage is noticed. Returns undefined if a file is
- * missing. The content is read again at each start if the record cannot be written.
+ * Records the content of a folder that a user filled, so that later damage is noticed. Returns undefined for other
+ * models, or if a file is missing. If the record cannot be written, the content is read again at each start.
  */
 export async function adoptFolder(
   model: CatalogueModel,

@@ -9,7 +9,10 @@ import type { FileReport } from './store-port.js';
 
 export interface ModelInspection {
   readonly model: CatalogueModel;
-  /** `missing` means that the model has no files. `damaged` means that a file is missing, truncated or changed. */
+  /**
+   * `missing` means that the model has no folder or npm package. `damaged` means that a file or the manifest is missing
+   * or wrong.
+   */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
   /** Total size of the existing files. */
@@ -35,7 +38,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // The server generates this file at its start, because the package lacks it.
+    // Skips a missing file that the server generates at its start, because the npm package does not contain the file.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

@@ -14,7 +14,7 @@ export interface InstallOptions {
   readonly model: CatalogueModel;
   /** Folder of all models. */
   readonly directory: string;
-  /** Known sizes and hashes, from the catalogue or from the first pull. */
+  /** Known sizes and hashes, from the catalogue or from an earlier pull. */
   readonly expected: Partial<FileRecords>;
   readonly wrong: WrongMirrors;
   readonly clock: Clock;
@@ -28,13 +28,13 @@ export interface InstallOptions {
   onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
 }
 
-/** How often a mirror is tried if its connection breaks. Each attempt continues where the previous one stopped. */
+/** How often a file is requested from a mirror whose connection breaks. Further requests ask only for the rest. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * Collects the files of a model in a staging folder. The folder is moved into place when all files are correct. An
- * interrupted attempt can be continued. The staging folder is removed if the disk is full.
+ * Collects the files of a model in a staging folder, which is moved into place when all files are correct. Interrupted
+ * downloads can be continued. The folder is removed if the disk is full or an installation from a file fails.
  */
 export class Installation {
   readonly #staging: string;
@@ -59,7 +59,7 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        // The name of a mirror from `--from` is its host. The message may already begin with that host.
+        // Does not name the host twice. A mirror that was given by its address has the host as its name.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
@@ -189,7 +189,7 @@ export class Installation {
     }
   }
 
-  /** Publishers sometimes repack an archive. Its files are checked by their own hashes. */
+  /** Only reports another hash, because publishers sometimes repack an archive. The files have hashes of their own. */
   async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
@@ -351,7 +351,7 @@ export class Installation {
     return placeModel({ model, directory, staging: this.#staging, files, from, clock });
   }
 
-  /** Another mirror may have a different version of the model. Files of two versions must not be mixed. */
+  /** Removes files without a known hash, because the next mirror may have another version of the model. */
   async #dropUnknown(): Promise<void> {
     for (const { name } of this.options.model.files) {
       if (this.options.expected[name] === undefined) await rm(this.#path(name), { force: true });

@@ -21,7 +21,10 @@ export interface LockOptions {
   readonly waitMs?: number;
 }
 
-/** No other process can pull a locked model. Resolves with a function that releases the lock. Error: `model.busy`. */
+/**
+ * No other process can pull a locked model. Resolves with a function that releases the lock. Errors: `model.busy`,
+ * `data.*`, or the signal's reason.
+ */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');

@@ -13,7 +13,7 @@ export interface MadeModelOptions {
   readonly id: string;
   /** `data/models`, created if necessary. */
   readonly directory: string;
-  /** Recipe of the model, with every parameter. A model from the same recipe is not generated again. */
+  /** Recipe of the model, with every parameter. Without `force`, the same recipe does not generate the model again. */
   readonly from: string;
   readonly neededBytes: number;
   readonly clock: Clock;

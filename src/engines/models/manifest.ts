@@ -15,7 +15,7 @@ const manifestSchema = z.object({
 });
 const lockSchema = z.record(z.string(), files);
 
-/** The files in a model's folder and their origin. Written last, so a folder without a manifest is incomplete. */
+/** The files in a model's folder and their origin. Written last, so a download without a manifest is incomplete. */
 export type Manifest = z.output<typeof manifestSchema>;
 export type FileRecords = z.output<typeof files>;
 
@@ -26,7 +26,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Returns undefined if the manifest is unreadable, or if a model file is missing or has another size. */
+/** Returns undefined if the manifest is unreadable or of another model, or if a file is missing or has another size. */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;
@@ -40,12 +40,12 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
-/** Returns undefined if the folder contains no model. */
+/** Returns undefined if the folder has no readable manifest. */
 export async function readOrigin(directory: string): Promise<string | undefined> {
   return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
 }
 
-/** Reads the sizes and hashes that the first pull recorded. The catalogue does not state all of them. */
+/** Reads the sizes and hashes that the latest pull recorded, because the catalogue does not state all of them. */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
   return lock.success ? (lock.data[id] ?? {}) : {};

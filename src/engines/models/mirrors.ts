@@ -29,7 +29,7 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/** Publishers do not restore a file within minutes, and each attempt costs hundreds of megabytes. */
+/** Long pauses, because publishers do not restore a file within minutes, and an attempt costs hundreds of megabytes. */
 const PAUSES: Backoff = { firstMs: HOUR_MS, mostMs: DAY_MS };
 
 interface Wrong {
@@ -40,7 +40,7 @@ interface Wrong {
 }
 
 export interface MirrorChoice {
-  /** In the order of the attempts. Mirrors that once delivered a wrong file come last. */
+  /** In the order of the attempts. Mirrors whose last delivery was wrong come last. */
   readonly asked: readonly Mirror[];
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }

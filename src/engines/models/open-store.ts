@@ -9,8 +9,8 @@ export type { MadeModelOptions } from './made.js';
 export type { ModelStoreOptions } from './store.js';
 
 /**
- * Reads what is installed, and downloads nothing. The module is loaded on demand, because every child process imports
- * this folder and none needs the store. Error: `data.not_writable`.
+ * Reads what is installed, and downloads nothing. The store's module is loaded on demand, because only a few of the
+ * modules that import this one need the store. Error: `data.not_writable`.
  */
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const { openModelStore } = await import('./store.js');

@@ -8,7 +8,7 @@ import type { GeneratedFile } from './known/entry.js';
 import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
-/** Finds a model in its npm package, and writes generated files once. Returns undefined if any file is missing. */
+/** Finds a model in its npm package, and writes generated files once. Undefined if the package or a file is missing. */
 export async function locatePackageModel(
   model: CatalogueModel,
   directory: string,
@@ -47,7 +47,7 @@ export function packageRoot(name: string): string | undefined {
 
 type LocatedFile = Omit<InstalledFile, 'name'>;
 
-/** If the file cannot be written, the published file in the package is used. */
+/** If the file cannot be written, the published file in the package is used, if there is one. */
 async function generatedOrPublished(file: GeneratedFile, root: string, wanted: LocatedFile): Promise<LocatedFile> {
   try {
     await generate(file, root, wanted);

@@ -6,7 +6,7 @@ import { isErrno, diskError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
-/** Must stay free after the installation, because the database fails if the disk is full. */
+/** Must stay free after the installation, because the server's database fails if the disk is full. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
 /** Free space for ordinary users, in bytes. */
@@ -19,7 +19,7 @@ export interface SpaceNeed {
   readonly id: string;
   /** Folder of all models, named in the error message. */
   readonly directory: string;
-  /** An existing folder on the same disk. */
+  /** An existing folder on the disk of the models. */
   readonly at: string;
   readonly bytes: number;
   readonly freeBytes: (directory: string) => Promise<number>;

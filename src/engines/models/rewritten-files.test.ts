@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(models, { recursive: true, force: true }));
 
-/** Makes a model's folder. Older versions added an int8 copy of the model. */
+/** Makes a model's folder with the manifest of older versions, which added an int8 copy of the model. */
 async function modelWith(id: string, file: unknown, names: readonly string[]): Promise<string> {
   const folder = join(models, id);
   await mkdir(folder, { recursive: true });

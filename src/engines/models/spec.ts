@@ -82,7 +82,7 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
   }
 }
 
-/** The addon's names for families with a single file. */
+/** sherpa-onnx's names for families with a single model file. */
 const SINGLE = {
   paraformer: 'paraformer',
   'zipformer-ctc': 'zipformerCtc',

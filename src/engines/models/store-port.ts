@@ -15,7 +15,7 @@ export interface InstalledModel {
   readonly files: readonly InstalledFile[];
 }
 
-/** For the banner, `/readyz` and the admin page. */
+/** State of a model, as shown to users. */
 export interface ModelProgress {
   readonly id: string;
   /** `waiting` means that an attempt failed and another will follow. */
@@ -25,7 +25,7 @@ export interface ModelProgress {
   /** From 0 to 1. Undefined if the total is not known. */
   readonly fraction: number | undefined;
   readonly mirror: string | undefined;
-  /** Why the model waits, as text. */
+  /** Why the last pull failed, as text. */
   readonly reason: string | undefined;
   /** Error code of the failed attempt, if the model waits. */
   readonly code?: ErrorCode;
@@ -61,8 +61,8 @@ export interface ModelStore {
   onChange(listener: (progress: ModelProgress) => void): () => void;
   /**
    * Resolves when the model is complete and checked. A later pull continues with the received bytes. Errors:
-   * `model.unknown`, `model.busy` (another process is pulling it), `model.download_failed`, `model.corrupt`,
-   * `data.disk_full`, `data.not_writable`, or the signal's reason.
+   * `model.unknown`, `model.missing` (not from a mirror), `model.busy` (another process is pulling it),
+   * `model.download_failed`, `model.corrupt`, `data.disk_full`, `data.not_writable`, or the signal's reason.
    */
   pull(id: string, options?: PullOptions): Promise<InstalledModel>;
   /** Pulls a model in the background, and retries with growing pauses. */

@@ -33,7 +33,7 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly scope: Scope;
   /** The default is the built-in catalogue. */
   readonly catalogue?: readonly CatalogueModel[];
-  /** Replaced in tests. */
+  /** Replaced in tests, as are the next three. */
   readonly fetch?: typeof fetch;
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;

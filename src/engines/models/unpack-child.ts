@@ -11,7 +11,7 @@ import { serveChild } from '../processes/serve.js';
 import { isErrno, diskError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
-// Unpacking bzip2 in JavaScript would block the event loop of the server for half a minute.
+// Unpacks in a process of its own, because bzip2 in JavaScript would block the server's event loop for half a minute.
 
 /** An old-style Node stream, of which only `pipe` works normally. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
@@ -24,7 +24,7 @@ const PROGRESS_BYTES = 2 * 2 ** 20;
 
 const child = serveChild({
   init: () => Promise.resolve(),
-  call: (request) => unpack(request as UnpackCall), // Both ends are the same build.
+  call: (request) => unpack(request as UnpackCall), // Unchecked, because both ends are the same build.
 });
 
 async function unpack({ archive, names, destination }: UnpackCall): Promise<UnpackAnswer> {

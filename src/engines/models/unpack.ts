@@ -29,7 +29,7 @@ export interface UnpackOptions extends UnpackCall {
   onProgress(readBytes: number, totalBytes: number): void;
 }
 
-/** bzip2 in JavaScript takes 100 to 200 ms per MB on a desktop. Small boards stay within the job's time limit. */
+/** bzip2 in JavaScript takes 100 to 200 ms per MB on a desktop. The job's limit is ten times this, for small boards. */
 const PREDICTED_MS_PER_MB = 200;
 
 /** Unpacks in a process of its own. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason. */

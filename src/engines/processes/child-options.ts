@@ -11,7 +11,7 @@ export const CHILD_NICENESS = 4;
 export const CHILD_START_TIMEOUT_MS = 60_000;
 
 export interface ChildOptions {
-  /** `listening`, `asr`, `tts` or `speaking`. There must be few names, because they label metrics. */
+  /** For example `listening` or `asr`. There must be few names, because they label metrics. */
   readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   /** Variables in addition to the few that every child inherits. */
@@ -27,11 +27,14 @@ export interface ChildOptions {
   readonly init: unknown;
   /** Called for each unsolicited message from the child. */
   onEvent?(event: unknown): void;
-  /** The child died, and its state is lost. Messages are refused until {@link onRestart}. Not called after `close`. */
+  /**
+   * A child died or could not start, and its state is lost. Posts are refused until {@link onReady}. Not called after
+   * `close`.
+   */
   onLost?(): void;
   /** Rebuild the child's state here, after the previous child died. */
   onRestart?(): void;
-  /** Called for every child, including the first. Follows {@link onRestart}. */
+  /** Called for every child that becomes ready, including the first. Follows {@link onRestart}. */
   onReady?(): void;
   /** Replaces `nice` in tests. */
   readonly niceCommand?: string;

@@ -21,7 +21,7 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/** Maximum extra time, as a multiple of the job's limit. The caller has given up by then. */
+/** Maximum extra time, as a multiple of the job's limit. */
 const MAX_EXTENSIONS = 3;
 /** A native job is not repeated after this many processes died during the job. */
 const MAX_CHARGES = 2;

@@ -4,7 +4,7 @@ const KEEP = 0.95;
 const PRIOR_WEIGHT = 0.5;
 /** Number of runs after which the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
-/** A run differs from the estimate by at most this factor. A stall says nothing about the model. */
+/** A run counts as at most this factor longer or shorter than a trusted estimate, because it may contain a stall. */
 const OUTLIER = 2;
 
 /** Predicts `overhead + rate * size` by a least-squares line. Warm-up runs soon outweigh the first estimate. */

@@ -30,7 +30,7 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   };
 }
 
-/** Ready while at least one process is ready, because that process then gets all jobs. */
+/** Ready while at least one process is ready, because the ready processes then get all jobs. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
   const speaker =
     statuses.find(({ state }) => state === 'ready') ??

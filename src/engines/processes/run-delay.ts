@@ -5,7 +5,7 @@ export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
-/** Reads the second number of `/proc/PID/task/TID/schedstat`. Returns undefined if the kernel does not report it. */
+/** Reads the second number of `/proc/PID/task/TID/schedstat`. Returns undefined if the files cannot be read. */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
   try {

@@ -11,8 +11,8 @@ export interface ChildHandlers {
 }
 
 /**
- * Runs in the child of a {@link SupervisedChild}. The process kills itself when its parent has ended. A normal exit
- * would unload native code during an inference and abort.
+ * Runs in the child of a {@link SupervisedChild}. The process kills itself when the channel to its parent closes,
+ * because a normal exit would unload native code during an inference and abort.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();
@@ -39,7 +39,7 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
     }
   };
 
-  // A terminal or service manager sends signals to the whole process group. Only the parent ends its children.
+  // Ignores signals that a terminal or service manager sends to the process group. Only the parent ends its children.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', endProcess);
   process.on('message', (raw) => {

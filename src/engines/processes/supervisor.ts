@@ -11,7 +11,7 @@ import { lowerPriority, spawnChild } from './spawn.js';
 import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
-/** A process that was ready for this long is restarted at once. Only processes that cannot run are paused (ADR 26). */
+/** A process that was ready for this long is restarted without a pause, however often it dies (ADR 26). */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
 /** The system has no free file descriptors, processes or memory. The child is not to blame. */
@@ -27,8 +27,8 @@ const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A supervised child process. The jobs of a dead process run once more. A job that was in the child at two deaths is
- * quarantined. Every call settles.
+ * A supervised child process. The jobs of a dead process run again, unless their options forbid a retry. A native job
+ * that was in the child at two deaths is quarantined. Every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -50,14 +50,14 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // A task of the scope may wait for this process. The scope closes its parts only after its tasks.
+    // Closes as soon as the scope ends. `onClose` comes after the tasks of the scope, which may wait for this process.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 
   /**
-   * Resolves when the process is ready. Rejects with the error of `init`, or with `engine.failed` after three deaths.
-   * Even then, the process is started again after a pause.
+   * Resolves when the process is ready. Rejects with the error of `init`, with `engine.failed` after three deaths, or
+   * with Cancelled (closed). After a failure, the process is still started again after a pause.
    */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
@@ -188,7 +188,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // Only a lack of memory is thrown. Other refusals of the system are emitted as an event.
+      // Node throws some errors, such as a lack of memory, and emits others, such as a missing program, as an event.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }
@@ -319,7 +319,7 @@ export class SupervisedChild {
 
   #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
-    // After a failed `init`, a new process would refuse the same files.
+    // A refusal by `init` is hopeless, because a new process would refuse the same files.
     const { failed, deaths, delayMs } = this.#restartPolicy.died(clock.nowMs(), {
       wasReady: this.#state === 'ready',
       served,

@@ -21,7 +21,7 @@ export class OnlineDecoder {
     return this.#decode(this.recognizer.createStream(), samples, true);
   }
 
-  /** Returns the text of the stream so far. Error: `asr.failed` for an unknown stream. */
+  /** Returns the text of the stream so far, or an empty text if dropped. Error: `asr.failed` for an unknown stream. */
   async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
@@ -44,7 +44,7 @@ export class OnlineDecoder {
     }
     while (this.recognizer.isReady(stream)) {
       this.recognizer.decode(stream);
-      // The model blocks this thread. The pause lets other calls and cancellations through.
+      // Decoding blocks this thread, so each pause lets other messages through.
       await setImmediate();
     }
     return this.recognizer.getResult(stream).text.trim();

@@ -36,7 +36,7 @@ const MIN_SAMPLES = LISTEN_RATE_HZ / 10;
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
 /** Bytes of garbage per synthesised sample: two floats of 4, and 2 in the message. */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;
-/** Reached after about a minute of audio. A collection takes a few ms, and 13 jobs take 150 to 300 ms each. */
+/** Reached after about a minute of audio, or 13 jobs of 150 to 300 ms each. A collection takes a few ms. */
 const garbage = collectingAfter(8 * 2 ** 20);
 
 interface Engine {
@@ -52,7 +52,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files are unchanged since their installation. They were damaged before, or are no valid model.
+      // The files are unchanged since their installation, so they were damaged before, or are no valid model.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -114,7 +114,7 @@ function onlineDecoder(recognizer: OnlineRecognizer): Decode {
 }
 
 function decoder(recognizer: OfflineRecognizer): Decode {
-  // The addon does not keep a stream alive during a call. Collecting the stream would cause a segmentation fault.
+  // Keeps a stream alive during its call. The addon does not, and a collected stream causes a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
     const stream = recognizer.createStream();
@@ -170,7 +170,7 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
 const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
-/** Makes one call per sentence. The library's progress callback reads freed memory up to version 1.13.3. */
+/** One call per sentence, because the library's progress callback reads freed memory (up to version 1.13.3). */
 async function speak(
   tts: OfflineTts,
   spec: TtsSpec,

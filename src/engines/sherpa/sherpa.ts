@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 
 /**
- * The parts of `sherpa-onnx-node` that Chorus uses, because the package has no types. Load the addon only in a child
- * process, because a corrupt model makes the addon abort.
+ * Types of the parts of `sherpa-onnx-node` that Chorus uses, because the package has none. Load the addon only in a
+ * child process, because a corrupt model makes the addon abort.
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };

@@ -6,7 +6,10 @@ export interface CatalogueFile {
   /** Undefined if no source states the size. The first pull records the size. */
   readonly sizeBytes?: number;
   readonly sha256?: string;
-  /** Addresses of this file, tried in order. Used for files that mirrors and archives do not contain. */
+  /**
+   * Addresses of a file that mirrors and archives do not contain, tried in order. With a mirror in China, the order is
+   * reversed.
+   */
   readonly at?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import type { CatalogueFile, Mirror, ModelSource } from './entry.js';
 
-/** The content of a revision on Hugging Face never changes. */
+/** On Hugging Face, the content of a commit never changes. The default revision is a branch, which may change. */
 export const hugging = (name: string, revision = 'main', owner = 'csukuangfj'): readonly Mirror[] =>
   (['hf-mirror', 'huggingface'] as const).map((mirror) => ({
     name: mirror,

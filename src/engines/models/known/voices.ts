@@ -12,7 +12,7 @@ const tts = (given: Given): TtsModel => ({
   ...given,
 });
 
-/** Melo's rules for reading numbers and dates aloud. Other Mandarin voices use them too. */
+/** Melo's rules for reading telephone numbers, dates and other numbers aloud. Other Mandarin voices use them too. */
 const PHONE = file('phone.fst', 88_630, '1ac2b6fa56b1442320c4de7db08353bab8963a2b57f365eebcdd3a2d3562f8d7');
 const DATE = file('date.fst', 59_154, 'eb8aa079ae3cb81d8f4404992f39d61a0cb990947512b5b8d1e54d1f6980e718');
 const NUMBER = file('number.fst', 64_482, '743f402181fcfebf76cc2f0546b71fa26476e626fbe4e460fb7b4c3a7a8bd5bd');

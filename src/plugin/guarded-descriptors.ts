@@ -12,7 +12,7 @@ const MAX_OFFER_CHARS = 300;
 const offered = z.string().transform((text) => text.slice(0, MAX_OFFER_CHARS));
 const bilingual = z.object({ en: offered, zh: offered });
 
-/** A plug-in's voice speaks only if the user chose it. */
+/** Guards the calls of a plug-in. `automatic` is false, because its voice speaks only if the user chose it. */
 export function guarded(plugin: string, descriptor: ProviderDescriptor): ProviderDescriptor {
   switch (descriptor.kind) {
     case 'voice':

@@ -7,7 +7,7 @@ import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './g
 import { pluginWords } from './words.js';
 
 // The server calls the providers of a plug-in only through these guards. A call always ends when its signal is aborted.
-// Results have the right type and a limited size.
+// Results have the right type and a limited number of items or characters.
 
 /** More deltas than a reply has at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
@@ -20,7 +20,7 @@ const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is always false, because a local voice holds a CPU slot. A hanging plug-in would block other voices. */
+/** `local` is always false. A local voice holds a CPU slot, so a hanging plug-in would block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {

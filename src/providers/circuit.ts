@@ -32,7 +32,10 @@ export class Circuit {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Begins a call. Returns undefined if the circuit is open, or if another call is testing the provider. */
+  /**
+   * Begins a call. Returns undefined while the circuit is open, but lets one call at a time through as a test after
+   * `openMs`.
+   */
   enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {

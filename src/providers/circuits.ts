@@ -6,7 +6,7 @@ const MOST_CIRCUITS = 100;
 
 /**
  * Keeps the circuit of a service while the settings of the service stay the same. New settings may have cured the
- * failure, so the service gets a new circuit.
+ * failure, so they begin with a new circuit.
  */
 export class Circuits {
   readonly #kept = new Recent<Circuit>(MOST_CIRCUITS);

@@ -86,10 +86,10 @@ export interface VoiceDescriptor<
   readonly voices?: readonly KnownVoice[];
   /** The row of the voice in the table in docs/models.md. */
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
-  /** The usual cause of a refused request, and the remedy. The doctor shows both. */
+  /** The usual cause of a refused request, and the remedy. `chorus doctor` shows both. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
   limits?(settings: z.output<Schema>): ServiceLimits;
-  /** Settings that change the sound. A change discards cached phrases. Default: all settings except secrets. */
+  /** Settings that change the sound. A change discards cached phrases. Default: all settings except `api_key`. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
@@ -124,7 +124,7 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
    * chosen if nothing is set.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
-  /** If true, requests have a queue, retries and a time limit. */
+  /** True if requests go to a service. They then need an address and a model, and have a queue and retries. */
   readonly remote: boolean;
   /** The address if `llm.base_url` is not set. */
   readonly baseUrl?: string;
@@ -152,14 +152,14 @@ export interface RecognizerDescriptor extends Described {
 export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'recognition-service';
   readonly settings: Schema;
-  /** Primary subtags, or `*` for any. Speech in other languages goes to a local model. */
+  /** Primary subtags, or `*` for any. Speech in other languages goes to another service or a local model. */
   readonly languages: readonly string[];
   /** True if the service accepts audio while the person speaks. Shown in the table in docs/models.md. */
   readonly streams?: true;
   /** Limits for one key. Absent if there is no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
-  /** The setting that contains the address. The doctor calls {@link probe} only if this field is present. */
+  /** The setting that contains the address. `chorus doctor` calls {@link probe} only if this field is present. */
   readonly address?: keyof z.output<Schema> & string;
   /** Like {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
@@ -170,7 +170,7 @@ export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log
   readonly gate: ServiceGate;
 }
 
-/** The setting `realtime.services` lists the ids. */
+/** Used only if the setting `realtime.services` lists its id. */
 export interface RealtimeModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'realtime-model';
   readonly settings: Schema;

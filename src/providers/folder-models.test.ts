@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-folders-'));
 });
 afterAll(async () => {
-  // Other test files of this worker share the catalogue.
+  // Removes the added models, because other test files of this worker share the catalogue.
   (CATALOGUE as unknown[]).splice(shipped);
   await rm(folder, { recursive: true, force: true });
 });

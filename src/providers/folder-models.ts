@@ -4,8 +4,8 @@ import type { ProviderRegistry } from './registry.js';
 import { sherpaVoice } from './tts/sherpa/index.js';
 
 /**
- * Adds the models that the user put into the models folder. Returns true if there are new models. Folders that contain
- * no model are skipped.
+ * Adds the models that the user put into the models folder. Returns true if a model was added. Folders that contain no
+ * model, and names that are taken, are skipped.
  */
 export async function addFolderModels(directory: string, registry: ProviderRegistry): Promise<boolean> {
   const { models } = await modelsInFolders(directory, new Set(CATALOGUE.map(({ id }) => id)));

@@ -18,7 +18,7 @@ export interface ImportedProvider {
   readonly notes?: readonly Bilingual[];
 }
 
-/** Imports one provider type of the Python server. `types` are the values of `type` there. */
+/** Imports one provider type of the Python server xiaozhi-esp32-server. `types` are the values of `type` there. */
 export interface ImportRow {
   readonly types: readonly string[];
   /** Keys of our configuration, shown to people. */
@@ -60,7 +60,7 @@ export function withoutEndpoint(address: string): string {
     .replace(/\/+$/, '');
 }
 
-/** `taken` maps our settings to the other server's fields. The first field is required. */
+/** `taken` maps our settings to the Python server's fields. The first field is required. */
 export function keyedService(
   kind: 'asr' | 'tts',
   id: string,

@@ -11,7 +11,7 @@ export interface PermitsOptions {
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** For messages, such as `voice service`. */
   readonly of: string;
-  /** Called when a request begins to wait. A less important request can then give up its permit. */
+  /** Called when no permit is free for a request. A less important request can then give up its permit. */
   readonly onWait?: () => void;
 }
 

@@ -36,12 +36,12 @@ interface Key {
 }
 
 const MOST_WAIT_MS = 3_000;
-/** Pause of a key that the service rejected. Another key may be valid. */
+/** Pause of a key that the service rejected, if there are other keys, which may be valid. */
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The limits of one service, shared by all devices. Waiting requests are served in a fair order. A paused key stays
- * unused until the time that the service named.
+ * The limits of one service, shared by all devices. Waiting requests are served in a fair order. A key is paused if the
+ * service asks for a pause, or rejects the key while there are others.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];

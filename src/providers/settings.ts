@@ -69,7 +69,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,
     languages: ['*'],
-    // The voice costs money or runs on another machine, so the user has to choose it.
+    // The voice costs money or needs a server of the user's own, so the user has to choose it.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {

@@ -10,7 +10,7 @@ export interface Spender {
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
 }
 
-/** Counts all requested characters, even if the speech was interrupted. */
+/** Counts all characters that the voice has accepted, even if the speech is interrupted. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
   const { id, local } = voice;
   return {

@@ -36,7 +36,10 @@ export interface AsrStream {
    * after `finish` is ignored.
    */
   push(pcm: Int16Array): void;
-  /** Resolves with the whole text, trimmed. Every call returns the same promise. Errors: `asr.*`. */
+  /**
+   * Resolves with the whole text, trimmed. Every call returns the same promise. Errors: `asr.*`, `capacity.*`,
+   * Cancelled (closed), or the signal's reason.
+   */
   finish(): Promise<string>;
   /** Rejects the promise of {@link finish} if the promise has not settled. */
   close(): void;
@@ -60,11 +63,11 @@ export interface AsrProvider {
   readonly languages: readonly string[];
   /** True if the model runs on this machine. The caller must then hold a CPU slot. */
   readonly local: boolean;
-  /** False if the final punctuation mark carries no meaning. SenseVoice ends every text with a full stop. */
+  /** False if the final mark means nothing, as with SenseVoice, which ends every text with a full stop. */
   readonly punctuationMeansEnd: boolean;
   /** Expected `runMs` for this length of audio, learned from previous runs. */
   predictMs(audioMs: number): number;
-  /** Errors: `asr.*`, `engine.*`, `model.*`. */
+  /** Errors: `asr.*`, `engine.*`, `model.*`, `capacity.*`, or the signal's reason. */
   transcribe(request: AsrRequest, signal: AbortSignal): Promise<Transcript>;
   /** Returns at once. The stream ends when `signal` is aborted. Absent if the service is not known to stream. */
   readonly open?: ((request: AsrStreamRequest, signal: AbortSignal) => AsrStream) | undefined;

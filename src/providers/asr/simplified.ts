@@ -17,7 +17,7 @@ export async function loadSimplified(): Promise<void> {
   convert = Converter({ from: 'tw', to: 'cn' });
 }
 
-/** Whisper writes Mandarin in either script. The text stays unchanged until {@link loadSimplified} has resolved. */
+/** Converts Traditional characters, which Whisper also writes. Does nothing before {@link loadSimplified}. */
 export function simplified(text: string): string {
   return convert?.(text) ?? text;
 }

@@ -34,7 +34,10 @@ export interface ByteStep {
   rest?(): Uint8Array;
 }
 
-/** A `TransformStream` would need two to three times the work. A language model sends forty chunks a second. */
+/**
+ * Passes each chunk through `step`. A `TransformStream` would need two to three times the work, and a language model
+ * sends forty chunks a second.
+ */
 export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const next = async (): Promise<Uint8Array | undefined> => {

@@ -46,7 +46,7 @@ export interface LlmOptions extends LlmChoice {
   readonly fallback?: LlmChoice | undefined;
   /** If true, simple rules answer first. The model gets only the requests that the rules cannot answer. */
   readonly preferLocal?: boolean;
-  /** After this number of failures, the chosen model is paused for `openMs`. Used only with a fallback. */
+  /** After this number of failures in a row, the chosen model is paused for `openMs`. Used only with a fallback. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
   readonly firstTokenMs: number;
@@ -77,7 +77,7 @@ const RETRY_PAUSE_MS = 400;
 /** One request may wait for each running request. A person would not wait long enough for a longer queue. */
 const QUEUE_PER_WORKER = 1;
 
-/** Errors: `config.invalid` if a model or an address is missing. */
+/** Errors: `config.invalid` if a model or an address is missing, or if the preset is unknown. */
 export function createLlm(options: LlmOptions): LlmProvider {
   const llm = createModel(options);
   if (options.preferLocal !== true) return llm;
@@ -109,7 +109,7 @@ function create(
   const { clock, log, http } = options;
   const { descriptor, settings } = chosenModel(options, section);
   const { remote } = descriptor;
-  // A fallback that answers by rules gets all tools, even those that the first model is not offered.
+  // Each model is wrapped alone, so that a fallback that answers by rules still gets the tools for rules.
   const provider = withToolsForModels(descriptor.create(settings, { clock, log, ...(http && { http }) }));
   if (!remote) return { provider, remote };
   const { perMinute = descriptor.perMinute } = options;

@@ -83,15 +83,15 @@ export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/** Converts an error of the AI SDK. `wallMs` is the current time, for a Retry-After header with a date. */
+/** Converts an error of the AI SDK or of `fetch`. `wallMs` is the time now, for a Retry-After header with a date. */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   if (thrown instanceof Error && thrown.cause instanceof ChorusError) return thrown.cause;
   const vendor = vendorError(thrown);
   // The thrown error does not become the cause. Its message is from the vendor and may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // A RangeError means that the answer is longer than the limit in `guardedFetch`. If this happens within a stream, the
-  // SDK throws an error of its own, with the RangeError as its cause.
+  // A RangeError means that the answer exceeds a limit, such as those of `boundedEvents`. If this happens within a
+  // stream, the SDK throws an error of its own, with the RangeError as its cause.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -119,7 +119,7 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** Upper bound of `details.retryAfterS`. Retries have a lower bound of their own. */
+/** Upper bound of `details.retryAfterS`. `withRetry` waits five minutes at most. */
 const MAX_RETRY_AFTER_S = 3600;
 
 /** The header contains seconds or a date. */
@@ -170,7 +170,7 @@ function namesIn(body: string): readonly string[] {
   return [...new Set(names.map(String))].filter((name) => NAME.test(name));
 }
 
-/** The vendor's message is the most helpful, but it may repeat the key. Text that looks like a key is removed. */
+/** The vendor's message is the most helpful, but may repeat the key. So text that looks like a key is removed. */
 function ownWords({ body }: VendorError): string {
   return body
     .slice(0, 300)

@@ -39,15 +39,15 @@ export interface LlmRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSpec[];
   readonly maxTokens: number;
-  /** Another model of the same service. The provider's own model is used if this one is undefined or unknown. */
+  /** Another model of the same service. If unknown there, an OpenAI-compatible provider uses its configured model. */
   readonly model?: string | undefined;
   /** BCP 47 tag, for providers that write answers themselves, such as the offline assistant. */
   readonly language: string;
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
   /**
-   * Undefined if the answer is certainly wanted. An uncertain request gives way to others, and may be refused or
-   * aborted with `Cancelled`.
+   * Undefined if the answer was certainly wanted from the start. An uncertain request gives way to others, and may be
+   * refused or aborted with `Cancelled`.
    */
   readonly certainty?: Certainty | undefined;
 }
@@ -72,7 +72,7 @@ export type LlmDelta =
   | { readonly type: 'tool_call'; readonly call: ToolCall }
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
 
-/** The stream ends, or throws `llm.*`. Aborting the signal closes the connection. */
+/** The stream ends, or throws `llm.*`, `capacity.*` or the signal's reason. An abort closes the connection. */
 export interface LlmProvider {
   readonly id: string;
   /** True if the model is local or free, so that speculative requests cost nothing. */

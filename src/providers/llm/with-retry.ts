@@ -25,7 +25,7 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-/** A service may ask for a longer pause by mistake. It is asked again after five minutes. */
+/** A service may ask for a longer pause by mistake, so it is asked again after five minutes. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**

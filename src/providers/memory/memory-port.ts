@@ -4,7 +4,7 @@ export interface RememberedExchange {
   readonly reply: string;
 }
 
-/** Errors of all methods: `memory.failed`. */
+/** Errors of all methods: `memory.failed`, or the signal's reason. */
 export interface MemoryService {
   /** The best match comes first. */
   search(query: string, userId: string, signal: AbortSignal): Promise<readonly string[]>;

@@ -32,12 +32,13 @@ export interface RealtimeSession {
   push(pcm: Int16Array): void;
   clear(): void;
   /**
-   * Ends the utterance. Resolves with the trimmed text, which is empty if nothing was understood. Errors: `realtime.*`.
+   * Ends the utterance. Resolves with the trimmed text, which is empty if nothing was understood. Errors: `realtime.*`,
+   * `capacity.*`.
    */
   commit(): Promise<string>;
   /**
    * Speech comes first, before text and tool calls. An abort cancels the answer at the service. Errors: `realtime.*`,
-   * or the signal's reason.
+   * `capacity.*`, or the signal's reason.
    */
   respond(request: RealtimeRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
   readonly over: boolean;

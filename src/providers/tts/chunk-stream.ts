@@ -2,7 +2,7 @@ export interface ChunkSource {
   /** Called when the reader is too slow. */
   pause(): void;
   resume(): void;
-  /** Called once, when the reader has stopped or has read everything. */
+  /** Called once, when the reader has stopped or has read everything, or after an abort. */
   close(): void;
 }
 

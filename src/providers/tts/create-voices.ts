@@ -16,8 +16,8 @@ export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'> & {
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
 
 /**
- * The best voice comes first. A device gets the first voice that speaks its language. `shared` contains the voices that
- * several configurations have in common.
+ * The chosen voice comes first. A device gets the first voice that speaks its language. `shared` contains the voices
+ * that several configurations have in common.
  */
 export function createVoices(
   tts: TtsSettings,

@@ -16,7 +16,7 @@ export interface LocalVoiceOptions {
 }
 
 /**
- * The speaking process synthesises one sentence at a time. A second sentence would occupy a CPU slot while it waits.
+ * The speaking process synthesises one sentence at a time, so a second one would occupy a CPU slot while it waits.
  */
 const POOL = { id: 'speaking', size: 1 } as const;
 export type LocalVoiceSetup = Pick<LocalVoiceOptions, 'client' | 'clock' | 'rate'>;

@@ -23,8 +23,8 @@ export function reachedBefore(next: readonly TtsProvider[], before: readonly Tts
 type Tts = Parameters<typeof tryVoice>[1] & TtsSettings;
 
 /**
- * Only a service with a key has to speak a word. Other voices check their service themselves, or have no settings that
- * could be wrong. Errors: `tts.*`.
+ * Lets the chosen voice speak a word, if it is a service with a key and the choice or its settings are new. Errors:
+ * `tts.*`.
  */
 export async function tryChosen(
   voices: readonly TtsProvider[],

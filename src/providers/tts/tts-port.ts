@@ -41,12 +41,12 @@ export interface TtsProvider {
    * can still be reordered and cancelled.
    */
   readonly pool?: EnginePool;
-  /** True if the voice sounds much worse than others. It speaks only if no better local voice can. */
+  /** True if the voice sounds much worse than others. Speaks only if it was chosen, or if no better local voice can. */
   readonly lastResort?: true;
   readonly paid?: true;
   /** False if a speculative sentence could make another sentence wait. Absent if there is always room. Cheap. */
   hasRoom?(): boolean;
-  /** False while the service is known to be unreachable. Absent if the voice cannot know this. Cheap. */
+  /** False while the service counts as unreachable. Absent if the voice cannot know this. Cheap. */
   available?(): boolean;
   /** Expected time until the last chunk. */
   predictMs(text: string): number;
@@ -55,7 +55,7 @@ export interface TtsProvider {
    * others use it. Cheap; never fails.
    */
   expect?(signal: AbortSignal): void;
-  /** The call rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
+  /** The call rejects or the iteration throws: `tts.*`, `engine.*`, `model.*`, `capacity.*`, or the signal's reason. */
   synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;
   /** The first sound may come before the last text. Absent if the voice accepts whole sentences only. */
   stream?(request: WrittenTtsRequest, signal: AbortSignal): Promise<TtsAudio>;

@@ -32,7 +32,7 @@ const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected'])
 
 /**
  * Tracks whether the service can be reached, so that a machine without internet loses no time. Probes run in the
- * background, at the start and after every failure. Until the first result, the service counts as unreachable.
+ * background, at the start and while the service counts as unreachable, as it does until the first result.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);

@@ -78,7 +78,7 @@ export class NlsToken {
       this.#known = { value: token, untilMs: untilS * 1000 };
       return token;
     } catch (error) {
-      // The service answers a wrong time with the same error as a wrong key.
+      // Corrects the time after every rejection, because the service answers a wrong time like a wrong key.
       if (error instanceof ChorusError && error.code === `${kind}.rejected`) time.correct(date);
       throw error;
     }

@@ -16,9 +16,9 @@ export interface ServiceConnection {
   reused?: boolean;
   pause(): void;
   resume(): void;
-  /** Ends the connection at once. `closed` is not called. */
+  /** Ends the connection at once. Over a WebSocket, `closed` is still called. */
   terminate(): void;
-  /** Replaces an earlier listener. Must be called before the first `await` after the connection was made. */
+  /** Must be called before the first `await` after the connection was made. A WebSocket replaces the old listener. */
   listen(on: ConnectionListener): void;
 }
 

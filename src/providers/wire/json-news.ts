@@ -19,7 +19,7 @@ export const numberIn = (value: unknown): number | undefined =>
 export const textIn = (value: JsonObject, ...path: readonly string[]): string =>
   textOrEmpty(within(value, ...path.slice(0, -1))[path.at(-1) ?? '']);
 
-/** Only the first characters of an error message are searched. A service may send a megabyte. */
+/** Only the first characters of an error message are searched, because a service may send a megabyte. */
 const MAX_WORDS_CHARS = 500;
 /** Words in messages of a busy service, or about an empty account. */
 const BUSY = /concurren|quota|limit|too many|throttl|busy|exhaust|arrear|balance|insufficient/iu;

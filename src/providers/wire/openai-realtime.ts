@@ -19,7 +19,7 @@ export interface OpenAiRealtimeVariant {
   tool(tool: ToolSpec): JsonObject;
   /** Default: raw samples. */
   readonly encode?: (pcm: Uint8Array) => Uint8Array;
-  /** True if the service accepts typed text, and tool results by the id of their call. */
+  /** True if the service accepts typed text. */
   readonly takesItems: boolean;
   readonly truncates: boolean;
   readonly clears: boolean;

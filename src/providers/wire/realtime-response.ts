@@ -14,8 +14,9 @@ export interface ResponseHost {
 
 /** The connection is paused at this amount of unread speech: 44 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
-/** Nearly six minutes of PCM at 24 kHz, and text for much longer. */
+/** Nearly six minutes of PCM at 24 kHz. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
+/** Text for much longer than six minutes of speech. */
 const MAX_TEXT_CHARS = 50_000;
 const MAX_CALLS = 16;
 

@@ -30,7 +30,7 @@ const TEXT_MS = 3_000;
 const STALL_MS = 5_000;
 /** Longest wait for the end of a cancelled answer. After this time, the answer is treated as ended. */
 const CANCEL_MS = 1_500;
-/** An unused session is closed after this time. Most services count open sessions, and some charge for them. */
+/** An unused session is closed after this time, because most services limit open sessions, and some charge for them. */
 const IDLE_MS = 60_000;
 /** More than the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
@@ -228,7 +228,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (response.begun && this.#dialect) this.#send(this.#dialect.cancel());
   }
 
-  /** Some input needs no answer, such as a noise or a farewell. */
+  /** Cancels an answer that nobody wants. Some input needs none, such as a noise or a farewell. */
   #dropUnclaimed(): void {
     if (this.#unclaimed) this.#cancel(this.#unclaimed);
     this.#unclaimed = undefined;

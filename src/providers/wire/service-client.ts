@@ -14,8 +14,8 @@ export interface ServiceClientOptions {
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Sends a tool's requests to one service. Every failure is a `tool.failed` with a message for the model. No request is
- * sent during a pause that the service asked for.
+ * Sends the requests of a tool or a memory to one service. Every failure is a `tool.failed` with a message for the
+ * model. No request is sent during a pause that the service asked for.
  */
 export class ServiceClient {
   readonly #pause: RequestedPause;

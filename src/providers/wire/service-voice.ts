@@ -13,7 +13,10 @@ export interface ServiceVoiceOptions {
   readonly expect?: TtsProvider['expect'];
 }
 
-/** `done` is called once, when the service has finished the sentence. It is not called after a rejection. */
+/**
+ * `done` is called when the sentence is complete or was stopped, possibly twice. It is not called if the promise
+ * rejects.
+ */
 export type SpeakSentence<Request = TtsRequest> = (
   request: Request,
   key: string | undefined,

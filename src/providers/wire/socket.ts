@@ -38,7 +38,7 @@ export async function connectSocket(options: SocketOptions, signal: AbortSignal)
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const ofTime = time !== undefined && (error.status === 401 || error.status === 403);
-    // Several connections may be refused at once. Only the first refusal corrects the time.
+    // Several connections may be refused at once. Only the first refusal corrects the time, but all are tried again.
     if (!ofTime || !(time.correct(error.date) || time.skewMs !== skewMs)) throw errorOf(error, options);
   }
   try {

@@ -5,7 +5,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** XML 1.0 does not allow these characters. The service closes the connection when it receives one. */
+/** XML 1.0 does not allow these characters. Edge's service closes the connection when it receives one. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 export function escapeXml(text: string): string {

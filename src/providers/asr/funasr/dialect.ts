@@ -70,7 +70,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
       if (!mode.endsWith('offline')) return [];
       quick = '';
       const untilMs = endOf(value['timestamp']);
-      // `is_final` is not reliable, so an answer that reaches the end of the audio is taken as the last one.
+      // `is_final` is unreliable. So the last answer is one without times, or one that reaches the end of the audio.
       const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
       return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
     },

@@ -29,7 +29,7 @@ interface Preset {
   readonly importFrom?: readonly ImportRow[];
 }
 
-/** Services with OpenAI's `/audio/transcriptions`. The first preset accepts any address, even in the local network. */
+/** Services with OpenAI's `/audio/transcriptions`. The first is also meant for servers in the local network. */
 const PRESETS: readonly Preset[] = [
   {
     id: 'openai',

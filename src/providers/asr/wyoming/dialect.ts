@@ -18,7 +18,7 @@ export interface WyomingRecognitionSettings {
 }
 
 const FORMAT = monoFormat(16_000);
-/** Most of these services start recognition only at the end of the audio. */
+/** Long, because most of these services start recognition only at the end of the audio. */
 const LAST_TEXT_MS = 8_000;
 
 /** Speech to text over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. */

@@ -8,7 +8,7 @@ export const fastgptDialect: EventDialect = {
     path: '/chat/completions',
     headers: { authorization: `Bearer ${apiKey}` },
     body: {
-      // With a chat id, the service would add its own history, which includes words that nobody heard.
+      // No chat id, because with one the service would add its own history, which includes words that nobody heard.
       stream: true,
       detail: false,
       messages: apart(request)

@@ -33,7 +33,7 @@ export const fastgpt = defineLanguageModel({
         const key = textOf(settings['api_key']);
         const url = textOf(settings['base_url']);
         if (key === undefined || isPlaceholder(key)) return undefined;
-        // The Python server's example has the address `http://host/api/v1`.
+        // `http://host/api/v1` is only the example in the configuration of the Python server.
         if (url === undefined || !URL.canParse(url) || new URL(url).hostname === 'host') return undefined;
         return {
           fields: [

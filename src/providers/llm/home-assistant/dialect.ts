@@ -19,7 +19,7 @@ export const homeAssistantDialect: EventDialect = {
   reader: () => new HomeAssistantReader(),
 };
 
-/** Home Assistant also answers in words if it could not do something. */
+/** Needs no error handling, because Home Assistant also answers in words if it could not do something. */
 class HomeAssistantReader implements EventReader {
   done = false;
 

@@ -13,7 +13,7 @@ export interface OfflineOptions {
   readonly clock: Clock;
 }
 
-/** Answers by rules when no language model is configured. The assistant says that it is not a language model. */
+/** Answers by rules, for example when no language model is configured. Says that it is not a language model. */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return {
     id: 'offline',
@@ -121,6 +121,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  // The fixed sentence comes first. The others are synthesised while this sentence is played.
+  // The fixed sentence comes first, so that the others can be synthesised while it is played.
   return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

@@ -22,7 +22,7 @@ const PHRASES = Object.entries({
   x: '*',
 });
 
-/** Words that may surround a sum, the longest first. Any other word means that no sum was asked for. */
+/** Words that may surround a sum, each before its own beginnings. Any other word means that no sum was asked for. */
 const FILLERS = (
   '等于多少 是多少 等于几 得多少 帮我算一下 帮我算 算一下 算一算 请计算 计算一下 计算 请问 告诉我 你知道 那么 结果 等于 ' +
   '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='

@@ -92,7 +92,8 @@ const ZH: Phrases = {
 };
 
 /**
- * Answers that many devices play. Each is complete, because its first sentence is split differently from the others.
+ * Answers that many devices play. They are whole, because the first sentence of an answer is split differently from the
+ * others.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

@@ -68,7 +68,7 @@ function roleOf({ inputSchema }: ToolSpec, { tool, arguments: args }: ToolReques
   return role === undefined ? undefined : { tool, arguments: { ...args, role } };
 }
 
-/** "The light" without a room means the device's lamp, if the home offers no other switch. */
+/** "The light" without a room means the device's lamp, if the tool `home_control` is not offered. */
 const A_LAMP = /^(?:lights?|lamps?|灯|电灯|小灯|小?夜灯|台灯)$/;
 /** `self.lamp.turn_on` of many boards, and `Lamp.TurnOn` of old firmware, with the names that models see. */
 const LAMP_TOOLS = {

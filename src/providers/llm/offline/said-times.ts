@@ -15,7 +15,7 @@ export interface SaidTime {
 export interface SaidWhen {
   readonly at: SaidTime;
   readonly repeat?: Repeat;
-  /** The days of a `weekly` repetition. 0 is Sunday. */
+  /** The days of a `weekly` repetition with several days. 0 is Sunday. */
   readonly weekdays?: readonly number[];
 }
 

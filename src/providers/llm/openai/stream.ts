@@ -5,7 +5,7 @@ import { llmWords } from '../words.js';
 
 type Fetch = HttpClient['fetch'];
 
-/** The protocol requires text as arguments. Some servers send an object. */
+/** The protocol requires text as arguments, but some servers send an object. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 const LF = 0x0a;

@@ -9,7 +9,7 @@ interface Spare {
   readonly opening: Promise<WebSocket>;
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** Hands the connection over. From now on, only the new owner's signal ends the connection. */
+  /** Hands the connection over. The signal with which it was opened no longer ends the connection. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
@@ -23,8 +23,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens a connection if there are fewer than `most`. The connection stays open until it is taken or the signal is
-   * aborted. A failure is not reported, because the next caller opens a connection and gets the error.
+   * Opens a connection if there are fewer than `most`. The connection waits until it is taken, becomes too old, or the
+   * signal is aborted. A failure is not reported, because the next caller opens a connection and gets the error.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();

@@ -5,8 +5,7 @@ import { localVoice, type LocalVoiceSetup } from '../local-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
 /**
- * The English voice that is always available. The package contains flite, the licence is permissive, and flite needs no
- * network.
+ * The English voice that is always available: it comes with Chorus, has a permissive licence, and needs no network.
  */
 export function fliteTts(setup: LocalVoiceSetup): TtsProvider {
   return localVoice({

@@ -7,8 +7,8 @@ import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
 import { fliteWords } from './words.js';
 
-/** `slt` is the most pleasant voice. */
 export const FLITE_VOICES = ['slt', 'rms', 'awb', 'kal', 'kal16', 'awb_time'] as const;
+/** The most pleasant voice. */
 const DEFAULT_VOICE = 'slt';
 const INPUT = 'in.txt';
 const OUTPUT = 'out.wav';

@@ -1,4 +1,4 @@
-/** Node's types refer to types of the DOM, and the server is compiled without those. */
+/** Only what the server uses, because Node's types need those of the DOM, without which the server is compiled. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

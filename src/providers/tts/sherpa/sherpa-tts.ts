@@ -28,8 +28,8 @@ export interface SherpaTtsOptions extends Omit<SherpaEngineOptions, 'installed' 
 }
 
 /**
- * A VITS voice in an engine process, which starts at the first use. *Unproven here*: only generated models were tested.
- * Rejects with `model.missing` if the model is not installed.
+ * A local voice in an engine process, which starts at the first use. *Unproven here*: only generated models were
+ * tested. `synthesize` rejects with `model.missing` if the model is not installed.
  */
 export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   const voice = new Voice(options);

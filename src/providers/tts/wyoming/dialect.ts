@@ -34,7 +34,7 @@ function requestOf(
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // Older services need the whole text. A streaming service does not speak the text twice.
+  // The whole text is sent too, because older services need it. A streaming service does not speak the text twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { asChorusError, ChorusError } from '../../core/index.js';
 
-/** A file that is checked before native code reads it. A truncated file would make native code abort. */
+/** A file that is checked before native code reads it, because a truncated file would make native code abort. */
 export interface CheckedFile {
   /** Name in the model's specification. */
   readonly name: string;

@@ -16,7 +16,7 @@ import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 /** An old-style Node stream, of which only `pipe` works normally. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
-/** No model has a larger file. Protects against decompression bombs. */
+/** No model has a larger file. The limit protects against decompression bombs. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
 /** espeak-ng's data has about 400 files. No model has more. */
 const MAX_FILES = 4_096;

@@ -6,8 +6,8 @@ import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
- * After a stall, time limits can fire before the waiting answers are read. They must not kill a healthy child with all
- * its jobs.
+ * After a stall, time limits can fire before the waiting answers are read. But the limits must not kill a healthy child
+ * with all its jobs.
  */
 describe('a machine that stalls', () => {
   let clock: FakeClock;

@@ -12,7 +12,7 @@ export interface SpawnOptions {
   readonly niceCommand: string | undefined;
 }
 
-/** Children inherit only what a program needs. API keys stay in the main process. */
+/** Children inherit only what a program needs, so that API keys stay in the main process. */
 const INHERITED = [
   'PATH',
   'HOME',

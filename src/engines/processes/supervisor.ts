@@ -14,7 +14,7 @@ import { readRunDelays } from './run-delay.js';
 /** A process that was ready for this long is restarted without a pause, however often it dies (ADR 26). */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/** The system has no free file descriptors, processes or memory. The child is not to blame. */
+/** The system has no free file descriptors, processes or memory. These failures do not count as deaths of the child. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
 /** How long to wait after 'exit' for the last lines on stderr. */

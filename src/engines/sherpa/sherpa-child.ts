@@ -210,7 +210,7 @@ function toInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Noise at about -60 dB, always the same. Zeros might take faster code paths than speech. */
+/** Noise at about -60 dB, always the same. It replaces zeros, which might take faster code paths than speech. */
 function quietNoise(length: number): Float32Array {
   const samples = new Float32Array(length);
   let seed = 1;

@@ -13,7 +13,7 @@ const callable = z.custom<(...given: never[]) => unknown>((value) => typeof valu
 const languages = z.array(z.string().regex(/^(\*|[a-z]{2,3})$/)).min(1);
 const described = { id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), name: words, about: words, create: callable };
 
-/** Only these properties are checked here. The author's TypeScript compiler checks the others. */
+/** Only these properties are checked here, because the author's TypeScript compiler checks the others. */
 const provider = z.discriminatedUnion('kind', [
   z.looseObject({ ...described, kind: z.literal('voice'), settings: schema, languages }),
   z.looseObject({ ...described, kind: z.literal('recognition-service'), settings: schema, languages }),

@@ -63,7 +63,7 @@ export interface AsrProvider {
   readonly languages: readonly string[];
   /** True if the model runs on this machine. The caller must then hold a CPU slot. */
   readonly local: boolean;
-  /** False if the final mark means nothing, as with SenseVoice, which ends every text with a full stop. */
+  /** False if the final punctuation mark means nothing, as with SenseVoice, which always writes a full stop. */
   readonly punctuationMeansEnd: boolean;
   /** Expected `runMs` for this length of audio, learned from previous runs. */
   predictMs(audioMs: number): number;

@@ -46,7 +46,7 @@ export class WarmSockets {
     };
     const idle: Idle = { key, connection, timer: this.clock.after(IDLE_MS, end) };
     this.#idle.add(idle);
-    // No message may arrive between two tasks. A connection with such a message is unreliable.
+    // No message may arrive between two tasks. A connection with such a message is unreliable, and is closed.
     connection.listen({ message: end, closed: () => this.#forget(idle) });
   }
 

@@ -21,7 +21,7 @@ export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOpti
     id,
     languages,
     local: false,
-    // Some services end every text with a full stop. The speaker may still continue.
+    // Some services end every text with a full stop, even if the speaker has not finished.
     punctuationMeansEnd: false,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     async transcribe(request, signal) {

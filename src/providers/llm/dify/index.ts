@@ -45,6 +45,6 @@ export const dify = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(difyDialect, settings, context),
-  // A question would run the whole app, and Dify would store a conversation.
+  // Asks no question, because it would run the whole app, and Dify would store a conversation.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/parameters`, apiKey, context),
 });

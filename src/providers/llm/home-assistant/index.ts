@@ -53,6 +53,6 @@ export const homeAssistantConversation = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(homeAssistantDialect, settings, context),
-  // A test sentence could switch a device.
+  // Sends no test sentence, because it could switch a device.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/api/`, apiKey, context),
 });

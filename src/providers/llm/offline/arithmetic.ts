@@ -79,7 +79,7 @@ const CHINESE = {
 
 function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): string {
   const words = language === 'zh' ? CHINESE : ENGLISH;
-  // The user cannot hear brackets. A repeated sum without brackets would be wrong.
+  // Does not repeat a sum with brackets, because nobody hears brackets, and the sum would be wrong without them.
   if (tokens.some((token) => token.kind === 'open')) return words.result;
   let spoken = '';
   for (const [index, token] of tokens.entries()) {

@@ -75,7 +75,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** 1205.5 is `一千二百零五点五`. Every Mandarin voice can read words, even a voice without number rules. */
+/** Writes 1205.5 as `一千二百零五点五`, because even a Mandarin voice without number rules can read words. */
 export function chineseNumber(value: number): string {
   if (value < 0) return `负${chineseNumber(-value)}`;
   const [whole = '0', fraction] = plainDecimal(value).split('.');

@@ -56,7 +56,7 @@ const CONVERT_EN: readonly RegExp[] = [
 ];
 const CONVERT_ZH =
   /^(?<from>\p{L}{1,8}?)(?:(?:是|等于|合|有|相当于)(?:多少|几)|(?:换算成|换算为|换成)(?:多少)?)(?<to>\p{L}{1,8})$/u;
-/** These units have no fixed length. An average does not answer "how many days does a year have". */
+/** Not converted, because these units have no fixed length. An average is no answer to "how many days has a year". */
 const UNEVEN = /month|year|月|年/;
 
 /** `heard` contains the minus sign, which `text` has lost. */

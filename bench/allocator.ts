@@ -49,8 +49,8 @@ const REST_MS = 1200;
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
   Array.from({ length: count }, () => fromS + random() * (toS - fromS));
 /**
- * The last step repeats the first, to show what memory the long decodes left behind. The server never sends 30 s in one
- * piece.
+ * The last step has lengths as in the first, to show what memory the long decodes left behind. The step of 30 s is
+ * longer than any piece that the server decodes.
  */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },

@@ -1,17 +1,18 @@
 // One attack of `npm run bench -- attacks`, in a child process: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. It prints
-// the number of requests it sent, and exits by itself.
+// as JSON how many requests and bytes it sent and which HTTP statuses came back, and exits by itself.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setPriority } from 'node:os';
 import { WebSocket } from 'ws';
 
-// A real attacker is usually on another machine and takes no CPU from the server.
+// The attack gets the lowest priority, because a real attacker is usually on another machine and takes no CPU from the
+// server.
 setPriority(19);
 
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
 const host = '127.0.0.1';
-/** The attack comes from another address than the honest device. */
+/** Address from which most attacks come. The honest device of `attacks.ts` uses another one. */
 const localAddress = '127.0.0.2';
 const endMs = performance.now() + Number(secondsText) * 1000;
 const over = () => performance.now() >= endMs;

@@ -74,7 +74,7 @@ export async function attacks(which: string, seconds: number): Promise<boolean> 
   return good;
 }
 
-/** Earlier results of the attacks that were not selected for this run. */
+/** Results of earlier runs. Attacks that do not run now keep theirs. */
 function earlier(): Outcomes {
   try {
     return (JSON.parse(readFileSync(RESULT, 'utf8')) as { data: { attacks?: Outcomes } }).data.attacks ?? {};

@@ -16,9 +16,9 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test. Then reads how many it
- * admits after these devices have talked. `found` is the result of `chorus bench --find-capacity --json` with the same
- * model and the default target.
+ * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test. Then compares this number,
+ * and the number admitted in the last third of the talk, with a capacity search. `found` names the file with the result
+ * of `chorus bench --find-capacity --json` for the same model and the default target.
  */
 export async function auto(
   found: string | undefined,

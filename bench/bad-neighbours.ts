@@ -47,7 +47,7 @@ class EndlessMicrophone implements Microphone {
 }
 
 interface Caller {
-  /** Called again after the server has closed the connection. */
+  /** Connects. Called at the start, and again after the server has closed the connection. */
   call(): Promise<void>;
   close(): void;
 }

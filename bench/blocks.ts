@@ -82,7 +82,7 @@ export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed
   };
 }
 
-/** The result for the file, with all measurements but without the spoken words. */
+/** The result for the file. Of the turns, only those that went wrong are listed. */
 export function armData({ turns, ...rest }: ArmResult): object {
   return {
     ...rest,

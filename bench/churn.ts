@@ -8,7 +8,7 @@ import {
 } from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** What a visitor does before it leaves. It always leaves without a Close frame, as the firmware does. */
+/** What a visiting device does before it leaves. It always leaves without a Close frame, as the firmware does. */
 export const VISITS = ['hello', 'word', 'idle', 'turn'] as const;
 export type Visit = (typeof VISITS)[number];
 
@@ -21,14 +21,17 @@ export interface ChurnResult {
   readonly mostAtOnce: number;
 }
 
-/** Number of devices that take turns as visitors. It is larger than the number connected at once. */
+/** Number of devices that visit in turn. It is larger than the number connected at once. */
 const POOL = 400;
 /** One visitor in this many stays for a whole turn, because two cores cannot recognise twenty turns a second. */
 const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
-/** Devices connect at a fixed rate, say hello and leave. Devices from `firstDevice` on must not have booted before. */
+/**
+ * Devices connect at a fixed rate, make one of the `VISITS` and leave. No other fleet may use the `POOL` devices from
+ * `firstDevice` on.
+ */
 export async function churn(
   server: ServerUnderTest,
   options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number },

@@ -28,7 +28,7 @@ const COLLECT = new URL('heap-collect.mjs', import.meta.url).href;
 const FIRST = 100;
 const IDLE_STEP = 200;
 const ARRIVE_MS = 15_000;
-/** Pause after the arrival of the last device, and after the garbage collection. */
+/** Pause after devices have arrived or left. */
 const SETTLE_MS = 5000;
 const LOOK_MS = 5000;
 const TALKERS = [10, 30] as const;
@@ -173,7 +173,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** The figures are meaningless if some device never got a connection. */
+/** Checks that every device got a connection and every turn a whole reply. Otherwise the figures are meaningless. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

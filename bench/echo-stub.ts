@@ -4,9 +4,9 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
 // A server without recognition. It repeats the received sound as soon as the device is silent, and prints its OTA
-// address. It runs in a separate process, so that its cost does not count as the fleet's.
+// address. It runs in a separate process, so that its cost does not count as that of the simulated devices.
 
-/** A packet with fewer bytes is silence or fading sound. A packet of speech (60 ms) is always larger. */
+/** A packet of at most this size is silence or fading sound. A packet of speech (60 ms) is always larger. */
 const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;

@@ -86,7 +86,10 @@ export async function echo(durationMs: number): Promise<boolean> {
   }
 }
 
-/** In each round, the reply first plays undisturbed, and then somebody speaks over it. */
+/**
+ * In each round somebody speaks, and then the reply plays undisturbed. From the second round on, the speech interrupts
+ * the reply of the round before.
+ */
 async function speakOver(server: ServerUnderTest, durationMs: number) {
   const clips = loadClips();
   const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
@@ -113,7 +116,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
     const saidMs = systemClock.nowMs() + PACKET_MS;
     microphone.say(clip, saidMs);
     const text = await came.next('stt', came.mark, 20_000);
-    // The sound of the old reply has ended before the recognised text arrives.
+    // The old reply stops before the recognised text arrives, so `silentSinceMs` is the end of its sound.
     if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
     const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
     if (started === undefined) {

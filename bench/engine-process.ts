@@ -5,7 +5,10 @@ import type { InstalledModel } from '../src/engines/index.js';
 
 const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
 
-/** The server's engine process, with flags and environment of the caller instead of the server's settings. */
+/**
+ * The process in which the server runs a speech model, with flags and environment of the caller instead of the server's
+ * settings.
+ */
 export interface BareEngine {
   readonly pid: number;
   /** Rejects with the error's message, or when the process ends. */
@@ -20,7 +23,7 @@ interface BareEngineOptions {
   readonly program?: string | undefined;
 }
 
-/** Resolves when the model is loaded. Linux only, because the CPU time is read from `/proc`. */
+/** Resolves when the model is loaded. */
 export async function startBareEngine(
   { model, directory, files }: InstalledModel,
   { env, execArgv = [], program = CHILD }: BareEngineOptions,

@@ -99,8 +99,8 @@ function misses(graph: OnnxGraph, one: string, which: ExactCase, random: SeededR
   const [low, high] = signed ? [-128, 127] : [0, 255];
   const draw = (from: number, to: number): number =>
     values === 'random' ? random.integer(from, to) : random.integer(0, 1) === 0 ? from : to;
-  // Both ends of the range occur, so the scale of the input is exactly 1, and its zero point is INPUT_ZERO.
   const input = Float32Array.from({ length: rows * FEATURES }, () => draw(-INPUT_ZERO, 255 - INPUT_ZERO));
+  // With both ends of the range in the input, its scale is exactly 1, and its zero point is INPUT_ZERO.
   input.set([-INPUT_ZERO, 255 - INPUT_ZERO]);
   const weight = Int32Array.from({ length: FEATURES * COLUMNS }, () => draw(low, high));
   const zero = signed ? 0 : 131;

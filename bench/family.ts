@@ -18,8 +18,8 @@ const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
 /**
- * Simulates a family that talks to its three devices in English and Chinese, with human pauses. Every turn must use the
- * right tool and have no gap and no apology. Every later announcement must be made exactly once.
+ * Simulates a family that talks to its three devices in English and Chinese, with human pauses. Every turn must get
+ * what the script expects and have no gap. Every later announcement must be made exactly once.
  */
 export async function family(minutes: number): Promise<boolean> {
   const standIn = new StandIn();
@@ -34,7 +34,7 @@ export async function family(minutes: number): Promise<boolean> {
     }));
     for (const { device } of members) await device.connect();
     await furnish(server, members);
-    // A changed agent takes effect at the device's next connection.
+    // A changed agent takes effect at the device's next connection, so each device connects again.
     for (const { device } of members) await device.disconnect();
     const turns: Turn[] = [];
     const write = (): Promise<void> => writeFile(TRANSCRIPT, transcriptOf(turns, members, standIn.offered));

@@ -9,16 +9,16 @@ import { atMost, type Line, report } from './results.js';
 import { bootDevice } from './talk.js';
 
 const TURNS = 10;
-/** A recording with 2.0 s of speech. */
+/** A short recording, with 2.5 s of speech. */
 const CLIP = 'austen-0880';
 /** Bounds from docs/capacity.md (`first-turn`). */
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
-/** A device waits this long for a server to start. */
+/** Longest time for which the device tries to get its first answer from the restarted server. */
 const GIVE_UP_MS = 60_000;
 
-/** One start of the server. Times in ms. */
+/** The results of one start of the server, and of a restart. Times in ms. */
 interface Started {
   /** Time from the start of the process to `/readyz`. */
   readonly readyMs: number;
@@ -28,8 +28,8 @@ interface Started {
   /** Time from the first word to the last sound of the first turn. */
   readonly firstTurnMs: number;
   /**
-   * Times to the first sound, from the end of speech and from the start of the process. The person talks as soon as the
-   * port is open.
+   * The first answer after the restart, to a person who talks as soon as the port is open. Times to its first sound,
+   * from the end of speech and from the start of the process.
    */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;

@@ -6,7 +6,7 @@ import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/measure
 import { atMost, report } from './results.js';
 
 // Measures the cost of the simulated devices alone, against an echo server: `tsx bench/fleet-cost.ts [DEVICES]
-// [SECONDS] [SCENARIO]`. It measures CPU time, so other load on the machine does not matter.
+// [SECONDS] [SCENARIO]`. Only CPU time and memory have bounds, so other load on the machine does not matter.
 
 const [devices = 200, seconds = 60] = process.argv.slice(2, 4).map(Number);
 const scenario = (SCENARIOS.find((name) => name === process.argv[4]) ?? 'steady') satisfies Scenario;

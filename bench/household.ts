@@ -11,16 +11,18 @@ import { startAcceptanceServer, type AcceptanceServer, type ServerUnderTest } fr
 
 type Arm = 'alone' | 'home';
 
-/** Order of the blocks. As in `neighbours`, every condition occurs early and late in the run. */
+/**
+ * Order of the blocks. Both conditions have the same mean position, so that a machine that slows down favours neither.
+ */
 const ORDER: readonly Arm[] = ['alone', 'home', 'home', 'alone'];
 const TALKERS = 20;
 const PLAYERS = 5;
 const WARM_UP_MS = 15_000;
 const SETTLE_MS = 5000;
 const SLOW_MS = 10_000;
-/** The home may raise the talking devices' 95th percentile at most by this factor. */
+/** The home must raise the 95th percentile of the talking devices' first sounds by less than this factor. */
 const BOUND = 1.05;
-/** The smallest valid JPEG: head, size and end of a picture of one pixel. */
+/** Head, size and end of a JPEG of one pixel, without image data. */
 const PICTURE = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080001000101011100ffd9', 'hex');
 
 const HANDBOOK = pdfOf(
@@ -35,8 +37,8 @@ const HANDBOOK = pdfOf(
 const PAUSE_MS = 2000;
 
 /**
- * Twenty devices talk, in some blocks beside a home of five other devices. The home plays music, uses a slow tool,
- * shows a picture and reads a document of 300 pages.
+ * Twenty devices talk, in some blocks beside a home. In the home, five devices play music, and a sixth has a slow tool
+ * and sends pictures. Documents of 300 pages are added meanwhile.
  */
 export async function household(blockMs: number): Promise<boolean> {
   const { folder, remove } = await musicFolder(Math.ceil((ORDER.length * (blockMs + SETTLE_MS)) / 1000) + 60);
@@ -102,7 +104,7 @@ async function slowEyes(): Promise<{ readonly server: Server; readonly url: stri
       const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'slow', choices };
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
-    // The server cancels a request if the model sends nothing for eight seconds.
+    // A first part comes after five seconds, because the server waits only eight seconds for it (`llm.first_token_ms`).
     clock.after(SLOW_MS / 2, () => say('A cup ', null));
     clock.after(SLOW_MS, () => {
       say('of tea.', 'stop');
@@ -155,7 +157,7 @@ class Home {
     this.#slow?.vanish();
   }
 
-  /** The tool answers after ten seconds, but the server waits only eight. */
+  /** Connects the device with the slow tool. The tool answers after ten seconds, but the server waits only eight. */
   async #connectSlow(): Promise<void> {
     const { otaUrl, localToken } = this.server;
     const identity = fleetIdentity(810_000, 'en-US');
@@ -254,7 +256,7 @@ const VOLUME_TOOL = {
   },
 };
 
-/** The home's devices arrive or leave with each block. */
+/** The home's devices arrive before its first block and leave after its last. */
 async function talkThrough(blockMs: number, acceptance: AcceptanceServer, home: Home) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

@@ -12,12 +12,14 @@ type Arm = 'alone' | 'arriving' | 'idle';
 
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
-/**
- * Durations of three phases: before idle devices arrive, while they arrive, and while they stay. An idle device is
- * disconnected at 110 s and reconnects.
- */
+/** Duration of a block without idle devices. */
 const ALONE_MS = 50_000;
+/** Time in which the idle devices arrive. */
 const ARRIVE_MS = 20_000;
+/**
+ * Duration of a block with idle devices. Within it the server disconnects each idle device once, after 110 s, and the
+ * device reconnects.
+ */
 const IDLE_MS = 112_000;
 const LEAVE_MS = 5000;
 const ROUNDS = 2;

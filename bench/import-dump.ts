@@ -1,4 +1,5 @@
-// Measures time and memory for reading a large dump of manager-api: `tsx bench/import-dump.ts [MEGABYTES]`.
+// Measures time and memory for reading a large database dump of manager-api, the web console of xiaozhi-esp32-server:
+// `tsx bench/import-dump.ts [MEGABYTES]`.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -24,9 +24,9 @@ interface Heard extends OverReplyOutcome {
 }
 
 /**
- * `npm run bench -- interruptions` plays a hundred sounds and a hundred real interruptions over replies, for each of
- * two sets. Voice activity, recognition, echo detection and turn rules are the server's own, but time is virtual. With
- * `each`, only every `each`th sound is played.
+ * Plays one set of sounds over replies: a hundred that must not stop a reply, a hundred real interruptions, and some
+ * short commands. Voice activity, recognition, echo detection and turn rules are the server's own, but time is virtual.
+ * With `each`, only every `each`th sound is played.
  */
 export async function playOverReplies(
   each = 1,

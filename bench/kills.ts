@@ -10,8 +10,8 @@ const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /**
- * After this much playing time, a reply has been generated completely. The stand-in voice is ten times faster than real
- * time, and the stand-in model writes a reply within a second.
+ * After this much playing time, a reply has been generated completely. The simulated voice is ten times faster than
+ * real time, and the simulated language model writes a reply within a second.
  */
 const MADE_AFTER_MS = 3000;
 
@@ -102,7 +102,9 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   ];
 }
 
-/** Whether the reply was played until its end or an interruption. An apology does not count. */
+/**
+ * True if the reply was played until its end or an interruption, and nothing of it was lost. An apology does not count.
+ */
 function isAnswered(turn: FleetTurn): boolean {
   return turn.complete;
 }

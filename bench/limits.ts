@@ -8,18 +8,20 @@ import { hungUpOn } from './overload.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
-/** Limits of the configuration profile `2c4g`. */
+/** Limits of the control group, as in the configuration profile `2c4g`. */
 const CORES = 1.5;
 const MEMORY_BYTES = 3 * 1024 ** 3;
+/** Largest allowed share of these limits. */
 const TARGET = 0.7;
 const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Limit for a profile (docs/capacity.md, `limits`). A device may wait for another device's turn, but must get its
- * answer or "busy" within this time.
+ * Longest wait for an answer with profile `2c4g` (docs/capacity.md, `limits`). The device may have to wait for the end
+ * of another device's turn.
  */
 const FIRST_ANSWER_MS = 5000;
+/** Longest wait for the sentence that the server is busy. */
 const BUSY_WITHIN_MS = 4000;
 
 /**
@@ -55,7 +57,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
     });
     const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
     const requests = await bench.llmRequests();
-    // Control groups of version 1 list only existing tasks, so they are read before the server stops.
+    // The group is read before the server stops, because version 1 counts only the tasks that still exist.
     const groupState = group.tell();
     await bench.stop();
     const turns = fleet.turns.filter(

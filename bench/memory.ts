@@ -19,7 +19,8 @@ export async function memory(): Promise<boolean> {
     const clips = loadClips();
     await talk(server, 0, clips, { turns: 1 });
     const before = await megabytes(server);
-    // If all devices booted at once, the garbage of booting would count as the cost of connections.
+    // The devices connect one after another. If all asked for their address at once, the garbage of these requests
+    // would count as the cost of connections.
     const idle: SimulatedDevice[] = [];
     for (let n = 0; n < 200; n++) idle.push(await connectIdle(server, 1000 + n));
     const with200 = await megabytes(server);

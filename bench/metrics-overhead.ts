@@ -12,8 +12,9 @@ const DEVICES = 40;
 const TURNS = 6;
 const REPLAYED = 400_000;
 const SCRAPES = 100;
-/** Default interval of Prometheus, and the shortest interval of `chorus monitor`. */
+/** Interval in the configuration file that comes with Prometheus. */
 const SCRAPE_EVERY_S = 15;
+/** Shortest interval of `chorus monitor`. */
 const WATCH_EVERY_S = 1;
 
 interface Call {

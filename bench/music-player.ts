@@ -27,7 +27,7 @@ export async function musicFolder(
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Three tones and some noise, different in both channels, are neither silent nor easy to compress. */
+/** Encodes three tones and some noise, which are neither silent nor easy to compress. The two channels differ. */
 async function encodeFlac(seconds: number): Promise<Buffer> {
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => typeof libflac)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
@@ -89,7 +89,7 @@ export class MusicPlayer {
     return { seconds: (packets.length * FRAME_MS) / 1000, holes };
   }
 
-  /** Resolves with the milliseconds from the button to the last packet, or 0 if no packet came. */
+  /** Presses the button. Resolves with the milliseconds until the last packet, or 0 if no packet came afterwards. */
   async stop(): Promise<number> {
     const device = this.#device;
     if (!device) return Number.NaN;

@@ -9,11 +9,12 @@ import { report, type Line } from './results.js';
 type Arm = 'alone' | 'monologue' | 'flood';
 type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
-/**
- * Every condition occurs early and late in the run, so that a machine that slows down favours none. A monologue lasts
- * longer than the minute after which a server has to end an utterance.
- */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
+/**
+ * In each order, every condition occurs early and late, so that a machine that slows down favours none. Monologue
+ * blocks follow each other, so that a monologue lasts longer than the minute after which the server has to end an
+ * utterance.
+ */
 const ORDERS: Readonly<Record<string, string>> = {
   both: 'a m m m f a f a m m f a f f a',
   monologue: 'a m m m a a a m m m a a',
@@ -23,7 +24,7 @@ const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /** Pause after a neighbour has connected or left, in which the queues settle. */
 const SETTLE_MS = 3000;
-/** The neighbour may raise the talking devices' 95th percentile at most by this factor. */
+/** The neighbour must raise the 95th percentile of the talking devices' first sounds by less than this factor. */
 const BOUND = 1.1;
 
 /**
@@ -87,7 +88,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   }
 }
 
-/** A neighbour arrives or leaves with each block. */
+/** A neighbour connects before the first of its blocks in a row, and leaves after the last. */
 async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

@@ -3,7 +3,10 @@ import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 
-/** Times from the end of speech to the first sound of answered turns, without the language model's own time. */
+/**
+ * Times from the end of speech to the first sound, without the language model's own time. Apologies and "busy" are left
+ * out.
+ */
 export function netFirstSounds(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): readonly number[] {
   return takeOffOwnTime(turns, requests).firstSoundNetMs;
 }

@@ -5,7 +5,8 @@ import { startServer } from './servers.js';
 import { judge, megabytes, sounds, talk } from './talk.js';
 
 /**
- * Measures one device: the time from the end of speech to the first sound, and the first turn compared with the tenth.
+ * Measures one device: the time from the end of speech to the first sound, and the first turn compared with the median
+ * of later turns of the same clip.
  */
 export async function one(turns: number): Promise<boolean> {
   const server = await startServer();

@@ -10,8 +10,9 @@ import { loud } from './turns/sounds.js';
 import { utteranceSet } from './turns/utterance-set.js';
 import { VirtualDevice } from './turns/virtual-device.js';
 
-/** Usual levels of a talking person: the loudest 50 ms, and the mean of the windows with speech. */
+/** Usual level of the loudest 50 ms of a talking person. */
 const LOUDEST_DB = -20;
+/** Usual mean level of a talking person's windows with speech. */
 const USUAL_DB = -26;
 const NOISE = 6;
 const AFTER_MS = 3000;
@@ -20,7 +21,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** Reasons why utterances got no answer. The list is empty if nothing was heard or understood. */
+  /** Reasons why utterances got no answer. Empty if all were answered, or if nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }

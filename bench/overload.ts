@@ -9,12 +9,12 @@ import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
 /**
- * The additional devices boot one after another in a third of this time, because storms of booting devices are measured
- * elsewhere.
+ * Warm-up of the additional devices. They connect one after another in its first third, because storms of connecting
+ * devices are measured elsewhere.
  */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
-/** Number of turns in scenario `steady`. */
+/** Mean number of turns in scenario `steady`. */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 /** 99 of 100 first sounds come within about this time, including the language model's own time. */
 const WAIT_MS = 2000;
@@ -31,16 +31,21 @@ const TARGET = 0.7;
 type LlmRequests = Parameters<typeof netFirstSounds>[1];
 
 interface Load {
-  /** As many devices as `auto` admits. They talk from before the overload until its end. */
+  /** As many devices as `max_concurrent_sessions: auto` admits. They talk from before the overload until its end. */
   readonly before: FleetResult;
   /** Devices that talk only during the overload. In total, three times as many devices talk as `before` has. */
   readonly extra: FleetResult;
-  /** As many devices as `auto` admits when the overload begins. They arrive with the overload and stay. */
+  /**
+   * As many devices as `auto` admits when the overload begins, but at most as many as `before` has. They arrive with
+   * the overload and stay.
+   */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
-  /** Start of the overload, and the times at which its first and its last device stop (`nowMs`). */
+  /** Start of the overload (`nowMs`). */
   readonly fromMs: number;
+  /** Time at which the first devices are planned to stop. */
   readonly dropsMs: number;
+  /** Time at which all devices of `before` and `extra` have stopped. */
   readonly toMs: number;
   /** Start times of the three fleets on the same clock. */
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
@@ -100,7 +105,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  // The server has learned what conversations cost, so the limit of the self-test is out of date.
+  // Reads the limit again, because the server has learned what conversations cost since its self-test.
   const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
   const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
@@ -110,7 +115,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, dropsMs, toMs, zeroMs };
 }
 
-/** The turns before and during the overload, sorted by their outcome. */
+/** Sorts the turns by time (before, in and after the overload), and by whether they were admitted. */
 function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, dropsMs, toMs, zeroMs }: Load) {
   const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
   const old = before.turns.filter(({ warmup }) => !warmup);
@@ -126,7 +131,8 @@ function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, d
     ...extra,
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
-  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended.
+  // Turns that begin while the load drops are judged separately. A device that is admitted when others hang up has
+  // waited up to 3 s for a slot, as intended.
   const groups = [
     [oldInIt, zeroMs.before],
     [extra, zeroMs.extra],
@@ -209,12 +215,12 @@ function turnLines(
   ];
 }
 
-/** Whether the answer was played until its end or an interruption. */
+/** True if the answer was played until its end or an interruption, and nothing of it was lost. */
 function isAnswered({ complete }: FleetTurn): boolean {
   return complete;
 }
 
-/** The run proves nothing if it has too few turns for a 95th percentile. */
+/** The line fails if there are too few turns for a 95th percentile, because the run then proves nothing. */
 function against(before: readonly number[], inIt: readonly number[]): Line {
   const line = atMost(
     'p95 of those admitted, against before',
@@ -234,7 +240,8 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
 }
 
 /**
- * The server hangs up after "busy". A simulated device that is late may begin to speak just before the server hangs up.
+ * True if the server hung up in this turn after it had said "busy" in the turn before. A simulated device that is late
+ * may begin to speak just before the server hangs up.
  */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;

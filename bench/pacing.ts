@@ -11,12 +11,12 @@ import { sendTimes, startServer } from './servers.js';
 import { judge, talk } from './talk.js';
 
 const FRAME_MS = 60;
-/** Number of first packets that are not judged, because the server builds up its lead in the first seconds. */
+/** Number of first packets that are not judged, because the server sends the first seconds faster than real time. */
 const SETTLED_PACKETS = 100;
 
 /**
- * Plays a minute of speech to five devices with playback queues of 40, 20 or 5 packets. Measures the deviation of each
- * packet from a steady rhythm.
+ * Plays more than a minute of speech to five devices with playback queues of 40, 20 or 5 packets. Measures the
+ * deviation of each packet from a steady rhythm.
  */
 export async function pacing(): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));

@@ -1,7 +1,7 @@
 // Makes a recording of a load from the logs of a server with `log.level=debug`, which has a line for each inference job
 // and each turn: `npx tsx bench/record-jobs.ts LOG... OUT.json "description"`. bench/scheduling-orders.ts and
-// test/scenarios/scheduling.test.ts replay the recordings in test/fixtures/recorded-jobs. An example, whose log stands
-// beside the data folder of the run:
+// test/scenarios/scheduling.test.ts replay the recordings in test/fixtures/recorded-jobs. For example, with the log
+// next to the data folder of the run:
 //   npx chorus bench --devices 20 --duration 100 --warmup 10 --set log.level=debug --set log.file=../jobs.log
 //   npx tsx bench/record-jobs.ts PATH/jobs.log test/fixtures/recorded-jobs/NAME.json "twenty devices, ..."
 import { readFile, writeFile } from 'node:fs/promises';

@@ -6,11 +6,16 @@ import { atMost, report, type Line } from './results.js';
 import { MIXED_QUEUES } from '../src/measure/bench/index.js';
 import { startAcceptanceServer } from './servers.js';
 
-/** Time in which devices boot and begin to talk (the fleet's warm-up). */
+/** Time in which devices connect and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
-/** A turn takes about 12 s, so reloads occur at all moments of a turn. A slow reload delays the next. */
+/**
+ * Interval between reloads. It is shorter than a turn (about 12 s), so that reloads occur at all moments of a turn. A
+ * slow reload delays the next.
+ */
 const EVERY_MS = 5000;
-/** Longest allowed time for `apply` with its test turn while devices talk. */
+/**
+ * Time planned for `chorus config apply` while devices talk. The command also tests the new configuration with a turn.
+ */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
@@ -95,7 +100,7 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   const violations = Object.values(totals.violations).reduce((sum, count) => sum + count, 0);
   return [
     atMost('turns lost', lost, 0, `of ${totals.turns}`),
-    // These turns were answered before the speaker had finished, which a reload does not cause.
+    // These turns were answered before the speaker had finished, or never began. A reload causes neither.
     {
       what: 'of the others, answered before the end of speech',
       value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
@@ -118,7 +123,10 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   ];
 }
 
-/** A turn that never began does not count, because its device was still busy at the end of the run. */
+/**
+ * True if the device got no whole answer. A turn that never began does not count, because its device was still busy at
+ * the end of the run.
+ */
 function isLost({ outcome, complete }: FleetTurn): boolean {
   return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;
 }

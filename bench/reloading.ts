@@ -7,24 +7,26 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** How the server is told to reload. `apply` is the command, with its checks and test turn. */
+/**
+ * How the server is told to reload. `apply` is the command `chorus config apply`, which checks the new configuration
+ * and tests it with a turn.
+ */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
   readonly way: ReloadWay;
-  /**
-   * `fromMs` is when the file was changed (`systemClock.nowMs`). `tookMs` is the time until the values were in force.
-   */
+  /** Time at which the file was changed (`systemClock.nowMs`). */
   readonly fromMs: number;
+  /** Time until the values were in force. */
   readonly tookMs: number;
-  /** A sentence with the missing values. Undefined if every value took effect. */
+  /** A sentence with the missing values, or an error message. Undefined if every value took effect. */
   readonly wrong: string | undefined;
 }
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const IN_FORCE_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
-/** Longest time for a test turn, including its retries while the server is busy. */
+/** Longest time for the command. It repeats its test turn while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
 /** Harmless changes, different at each reload. */
@@ -38,7 +40,9 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/** Checks which values are in force after the reload. Never rejects. */
+/**
+ * Changes the configuration, makes the server reload it, and waits until the new values are in force. Never rejects.
+ */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
   const text = JSON.stringify(wanted, null, 2); // JSON is valid YAML.
@@ -65,7 +69,7 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/** Resolves with a sentence that lists the values that are not in force in time. */
+/** Resolves with a sentence that lists the values that are not in force in time, or with undefined if all are. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

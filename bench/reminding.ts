@@ -5,7 +5,7 @@ import { RawDevice, type Came } from '../test/e2e/raw-device.js';
 import { done, FakeLlmServer, finish, toolCall } from '../test/fakes/llm-server.js';
 
 export const REMINDERS = ['call Anna', 'feed the cat', 'water the plants', 'take the pill', 'lock the door'] as const;
-/** Maximum number of tool calls that the server runs at a time. */
+/** Maximum number of tool calls that the server runs for one answer of the model. */
 const AT_ONCE = 4;
 /** Number of devices that set reminders at a time. The server refuses more than 32 concurrent calls of one tool. */
 const DEVICES_AT_ONCE = 7;
@@ -13,12 +13,13 @@ const DEVICES_AT_ONCE = 7;
 const SOONEST_MIN = 0.1;
 /** Time from the first request to the moment when all reminders are due. */
 const AHEAD_MS = 26_000;
-/** Earliest and latest time of the kill, relative to the moment when the reminders are due. */
+/** Earliest time of the kill, relative to the moment when the reminders are due. */
 const EARLIEST_MS = -500;
+/** Latest time of the kill, relative to the same moment. */
 const LATEST_MS = 9_000;
 /** Longest wait for the remaining reminders after the restart. */
 const PATIENCE_MS = 60_000;
-/** After this time without sound from any device, no more reminders are expected. */
+/** The run ends when no reminder is missing and all devices have been silent for this long. */
 const SILENT_MS = 4_000;
 const LOOK_MS = 100;
 
@@ -33,8 +34,8 @@ export interface Hearing {
 }
 
 /**
- * The language model understands "from FIRST to LAST" and sets the reminders with these numbers, all for the same
- * moment.
+ * Starts a scripted language model. It understands "from FIRST to LAST" and sets the reminders with these numbers, all
+ * for the same moment.
  */
 export async function startReminderModel(dueMs: () => number): Promise<FakeLlmServer> {
   const llm = await FakeLlmServer.start();
@@ -152,7 +153,7 @@ async function setReminders(server: ServerUnderTest, number: number): Promise<vo
     const last = Math.min(REMINDERS.length, first + AT_ONCE) - 1;
     const from = device.mark();
     device.send({ type: 'listen', state: 'detect', text: `Set from ${first} to ${last}` });
-    // The answer begins when all tool calls of the request have ended.
+    // The confirmation is spoken only after all tool calls of the request have ended.
     await device.until('the confirmation', confirms, from, 30_000);
     device.abort();
     await device.message('tts', { state: 'stop', from });

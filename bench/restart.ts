@@ -6,8 +6,9 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** All devices talk for this long before the restart. After the restart, they talk until each was answered. */
+/** Time for which all devices talk before the restart. */
 const BEFORE_MS = 20_000;
+/** Time for which they talk after the restart. In this time the new server must answer each device. */
 const AFTER_MS = 25_000;
 
 /**

@@ -38,14 +38,17 @@ export async function talkOn(
   return { turns, refused };
 }
 
-/** Outcome for the devices. All times are `systemClock.nowMs`. */
+/** Outcome of a restart for the devices. */
 export interface RestartVerdict {
   readonly turns: number;
   /** Replies that began and were not played to their end. */
   readonly cut: readonly DeviceTurn[];
   /** Utterances that began before the stop was requested, and got no answer. */
   readonly unanswered: readonly DeviceTurn[];
-  /** Utterances that began just when a connection closed. People do not speak so soon after an answer. */
+  /**
+   * Utterances that began after the stop was requested, and got no answer. They do not count as a fault, because people
+   * do not speak so soon after an answer.
+   */
   readonly late: number;
   readonly underruns: number;
   /** Violations of the protocol that the devices detected. */
@@ -56,7 +59,8 @@ export interface RestartVerdict {
    */
   readonly backMs: readonly number[];
   /**
-   * For each device, the time from the old server's last answer to the first utterance that the new server answered.
+   * For each device, the time from the old server's last answer to the first utterance that the new server answered. It
+   * begins at the request to stop if that came later.
    */
   readonly awayMs: readonly number[];
   /** For each device, the time from the end of the old server to the first sound of the new server's answer. */

@@ -25,7 +25,7 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
   return lines.every((line) => line.holds !== false);
 }
 
-/** If the simulated devices were late, the run proves nothing about the server. */
+/** Says whether the simulated devices were punctual. If they were late, the run proves nothing about the server. */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
   return {
     what: 'the fleet itself',

@@ -41,11 +41,13 @@ interface Work {
 /** Measurements of one runtime with one model. CPU times are in ms. */
 interface Measured {
   readonly work: string;
-  /** Cost of a second of speech in an utterance of 5 s: lowest value and median of the repetitions. */
+  /** Lowest cost of a second of speech. Recognition is measured with utterances of 5 s. */
   readonly leastMs: number;
+  /** Median cost of a second of speech. */
   readonly medianMs: number;
-  /** Line through the lowest cost of each length. Only recognition has it. */
+  /** Intercept of a line through the lowest cost of each length. Only recognition has it. */
   readonly overheadMs?: number;
+  /** Slope of this line. Only recognition has it. */
   readonly msPerAudioSecond?: number;
   /** Recognised text of each clip. Only recognition has it. */
   readonly texts: readonly string[];
@@ -98,12 +100,15 @@ export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   });
 }
 
-/** Rejects with a sentence if the registry lacks the version for this platform. */
+/**
+ * Installs a version below the folder, and resolves with its own folder. Rejects with a sentence if the registry lacks
+ * the version for this platform.
+ */
 async function install(version: string, below: string): Promise<string> {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('not an exact version');
-  // In a folder of this repository, npm would install into this project.
   const folder = join(below, `sherpa-${version}`);
   mkdirSync(folder, { recursive: true });
+  // This file makes npm install into this folder, and not into a folder above it.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const packages = ['sherpa-onnx-node', (await speechRuntime()).library].map((name) => `${name}@${version}`);
   const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...packages];

@@ -7,11 +7,9 @@ import { SpeculationBudget } from '../src/capacity/speculation-budget.js';
 import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded-jobs.js';
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 
-/**
- * Costs of SenseVoice as published with one thread (323 ms for 5 s, docs/adr/0013), and of a local voice of VITS size
- * as the catalogue estimates it.
- */
+/** Cost of SenseVoice as published with one thread (323 ms for 5 s, docs/adr/0013). */
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
+/** Cost of a local voice of VITS size, as the catalogue estimates it. */
 const LOCAL_VOICE = { fixedMs: 100, msPerUnit: 25 };
 const DURATION_MS = 600_000;
 
@@ -144,8 +142,12 @@ for (const load of Object.keys(simulated)) {
   }
 }
 
-/** Recordings of bench/record-jobs.ts. They are multiplied and scaled to fill the given share of the slots. */
+/** Recordings of bench/record-jobs.ts. */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
+/**
+ * Shares of the slots' time that the jobs of a recording fill. For this, its devices are multiplied, and its jobs are
+ * made longer or shorter.
+ */
 const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];
 for (const name of (await readdir(RECORDINGS)).sort()) {

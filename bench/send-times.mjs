@@ -1,5 +1,5 @@
-// Preload of the server under test, with `--import`. It records when each packet and `tts start` is written to its
-// socket, and writes the list at the end. A device on the same machine could only measure when it reads.
+// Preload of the server under test, with `--import`. It records when each packet, `tts start` and `tts stop` is written
+// to its socket, and writes the list at the end. A device on the same machine could only measure when it reads.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 

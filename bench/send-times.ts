@@ -3,7 +3,7 @@ import type { Line } from './results.js';
 
 type Sent = readonly [what: 'packet' | 'start' | 'stop', atMs: number];
 
-/** The packets that each socket of the server sent, in order, as recorded by `send-times.mjs`. */
+/** What each socket of the server sent, in order, as recorded by `send-times.mjs`. */
 export function readSendTimes(file: string): readonly (readonly Sent[])[] {
   return JSON.parse(readFileSync(file, 'utf8')) as readonly (readonly Sent[])[];
 }

@@ -4,24 +4,27 @@ import { createSampler, type MachineSample } from '../src/platform/machine/index
 import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
 export interface Look {
-  /** Time of the sample by `Clock.nowMs`, and by `Clock.wallMs`. */
+  /** Time of the sample by `Clock.nowMs`. */
   readonly atMs: number;
+  /** Time of the sample by `Clock.wallMs`. */
   readonly atWallMs: number;
   /** CPU time of all processes of the server since the first sample. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all processes together, and of the processes of each name. Shared pages count in each process. The
-   * proportional size is not used, because other programs influence it.
+   * Resident size of all processes together. Shared pages count in each process. The proportional size is not used,
+   * because other programs influence it.
    */
   readonly memoryBytes: number;
+  /** Resident size of the processes of each name. */
   readonly byProcess: Readonly<Record<string, number>>;
   /**
-   * Memory of the server's control group, without page cache that can be dropped. Undefined if the server has no group
-   * of its own.
+   * Memory of the server's control group, without page cache that can be dropped. Undefined if no control group limits
+   * its memory.
    */
   readonly groupBytes: number | undefined;
-  /** Largest allowed number of devices in conversations (`chorus_talking_limit`), and their current number. */
+  /** Largest allowed number of devices in conversations (`chorus_talking_limit`). */
   readonly ceiling: number | undefined;
+  /** Current number of devices in conversations. */
   readonly conversations: number | undefined;
   /** Cores of one conversation, by the source of the figure. 0 if unknown. */
   readonly cost: { readonly table: number; readonly selfTest: number; readonly measured: number };

@@ -34,7 +34,7 @@ export const sendTimes = (file: string): Inside => ({
   env: { CHORUS_BENCH_SEND_TIMES: file },
 });
 
-/** Writes a line with heap sizes into the file every five seconds. */
+/** Writes a line with heap sizes into the file every five seconds. SIGUSR2 writes a heap snapshot. */
 export const heapSizes = (file: string): Inside => ({
   execArgv: [...preload('heap-sizes.mjs'), '--heapsnapshot-signal=SIGUSR2'],
   env: { CHORUS_BENCH_HEAP: file },
@@ -42,7 +42,7 @@ export const heapSizes = (file: string): Inside => ({
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
-/** Number of devices that may boot from one address without pairing codes. It is enough for several fleets. */
+/** Number of devices for which the server's limits on connections are set. It is enough for several fleets. */
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
@@ -59,8 +59,7 @@ function stoppedScope(name: string): Scope {
 }
 
 /**
- * Starts the built server (`dist/`) with a local voice and the package's models. `stop` returns its warnings and
- * errors.
+ * Starts the built server (`dist/`) with a local voice and the package's models. `stop` prints its warnings and errors.
  */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
@@ -99,8 +98,9 @@ function spawnServer(
 }
 
 /**
- * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Recognition costs as much
- * as SenseVoice, but its text has no meaning. With `package`, recognition is Moonshine, whose text has a meaning.
+ * Starts the built server as `chorus bench` does, with simulated services (stand-ins) as language model and voice.
+ * Recognition costs as much as SenseVoice, but its text has no meaning. With `package`, recognition is Moonshine, whose
+ * text has a meaning.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],
@@ -139,7 +139,7 @@ export class AcceptanceServer {
   readonly #llm: LlmRequestRecord[] = [];
 
   constructor(
-    /** Scope of everything that measures the server while it runs. It closes when the server stops. */
+    /** Scope of the server and of everything that measures it. It closes with `close`, but not with `stop`. */
     readonly scope: Scope,
     readonly server: ServerUnderTest,
     private readonly standIns: RunningStandIns,

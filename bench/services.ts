@@ -10,17 +10,18 @@ import { megabytes, sounds, talk } from './talk.js';
 
 /** Number of rounds. In each round, each type of server is started once, or has one turn. */
 const USUAL_ROUNDS = 4;
-/**
- * No round of starts begins after `STARTS_UNTIL_MS`, and no round of turns after `TURNS_UNTIL_MS`. The whole
- * measurement takes 170 s.
- */
+/** No round of starts begins later than this. The whole measurement takes 170 s. */
 const STARTS_UNTIL_MS = 80_000;
+/** No round of turns begins later than this. */
 const TURNS_UNTIL_MS = 145_000;
 /** Pause after `/readyz`, in which background loading ends. */
 const SETTLE_MS = 3_000;
 /** Up to this ratio, memory, start time and latency count as unchanged. */
 const MOST = 1.02;
-/** The providers that are used by default, and the presets and addresses of the language models. */
+/**
+ * Code of the list of providers in the smaller build: the default providers, and those for OpenAI and compatible
+ * services.
+ */
 const DEFAULTS =
   '[edge, ...sherpaVoices, flite, espeak, openai, ...openAiPresets, openAiCompatible, offline, ...sherpaRecognizers]';
 
@@ -48,7 +49,7 @@ function buildWithout(folder: string): void {
   writeFileSync(file, `${kept.join('\n')}const BUILT_IN = ${DEFAULTS}${after}`);
 }
 
-/** The types alternate, so that changes of the machine affect both. */
+/** Order of the two types in a round. It alternates, so that changes of the machine affect both. */
 const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
 
 /**

@@ -7,7 +7,7 @@ import { readSendTimes, spacingLine } from './send-times.js';
 import { sendTimes, startServer } from './servers.js';
 import { cpuSeconds, judge, megabytes, p50AndP95, sounds, talk } from './talk.js';
 
-/** Measures several devices at once, with all three queue sizes. */
+/** Measures several devices at once, with all three sizes of the playback queue. */
 export async function several(devices: number, durationMs: number): Promise<boolean> {
   const sendTimesFile = join(tmpdir(), `chorus-bench-sent-${process.pid}.json`);
   const server = await startServer(['server.rate_limit_per_minute=10000'], sendTimes(sendTimesFile));

@@ -16,7 +16,7 @@ const SAMPLE_EVERY_MS = 5000;
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
  * Interval between configuration changes while the server settles. Later it is a minute. The first reloads compile
- * about 150 KB of code each, 1.2 MB in all. With one change per minute, this growth would last for the whole hour.
+ * about 150 KB of code each, 1.2 MB in all, which must not count as growth.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small size, so that the log files are rotated within an hour. */
@@ -220,7 +220,7 @@ function talkLines({ totals, own, valid, reasons }: FleetResult, reloads: readon
   ];
 }
 
-/** A turn during which the fleet itself stood still proves nothing about the server. */
+/** True if the turn went wrong. A turn during which the fleet itself stood still proves nothing about the server. */
 function hasFailed({ warmup, complete, underruns, violations, standstillMs }: FleetTurn): boolean {
   return !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined);
 }

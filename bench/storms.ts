@@ -8,27 +8,26 @@ import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /**
- * Number of devices that talk before the first storm, because a model's memory grows with its first decodes. Thirty
- * decodes are not enough (docs/adr/0027-allocator.md).
+ * Number of devices that talk before the first storm (many devices at once), so that the memory of the recognition
+ * model has grown. Thirty decodes are not enough (docs/adr/0027-allocator.md).
  */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
-/**
- * Memory is sampled for this long before the first storm and after each one. V8 returns memory 10 to 20 s after the
- * last work.
- */
+/** Time for which memory is sampled before the first storm. */
 const CALM_MS = 12_000;
+/** Time for which memory is sampled after each storm. V8 returns memory 10 to 20 s after the last work. */
 const SETTLE_MS = 30_000;
 const BACK_WITHIN = 1.05;
 const LOOP_P99_MS = 20;
 const WAKE_DEVICES = 60;
-/** Length of two storms, thirty seconds apart. */
+/** Time in which wake storms begin. They begin every 30 s, so there are two. */
 const WAKE_MS = 32_000;
 const BOOT_DEVICES = 500;
-/** Time in which all devices send their OTA requests and connect. They are idle afterwards. */
+/** Warm-up of the devices that boot. All of them begin within nine tenths of this time, which are 100 ms. */
 const BOOT_MS = 111;
+/** Time for which they then stay connected and idle. */
 const BOOTED_MS = 20_000;
-/** Number of devices that talk before, during and after the storm. */
+/** Number of devices that come at the same time and talk. */
 const TALKING = 10;
 const CHURN_PER_SECOND = 20;
 const OUTCOMES = ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'busy', 'abandoned'] as const;
@@ -38,7 +37,7 @@ interface Storm {
   readonly fromWallMs: number;
   readonly toWallMs: number;
   readonly before: Look;
-  /** Turns of the storm by outcome, as the server counts them. The devices would count an apology as an answer. */
+  /** Turns of the storm by outcome, as the server counts them. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly readings: readonly Look[];
   readonly lines: readonly Line[];
@@ -47,7 +46,10 @@ interface Storm {
 
 type Outcome = Pick<Storm, 'lines' | 'data'>;
 
-/** Wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second, one after the other. */
+/**
+ * Measures storms, one after the other: 60 devices that wake at once, 500 that boot at once, and visits of 20 devices a
+ * second (churn).
+ */
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {
@@ -166,7 +168,10 @@ async function wakeStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   return ofFleet(fleet, WAKE_DEVICES);
 }
 
-/** All devices boot and connect at once while a few others talk, as after a power cut in a building. */
+/**
+ * Many devices begin to boot within 100 ms, connect and stay idle, as after a power cut in a building. A few others
+ * come at the same time and talk.
+ */
 async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   const [booted, talking] = await Promise.all([
     acceptance.fleet({
@@ -216,7 +221,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   };
 }
 
-/** A device that is told "busy" counts as answered, because it knows that the server is at its limit. */
+/** A turn whose device is told "busy" counts neither as answered nor as an error. */
 function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);

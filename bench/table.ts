@@ -29,7 +29,10 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
   args: ['--import', 'tsx', MEASURE, ...args],
 });
 
-/** The most important come first. All are shorter than when run alone. `minutes` is the longest expected time. */
+/**
+ * The most important come first. Many run for a shorter time than by default. `minutes` is the longest expected time of
+ * a row.
+ */
 const ROWS: readonly Row[] = [
   bench(
     'devices-75',

@@ -44,7 +44,10 @@ export async function bootDevice(
   return device;
 }
 
-/** Each turn begins with a press of the button or right after the last reply. */
+/**
+ * Lets a device talk for the given time or number of turns. It presses the button unless the device already listens
+ * after its last reply.
+ */
 export async function talk(
   server: ServerUnderTest,
   index: number,

@@ -17,7 +17,7 @@ const SILENCE = Uint8Array.of(0x58, 0xff, 0xfe);
 const SILENCE_PACKETS = 130;
 /** Time from the first sound of an answer to its interruption. */
 const INTERRUPT_MS = 2000;
-/** A reply that plays longer than this is taken for music or a long story. The next words interrupt it. */
+/** Longest wait for the end of an answer, and for the first sound of an answer that is to be interrupted. */
 const LISTEN_MS = 20_000;
 /** Shortest silence in the middle of speech that a person notices. */
 const HOLE_MS = 100;
@@ -34,7 +34,7 @@ export interface Heard {
 export class FamilyDevice {
   /** All texts that the device spoke, with wall-clock times. */
   readonly said: { readonly atMs: number; readonly text: string }[] = [];
-  /** Silences within replies, in ms. */
+  /** Audible silences within replies. `atMs` is by wall clock. */
   readonly holes: { readonly atMs: number; readonly gapMs: number; readonly after: string }[] = [];
   readonly violations: Violation[] = [];
   readonly identity: DeviceIdentityClaim;
@@ -94,14 +94,14 @@ export class FamilyDevice {
     const from = device.mark();
     const atMs = performance.now();
     device.send({ type: 'listen', state: 'detect', text });
-    // Music or a long story continues after this time, until the next words interrupt it.
+    // Music or a long story plays on after LISTEN_MS, until the next words interrupt it.
     await device
       .until('the end of the answer', (came, log) => isOver(came, log, from), from, LISTEN_MS)
       .catch(() => undefined);
     return heardSince(device, from, atMs, false);
   }
 
-  /** Presses the button two seconds into the answer. */
+  /** Says `text`, and presses the button two seconds after the first sound of the answer. */
   async interrupt(text: string): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     if (isSpeaking(device)) this.#press(device);
@@ -125,7 +125,7 @@ export class FamilyDevice {
     return heardSince(device, from, atMs, false);
   }
 
-  /** Disconnects without a Close frame and reconnects. */
+  /** Drops the connection without a Close frame, and connects again after a second. */
   async disconnect(): Promise<void> {
     this.#device?.vanish();
     await sleep(clock, 1000);
@@ -137,7 +137,7 @@ export class FamilyDevice {
     this.#device?.vanish();
   }
 
-  /** The silence before a reply is not a gap. */
+  /** Ends the previous reply in the playback, so that the silence before the new reply is not a gap. */
   #beginReply(): void {
     this.#playback.advance(clock.nowMs());
     this.#playback.endReply();
@@ -154,7 +154,10 @@ function isSpeaking(device: RawDevice): boolean {
   return last?.['state'] === 'start';
 }
 
-/** Only a reply that began after the words were recognised counts. */
+/**
+ * True if the answer has ended or the connection was closed. Only a reply that began after the words were recognised
+ * counts as the answer.
+ */
 function isOver(came: Came, log: readonly Came[], from: number): boolean {
   if (came.type === 'closed') return true;
   if (!isMessage(came, 'tts', 'stop')) return false;

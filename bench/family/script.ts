@@ -1,11 +1,11 @@
 export interface Line {
   /** A function if the words contain a time of day. */
   readonly say: string | ((nowMs: number) => string);
-  /** Pattern of the answer. If undefined, any answer is right. */
+  /** Pattern of the answer. If undefined, the answer is not compared with a pattern. */
   readonly hears?: RegExp;
-  /** A tool that must be called, or `none`. If undefined, the model decides. */
+  /** A tool that must be called, or `none` if no tool may be called. If undefined, both are right. */
   readonly tool?: string;
-  /** A tool or its service fails here, so an apology is the right answer. */
+  /** A tool or its service may fail here, so an apology is allowed. */
   readonly mayFail?: true;
   /** The answer may be in the other language. */
   readonly anyLanguage?: true;
@@ -15,7 +15,7 @@ export interface Line {
   readonly laterOn?: Name;
   /**
    * An action together with the words, or instead of them. `interrupt` presses the button two seconds into the answer.
-   * `silence` listens in a silent room. `disconnect` reconnects without a Close frame.
+   * `silence` listens in a silent room. `disconnect` drops the connection without a Close frame and connects again.
    */
   readonly does?: 'interrupt' | 'silence' | 'disconnect';
 }
@@ -40,7 +40,7 @@ const englishTime = (nowMs: number, minutes: number): string =>
 
 const CHINA_MS = 8 * 60 * MINUTE_MS;
 
-/** For example `17点07分`. A Chinese device uses China's time zone unless configured otherwise. */
+/** For example `17点7分`. A Chinese device uses China's time zone unless configured otherwise. */
 function chineseTime(nowMs: number, minutes: number): string {
   const then = new Date(nowMs + CHINA_MS + minutes * MINUTE_MS);
   return `${then.getUTCHours()}点${then.getUTCMinutes()}分`;
@@ -197,7 +197,7 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // From here on, the device's minutes for this day may be used up, because music counts too.
+  // From here on, the nursery's minutes for the day may be used up. The device then says that it was enough for today.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },

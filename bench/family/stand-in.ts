@@ -193,7 +193,10 @@ function remembered(user: string, messages: readonly Message[]): string | undefi
   return undefined;
 }
 
-/** The facts to remember from a conversation. A new favourite colour replaces the old one. */
+/**
+ * The answer of a model that extracts facts from a conversation. It finds only a favourite colour, which replaces the
+ * known one.
+ */
 function extracted(text: string): string {
   const [known = '', turns = ''] = text.split(/Conversation:|对话:|对话：/);
   const found = turns.split('\n').findLast((line) => /User:|用户:|用户：/.test(line) && FAVOURITE.test(line));

@@ -9,7 +9,7 @@ export interface Turn {
   readonly endMs: number;
   readonly text: string;
   readonly line: Line;
-  /** Undefined if nobody spoke. */
+  /** Undefined if the device only disconnected. */
   readonly heard: Heard | undefined;
   tools: readonly string[];
 }
@@ -54,7 +54,7 @@ function linesOf({ device, atMs, text, line, heard, tools }: Turn): string {
   return `- ${time(atMs)} **${device}**: ${what}${answer}`;
 }
 
-/** One line for each type of fault. */
+/** The number of turns, one line for each type of fault, and one for each odd answer. */
 export function judge(turns: readonly Turn[], members: readonly Member[]): readonly Result[] {
   const odd = oddities(turns, members);
   const holes = members.reduce((sum, { device }) => sum + device.holes.length, 0);
@@ -104,7 +104,7 @@ function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): 
   const { later, laterOn = device } = line;
   if (!later) return undefined;
   const said = members.find(({ person }) => person.device === laterOn)?.device.said ?? [];
-  // Words with which a device begins an announcement of its own.
+  // Words by which an announcement is recognised. They may be in the sentence before the expected words.
   const byItself = /time is up|a reminder:|message from|this is your alarm|时间到|提醒你：|捎话|闹钟响了|的计时结束/i;
   const since = said.filter(({ atMs }) => atMs > endMs - 500);
   return since.filter(({ text }, at) => {

@@ -10,7 +10,10 @@ export interface Outcome {
   readonly repaired: boolean;
   /** Time from the end of speech to the decision. Undefined if the turn was cut off. */
   readonly waitMs: number | undefined;
-  /** Time from the end of speech to the request to the model. */
+  /**
+   * Time from the end of speech to the last request to the model. Undefined if the turn was cut off or the model was
+   * not asked.
+   */
   readonly askedMs: number | undefined;
 }
 
@@ -29,7 +32,7 @@ export async function listenTo(
   const { pcm, pause, speechEndMs } = utterance;
   const device = new VirtualDevice(utterance.language === 'en-US' ? setup : { ...setup, ...withKnownWords(utterance) });
   for (const [window, probability] of probabilities.entries()) {
-    // The rest of the answer does not change the outcome.
+    // The run ends while the answer plays, because the rest of the answer does not change the outcome.
     if (
       device.nowMs > speechEndMs &&
       device.speaker.soundings.length > 0 &&

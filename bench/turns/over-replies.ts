@@ -16,8 +16,9 @@ export interface OverReply {
    * echo.
    */
   readonly echoDb: number | undefined;
-  /** End of the first word and end of all words, as times in `pcm`. */
+  /** End of the first word, as a time in `pcm`. For synthesised and generated sounds, the end of the sound. */
   readonly firstWordMs: number;
+  /** End of the sound, as a time in `pcm`. */
   readonly endMs: number;
 }
 
@@ -42,7 +43,7 @@ const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
 };
 /** For each set, the seed of its sounds and the seed of its words. */
 const SEEDS: Readonly<Record<OverReplySet, readonly [number, number]>> = { chosen: [40, 41], kept_back: [1040, 1041] };
-/** Short commands that must stop a reply, like longer words. */
+/** Short commands that must stop a reply, as longer speech does. */
 const COMMANDS = ['stop', 'wait', 'no', 'next', 'louder', 'hold on', 'be quiet', 'never mind', 'what', 'go back'];
 const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
   ['cough', cough, 22],
@@ -53,7 +54,7 @@ const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
 const ECHOES = 16;
 const WORDS = 100;
 
-/** A hundred sounds that must not stop a reply. `each` selects only every `each`th sound of each type. */
+/** A hundred sounds that must not stop a reply. With `each`, only every `each`th of them. */
 export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
   const random = seededRandom(SEEDS[set][0]);
   const listening = LISTENING[set];
@@ -97,7 +98,7 @@ export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly 
     const first = Math.floor(random() * Math.max(1, words.length - 2));
     const last = Math.min(words.length - 1, first + 1 + Math.floor(random() * 6));
     const [fromMs, toMs] = [words[first]?.[1] ?? 0, words[last]?.[2] ?? 0];
-    // A sound this short is a single syllable and no sentence.
+    // A sound below 500 ms is skipped, because it is a single syllable and no sentence.
     if (toMs - fromMs < 500) continue;
     const pcm = loud(clipOf(name).slice(fromMs * 16, toMs * 16), -24 + random() * 8);
     list.push({

@@ -4,7 +4,7 @@ import { VirtualDevice, WINDOW_MS, type VirtualSetup } from './virtual-device.js
 
 export interface OverReplyOutcome {
   readonly name: string;
-  /** True if the device still got the same reply after the sound. */
+  /** True if the same reply still plays at the end of the observation. */
   readonly goesOn: boolean;
   /** Longest silence of the reply. */
   readonly silentMs: number;

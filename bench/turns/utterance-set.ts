@@ -65,7 +65,7 @@ const AFTER_UH_MS = [300, 450, 600, 800, 1000] as const;
 /** Level of an "uh", relative to the loudest 50 ms of the clip. */
 const UH_DB = -4;
 const BEFORE_MS = 300;
-/** Silence after the speech. It is longer than the longest wait of any policy. */
+/** Room noise after the speech. It is longer than the longest wait of any policy. */
 const AFTER_MS = 4000;
 /** Shortest part of a split utterance. Shorter parts are single syllables, which no listener takes for a turn. */
 const LEAST_PART_MS = 400;

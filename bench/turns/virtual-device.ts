@@ -18,7 +18,7 @@ import { VirtualSpeaker } from './virtual-speaker.js';
 export interface VirtualSetup {
   readonly mode: 'auto' | 'realtime';
   readonly policy: EndpointPolicy;
-  /** Time from the question to the model's first token. */
+  /** Time from the request to the model to its first token. */
   readonly thinkingMs: number;
   /** True if the server knows this time from earlier turns. */
   readonly known: boolean;
@@ -63,8 +63,9 @@ interface Due {
 /** Simulates one device with the server's own turn rules, utterance assembler and echo detector, in virtual time. */
 export class VirtualDevice {
   nowMs = 0;
-  /** Times at which turns ended, and at which the model was asked. */
+  /** Times at which turns ended. */
   readonly decidedMs: number[] = [];
+  /** Times at which the model was asked. */
   readonly askedMs: number[] = [];
   /**
    * Times at which the words of each question were complete. A question that became part of a longer one is left out.
@@ -132,7 +133,10 @@ export class VirtualDevice {
     });
   }
 
-  /** In auto mode the microphone is off while the device speaks. */
+  /**
+   * Processes a window of microphone sound. In auto mode the window is ignored while the device speaks, because its
+   * microphone is then off.
+   */
   async hear(pcm: Int16Array, probability: number): Promise<void> {
     this.nowMs += WINDOW_MS;
     for (const packet of this.speaker.upTo(this.nowMs)) {

@@ -42,7 +42,7 @@ export class VirtualSpeaker {
     this.#schedule = undefined;
   }
 
-  /** Empties the queue, because the device has just entered speaking. */
+  /** Empties the device's queue, as the device does when it begins to speak. */
   flush(nowMs: number): void {
     const endMs = nowMs + FLUSH_MS;
     for (const sounding of this.soundings) sounding.toMs = Math.min(sounding.toMs, Math.max(endMs, sounding.fromMs));

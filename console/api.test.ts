@@ -6,7 +6,7 @@ interface Asked {
   readonly init: RequestInit;
 }
 
-/** Requests get these answers, in order. */
+/** A client whose requests get these answers, in order. */
 function against(
   answers: readonly (Response | Error)[],
   language: 'en' | 'zh' = 'en',

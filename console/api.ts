@@ -46,7 +46,10 @@ export interface ApiOptions {
   /** The language of the page, in which the server should write its messages. */
   readonly language: () => 'en' | 'zh';
   readonly fetch: typeof fetch;
-  /** Called when the session has ended, for example because the password was changed or the server restarted. */
+  /**
+   * Called when a request is refused because the session has ended, for example because the password was changed or the
+   * server restarted.
+   */
   readonly onSignedOut: () => void;
 }
 
@@ -62,7 +65,7 @@ interface Request {
 
 const BASE = '/api/v1';
 
-/** The admin API (docs/admin-api.md) as functions. All of them reject with {@link ApiError}. */
+/** The admin API (docs/admin-api.md) as functions. A refusal or a missing answer rejects with {@link ApiError}. */
 export class Api {
   #csrf: string | undefined;
 

@@ -22,7 +22,7 @@ interface SignedIn {
   readonly api: Api;
   /** Undefined while it is unknown whether somebody is signed in. */
   readonly session: Session | 'unreachable' | undefined;
-  /** True if there was a session that has ended. */
+  /** True if the last session ended without a sign-out. */
   readonly over: boolean;
   readonly signedIn: (session: Session) => void;
   readonly signOut: () => void;

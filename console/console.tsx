@@ -33,7 +33,7 @@ interface Seen {
   readonly mcp: Mcp | undefined;
 }
 
-/** Rejects only if the overview cannot be read. Without its database, the server still reports its state. */
+/** Rejects only if the overview cannot be read. Another part that cannot be read keeps its last value. */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   const [overview, devices, turns, problems, mcp] = await Promise.all([
     api.overview(),
@@ -45,7 +45,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** `lost` is true if the server did not answer the last time. */
+/** `lost` is true if the last request for the overview failed. */
 function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();

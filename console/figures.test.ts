@@ -57,7 +57,7 @@ describe('numbers on the page', () => {
     ]);
     expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(stages.speech_end_to_first_packet);
     expect(stageSegments({ endpoint: 400, transcript: 20 })).toEqual([]);
-    // The answer was prepared before the end of speech was certain.
+    // This answer was prepared before the end of speech was certain, so the person waited only 10 of the model's 30 ms.
     expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([
       { stage: 'endpoint', ms: 400 },
       { stage: 'model', ms: 10 },

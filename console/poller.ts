@@ -21,7 +21,10 @@ export class Poller {
 
   constructor(private readonly options: PollerOptions) {}
 
-  /** Sends a request at once. Call this when the page was opened, became visible or changed something. */
+  /**
+   * Sends a request at once, or after the present one. Call this when the page was opened, became visible or changed
+   * something.
+   */
   now(): void {
     if (this.#stopped) return;
     this.#cancel?.();

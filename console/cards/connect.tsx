@@ -53,7 +53,7 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   const words = useWords();
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
-  // Without HTTPS, a page cannot use the clipboard. The selected text can then be copied by hand.
+  // Without HTTPS, a page cannot use the clipboard. The text is then selected, so that it can be copied by hand.
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
@@ -129,7 +129,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
   );
 }
 
-/** Does the same as `isLoopback` in src/core. The page imports only types from the server. */
+/** A simple form of `isLoopback` in src/core, because the page imports only types from the server. */
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
-/** Costs of services with a key. The card is hidden if there are none. */
+/** Use of services with a key, and its costs. The card is hidden if there is none. */
 export function CostsCard({
   api,
   devices,

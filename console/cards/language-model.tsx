@@ -206,7 +206,7 @@ function settings(form: Entered, known: LlmPresets | undefined): Parameters<Api[
     'llm.base_url': service === 'custom' ? baseUrl : null,
     'llm.model': service === 'none' || model === '' ? null : model,
     'vision.model': service === 'none' || eyes === '' ? null : eyes,
-    // An existing key must go only to the service for which it was set.
+    // A key must go only to the service for which it was set, so another service removes it.
     ...(key !== ''
       ? { 'llm.api_key': key }
       : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
@@ -218,7 +218,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** Returns an empty string if the model is the usual one of the service. */
+/** The configured model. Empty if it is the usual one of the service, or if the service is not the configured one. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';

@@ -4,8 +4,8 @@ import { Card } from '../parts/card.js';
 import { useWords } from '../words/index.js';
 
 /**
- * MCP servers, connections to the access point, and servers to which this server offers tools. They are set up in a
- * file and with commands.
+ * Three lists: MCP servers whose tools we use, tokens with which programs offer us tools, and other servers to which we
+ * offer tools. All are set up in a file and with commands.
  */
 export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
   const { mcp: words } = useWords();

@@ -168,7 +168,7 @@ function Memory({
   );
 }
 
-/** The file includes replaced memories. */
+/** Offers the memories, including replaced ones, as a JSON file. */
 function save(memories: readonly MemoryView[]): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(memories, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');

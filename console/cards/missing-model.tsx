@@ -25,7 +25,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   useAsk(api.models, setAll, [], overview.nowMs);
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
-  // The server lists models in its order of preference.
+  // The first fitting model is the best, because the server lists models in its order of preference.
   const wanted = all.find(
     (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
   );

@@ -75,7 +75,7 @@ function OtherModels({
   );
 }
 
-/** A bar replaces the dots above this number, because nobody counts forty dots. */
+/** Above this number of places, a bar replaces the dots, because nobody counts so many. */
 const MAX_DOTS = 24;
 
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {

@@ -7,7 +7,7 @@ const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable],
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  // A layout effect runs before a person can press the key after a change of mode.
+  // This is a layout effect, so that it runs before a person can press the key after a change of mode.
   useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;

@@ -17,7 +17,7 @@ interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** Called when a turn has ended, because the other cards then have new data. */
+  /** Called when the other cards may have new data, for example after a turn. */
   readonly onChanged: () => void;
 }
 

@@ -196,7 +196,7 @@ function isInForce(
   );
 }
 
-/** The sample is in the page's language if the voice speaks that language. */
+/** The sample is in the page's language if the voice speaks that language, or if the voice's language is unknown. */
 function sampleRequest(
   { provider, voice }: Form,
   chosen: Provider | undefined,

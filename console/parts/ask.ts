@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Loads the data of a card at first and whenever a value of `again` changes. A failed request is repeated after the
- * server's next answer (`aliveMs` of the overview). The returned function loads the data at any other time. The answer
- * goes to the `take` of the latest rendering, because the reader may have chosen something else meanwhile.
+ * Loads the data of a card at first and whenever a value of `again` changes. The returned function loads the data at
+ * any other time. A failed request is repeated when `aliveMs` changes, which is the time in the server's last overview.
+ * The answer goes to the `take` of the latest rendering, because the reader may have chosen something else meanwhile.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

@@ -17,8 +17,7 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * The element always exists. Screen readers announce a change of its text, but no text that appears together with its
- * element.
+ * The element always exists, because screen readers announce a changed text only in an element that was there before.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (

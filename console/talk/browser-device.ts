@@ -29,8 +29,8 @@ const HELLO_TIMEOUT_MS = 10_000;
  */
 const RELEASE_AFTER_MS = 150;
 /**
- * Frames that are kept while the connection is opened, because the person may already be speaking. A device sends at
- * most 40 at once.
+ * Frames that are kept while the connection is opened, because the person may already be speaking. They are fewer than
+ * the 40 that a device may send at once.
  */
 const EARLY_FRAMES = 25;
 /** After a disconnect, the rest of a reply is played for at most this long. */
@@ -147,7 +147,7 @@ export class BrowserDevice {
     socket.addEventListener('close', ({ code }) => {
       noHello();
       if (this.#link !== link) return;
-      // Browsers do not tell why a connection was refused.
+      // The reason stays unknown, because browsers do not tell why a connection was refused.
       if (link.decoder === undefined) fail({ kind: 'refused' });
       else if (code === 1006) fail({ kind: 'lost' });
       else this.options.dispatch({ type: 'closed' });
@@ -235,8 +235,8 @@ function levelOf(frame: Float32Array): number {
 }
 
 /**
- * Finds out why a conversation could not be opened. The server delivers parts of the sound code. If the server does not
- * answer, it is the cause.
+ * Finds out why a conversation could not be opened. If the sound fails for no known reason and the server does not
+ * answer, the server is the cause, because it delivers parts of the sound code.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

@@ -12,7 +12,7 @@ export type TalkMode = 'hands-free' | 'hold';
  */
 export type Phase = 'off' | 'connecting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
-/** Why there is no conversation. `message` has the server's own words. */
+/** Why there is no conversation, or an alert of the server during one. `message` has words for the person. */
 export type Trouble =
   | { readonly kind: 'denied' | 'no-microphone' | 'microphone-busy' | 'no-opus' | 'lost' | 'refused' | 'failed' }
   | { readonly kind: 'message'; readonly text: string };
@@ -21,7 +21,7 @@ export interface Line {
   readonly key: number;
   readonly who: 'you' | 'chorus';
   readonly text: string;
-  /** The emotion of an answer. Undefined for other lines. */
+  /** The emotion of an answer, if the server sent one. Undefined for other lines. */
   readonly emotion?: string;
 }
 

@@ -1,7 +1,9 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Discontinuous transmission would send nothing in pauses, but the server measures pauses by the packets. */
+/**
+ * Discontinuous transmission is off. It would send nothing in pauses, but the server measures pauses by the packets.
+ */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -121,7 +123,7 @@ export class DownlinkDecoder {
   #take(data: AudioData): void {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-    // A decoder chooses its own rate, mostly 48 kHz, whatever rate was requested.
+    // The resampler is made when sound comes, because a decoder chooses its own rate, mostly 48 kHz.
     if (this.#resampler?.fromHz !== data.sampleRate)
       this.#resampler = {
         fromHz: data.sampleRate,

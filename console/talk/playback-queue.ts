@@ -1,4 +1,4 @@
-/** Statistics of the playback since the page was opened. */
+/** Statistics of the playback of one queue, or of all queues since the page was opened. */
 export interface PlaybackFigures {
   readonly playedMs: number;
   /** How often the sound ran out within a reply, which is heard as stutter. */
@@ -73,7 +73,7 @@ export class PlaybackQueue {
     this.#state = 'silent';
   }
 
-  /** Returns true once for each reply, when the block contains its last sample. */
+  /** Returns true once, after the last sample of a reply that was not interrupted. */
   pull(block: Float32Array): boolean {
     if (!this.#sounding) this.#mayStart();
     let filled = 0;

@@ -3,7 +3,7 @@ import { PlaybackQueue } from './playback-queue.js';
 
 /** Two packets. They cover the usual delay of a busy page or another tab. */
 const START_AFTER_MS = 120;
-/** The server sends at most 40 packets (2.4 s) ahead. */
+/** More than the server sends ahead, which is at most 40 packets (2.4 s). */
 const CAPACITY_MS = 10_000;
 const REPORT_EVERY_MS = 250;
 

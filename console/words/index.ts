@@ -24,7 +24,8 @@ export function useWords(): Words {
 const KEY = 'chorus-language';
 
 /**
- * The language that the reader chose before, or else the browser's first language in which the page has texts.
+ * The language that the reader chose before, or else the browser's first language in which the page has texts, or else
+ * English.
  */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;

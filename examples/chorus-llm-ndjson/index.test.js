@@ -3,7 +3,7 @@ import { after, it } from 'node:test';
 import { llmContract, VOLUME_TOOLS } from 'xiaozhi-chorus/testing';
 import { ndjson } from './index.js';
 
-/** A service that has two fixed answers. */
+/** A service that has three fixed answers. */
 const server = createServer(async (request, response) => {
   let body = '';
   for await (const part of request) body += part;

@@ -1,8 +1,9 @@
 import { both, definePlugin, defineVoice, spokenUnits, words, z } from 'xiaozhi-chorus/plugin';
 
 const RATE_HZ = 24_000;
-/** A syllable has about three letters of 65 ms each. */
+/** Length of a spoken unit, which is a Latin letter: 65 ms. */
 const SAMPLES_PER_UNIT = 0.065 * RATE_HZ;
+/** A syllable has about three units. */
 const SYLLABLE_SAMPLES = 3 * SAMPLES_PER_UNIT;
 const CHUNK_SAMPLES = 2400;
 

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'console');
 
-/** The licences of bundled code by other authors must be in the bundle, too. */
+/** The licences of bundled code by other authors, as a comment for the bundle. They must be in it, too. */
 function notices() {
   const of = (name, file) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, file), 'utf8').trim()}`;
   return `/*!\n${[of('preact', 'LICENSE'), of('uqr', 'LICENSE')].join('\n\n')}\n*/`;

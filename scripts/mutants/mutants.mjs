@@ -24,7 +24,10 @@ if (files.length === 0 || files.some((file) => !existsSync(join(root, file)) || 
   process.exit(2);
 }
 
-/** The tests in the file's folder, and those that import the file, except tests with a whole server. */
+/**
+ * The tests in the file's folder, those that import the file, and those in `NAMED_FOR`, except tests with a whole
+ * server.
+ */
 function testsNear(file) {
   const wanted = resolve(root, file);
   return ['src', 'console', 'test']

@@ -179,8 +179,8 @@ describe('the queue of waiting devices', () => {
   });
 
   /**
-   * Device `a` begins to wait at 700 ms and is refused at 1000 ms. Another device is refused at `otherMs`. Returns the
-   * device that is admitted first.
+   * Device `a` begins to wait at 700 ms and is refused at 1000 ms. Device `other` is refused at `otherMs`. Returns the
+   * one that is admitted first.
    */
   async function first(otherMs: number): Promise<string | undefined> {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });

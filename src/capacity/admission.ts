@@ -3,7 +3,10 @@ import type { Admission, TalkPermit } from './capacity-port.js';
 import { Refusals } from './refusals.js';
 import { Seats } from './seats.js';
 
-/** The load that the machine can carry at present ({@link createLoadControl}). */
+/**
+ * The load that the machine can carry at present ({@link createLoadControl}). Of these limits, only `conversations`
+ * binds a device that was refused ten times in a row.
+ */
 export interface TalkRoom {
   /** Maximum number of concurrent conversations, including those that pause. */
   readonly conversations: number;
@@ -48,16 +51,19 @@ export const DEFAULT_CONVERSATION_MS = 30_000;
  * waiting.
  */
 const DEFAULT_SEAT_MS = 15_000;
-/** Most people say the next sentence within this time (1 to 3 s with simulated devices). */
+/**
+ * A conversation in a shorter pause counts as active. Most people say the next sentence within this time (1 to 3 s with
+ * simulated devices).
+ */
 const ACTIVE_PAUSE_MS = 6000;
 /** A device is owed a turn after this many refusals in a row. */
 const OWED_AFTER = 10;
-/** One turn above the limit does not audibly delay the others. */
+/** Seats above the limit for devices that are owed a turn. One more turn does not audibly delay the others. */
 const SEATS_FOR_OWED = 1;
 
 /**
- * This share of the limit is admitted even under strain. Another program may cause the strain, and the kernel shares
- * the CPU fairly.
+ * This share of the limit is admitted even under strain, because another program may cause the strain. The kernel then
+ * divides the CPU fairly.
  */
 const STRAINED_SHARE = 0.5;
 
@@ -71,8 +77,8 @@ interface Waiter {
 }
 
 /**
- * Admits devices to talk. Each conversation keeps one seat, also in the pauses between turns. A refusal therefore never
- * interrupts a conversation.
+ * Admits devices to talk. Each conversation keeps one seat, also in the pauses between turns. A device with a seat is
+ * refused only while too many turns are in progress.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
   return new Gate(options);
@@ -85,7 +91,7 @@ class Gate implements AdmissionControl {
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  /** Set while a device waits. Fires when a seat expires, or when a reserved seat is given up. */
+  /** Serves waiting devices when the next seat expires, or when a reserved seat is given up. */
   #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -217,7 +223,7 @@ class Gate implements AdmissionControl {
         answered();
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
-        // The seat above the limit is for one turn only. The next device that is owed a turn waits for that seat.
+        // The seat above the limit is for one turn only, because the next device that is owed a turn waits for it.
         if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
@@ -251,7 +257,7 @@ class Gate implements AdmissionControl {
   }
 }
 
-/** Negative if `a` goes first. Devices of equal priority keep their order of arrival. */
+/** Negative if `a` goes first. Devices of equal priority go in the order of their first request. */
 function byTurn(a: Waiter, b: Waiter): number {
   if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;

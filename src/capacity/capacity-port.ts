@@ -5,7 +5,10 @@ export type JobKind = 'asr' | 'tts';
 
 export interface SlotRequest {
   readonly kind: JobKind;
-  /** CPU time is shared fairly between devices. A device has at most one running job of each kind. */
+  /**
+   * The device that the job is for. CPU time is shared fairly between devices, and each has at most one running job of
+   * each kind.
+   */
   readonly deviceId: string;
   /**
    * When the result is needed (`Clock.nowMs`). A job with neither a deadline nor a `guess` runs only if a slot is idle
@@ -14,7 +17,10 @@ export interface SlotRequest {
   readonly deadlineMs: number | undefined;
   /** Set for speculative work, instead of a deadline. */
   readonly guess?: Guess | undefined;
-  /** Work for another program. It runs only when no other job waits. If there are several slots, one stays free. */
+  /**
+   * True for work that no device waits for, such as work for another program. It goes after all jobs except guesses.
+   * If there are several slots, one stays free.
+   */
   readonly background?: boolean | undefined;
   /** True if a late result is audible as a gap. */
   readonly playing?: boolean;
@@ -37,7 +43,7 @@ export interface SlotGrant {
 /** The machine's CPU slots. Each slot runs one job at a time, and further jobs wait in a queue. */
 export interface Slots {
   /**
-   * Runs `work` once a slot is free. The job with the earliest `deadline - predicted` runs first. Rejects with
+   * Runs `work` once a slot is free. Usually the job with the earliest `deadline - predicted` runs first. Rejects with
    * `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason, or the error of `work`. A dropped job rejects
    * with Cancelled.
    */
@@ -54,7 +60,7 @@ export interface Admission {
   tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
    * Waits up to `waitMs` for room, else records the device as refused and returns undefined. Devices refused ten times
-   * in a row come first, then conversations. New devices come last, in the order of their first refusal.
+   * in a row come first, then conversations, then new devices. Each group is in the order of the first request.
    */
   admit(
     deviceId: string,

@@ -33,8 +33,8 @@ export interface CapacityChoice {
 const UNMEASURED_PER_SLOT = 5;
 
 /**
- * `selfTestedCores` are the cores per conversation that the self-test measured. `live.current` changes with the
- * configuration.
+ * `selfTestedCores` are the cores per conversation that the self-test measured. If `live.current` changes later, only
+ * its `max_concurrent_sessions` takes effect.
  */
 export function chooseCapacity(
   hardware: Hardware,
@@ -66,7 +66,7 @@ export function chooseCapacity(
 
 const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
-/** Returns infinity if no number is configured. The load is then the only limit. */
+/** Returns infinity if no number is configured. The load is then the limit, or a guess if load is not measured. */
 export function configuredMax(settings: CapacitySettings): number {
   return settings.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : settings.max_concurrent_sessions;
 }

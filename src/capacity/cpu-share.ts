@@ -33,7 +33,7 @@ export class CpuShare {
     return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
-  /** Undefined if no device used CPU time. */
+  /** Undefined if no device used CPU time recently. */
   fairness(nowMs: number): Fairness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Speculative work, such as recognition before the utterance has certainly ended. The work waits behind all other work
+ * Speculative work, such as recognition before the utterance has certainly ended. The work waits behind all urgent work
  * until {@link confirm} is called.
  */
 export class Guess {

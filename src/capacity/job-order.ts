@@ -25,15 +25,15 @@ export interface QueueMoment {
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device becomes urgent this long before its latest start. A slot may become free only 400 ms
- * later, and half of the jobs take longer than predicted.
+ * A sentence for a playing device becomes urgent this long before its latest start, because a slot may become free only
+ * 400 ms later. Half of the jobs also take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
 /** A late job is delayed by this share of its device's recent CPU time. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait, only jobs that prevent an audible gap go first. This is half of `asr.acquire_timeout_ms`, after
- * which a waiting job fails.
+ * A job that has waited this long yields only to jobs that prevent an audible gap. By default, a waiting job fails
+ * after twice this time (`asr.acquire_timeout_ms`).
  */
 export const STARVING_MS = 5_000;
 

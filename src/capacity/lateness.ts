@@ -8,7 +8,7 @@ const ENOUGH_JOBS = 10;
 /** If recognition or a first sentence starts this late, the first audio comes later than 1600 ms. */
 const LATE_MS = 600;
 
-/** Jobs that began too late for the first audio to be in time. */
+/** Jobs that began too late, or never, although their result was needed. */
 export interface LateJobs {
   /** Share of the recent jobs. Undefined if there were too few jobs. */
   readonly share: number | undefined;

@@ -14,7 +14,7 @@ export interface LoadControlOptions {
   readonly max: number;
 }
 
-/** Measurements since the previous sample. They are means, not peaks. */
+/** Measurements since the previous sample. Those of CPU time are means, not peaks. */
 export interface LoadSample extends StrainSigns {
   readonly intervalMs: number;
   /** Conversations, including those in a pause. */
@@ -30,8 +30,9 @@ export interface LoadSample extends StrainSigns {
   readonly newlyLate?: number;
   /** Cores used by other programs, among those available to us. */
   readonly otherCores: number;
-  /** Memory of our processes, and memory that is still available. */
+  /** Memory of our processes. */
   readonly ownBytes: number;
+  /** Memory that is still available. */
   readonly availableBytes: number;
   /** True if a self-test or the loading of a model used our CPU. */
   readonly disturbed: boolean;
@@ -68,15 +69,20 @@ export const CONVERSATION_BYTES = 8 * 1024 * 1024;
 const IDLE_CORES = 0.02;
 /** We rely on this share of the cores, because the kernel divides the CPU fairly. */
 const OUR_SHARE = 0.5;
-/** Time constants of rising load: that of other programs, and our own without conversations. */
+/** Time constant of the rising load of other programs. */
 const OTHERS_RISE_MS = 20_000;
+/** Time constant of our own rising load while no device talks. */
 const IDLE_RISE_MS = 60_000;
-/** Time constant of falling load. */
+/** Time constant of both while they fall. */
 const FALL_MS = 4000;
-/** On a starved machine, samples come late. The load of a sample counts for at most this time. */
+/** A rise of other programs counts for at most this time per sample, because samples come late on a starved machine. */
 const LONGEST_RISE_MS = 4000;
-/** If the machine is full and others use more than this share, our use is below the true cost of a conversation. */
+/**
+ * The cost of a conversation is not measured while the machine is full and other programs use more than this share. Our
+ * use is then below the true cost.
+ */
 const OTHERS_IN_THE_WAY = 0.1;
+/** Share of the cores that is busy on a full machine. */
 const FULL = 0.97;
 /**
  * Share of the slots that may be busy before 5 of 100 jobs wait too long. One slot may be busy half of the time.
@@ -85,19 +91,20 @@ const FULL = 0.97;
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
  * A smaller change of the limit is ignored. A rising limit stays this share below the available room, because the cost
- * of a conversation varies. The limit rises by at most {@link RISE} per sample, because devices just admitted have cost
- * nothing yet.
+ * of a conversation varies.
  */
 const DEAD_BAND = 0.05;
-/**
- * While more than 5 of 100 jobs are late, each sample shrinks the room for conversations. A sudden crowd makes jobs
- * late for a moment, but says little about the capacity. The room therefore keeps at least a share of what the CPU
- * allows.
- */
+/** Above this share of late jobs, each sample with further late jobs shrinks the room for conversations. */
 const LATE = 0.05;
+/** Below this share of late jobs, each sample widens the room. */
 const IN_TIME = 0.02;
 const SERVICE_STEP = 0.08;
+/**
+ * Late jobs leave at least this share of what the CPU allows. A sudden crowd makes jobs late for a moment, but says
+ * little about the capacity.
+ */
 const LEAST_FOR_SERVICE = 0.6;
+/** Largest rise of the limit per sample, as a share. Devices just admitted have cost nothing yet. */
 const RISE = 0.2;
 
 /**
@@ -119,7 +126,7 @@ class Control implements LoadControl {
   #idleCores = IDLE_CORES;
   readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
-  /** Number of conversations that the machine can serve in time. Infinite if no job was late. */
+  /** Number of conversations that the machine can serve in time. Infinite unless many jobs were recently late. */
   #serviceRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
@@ -197,7 +204,7 @@ class Control implements LoadControl {
     return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#others.cores);
   }
 
-  /** A quota may leave so few slots that they are full before the CPU is. */
+  /** Conversations for which CPU and slots are enough. A quota may leave so few slots that they are full first. */
   #cpuRoom(): number {
     const { slots = Infinity } = this.options;
     const byCores = (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
@@ -234,7 +241,7 @@ class OtherLoad {
 
   look(cores: number, intervalMs: number): void {
     const most = Math.max(cores, this.#last);
-    // A falling value may still contain load of a program that has ended.
+    // A falling value never raises the mean, because it may still contain load of a program that has ended.
     if (cores >= this.#last)
       this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
     this.#cores = Math.min(this.#cores, most);

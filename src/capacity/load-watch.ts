@@ -79,8 +79,7 @@ export function seen(
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
-  // Load of other programs counts only if they leave less than our quota. Programs in our control group share the
-  // quota.
+  // Programs in our control group use up our quota. Other programs count only if they leave less than our quota.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
   const limitLeft =

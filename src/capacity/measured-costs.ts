@@ -32,7 +32,7 @@ const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | '
 /** Recognition cost of a model on this machine, from the self-test. */
 export interface RecognitionCost {
   readonly model: string;
-  /** CPU time of all threads per second of speech, in ms. The self-test's clip has about five seconds. */
+  /** CPU time of all threads per second of speech, in ms, measured with a clip of about five seconds. */
   readonly msPerSpeechSecond: number;
 }
 

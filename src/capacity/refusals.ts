@@ -45,7 +45,7 @@ export class Refusals {
     return this.#owed.has(deviceId) && this.#remembered(deviceId, nowMs) !== undefined;
   }
 
-  /** Devices that are owed a turn and probably ask again soon. */
+  /** Number of devices that are owed a turn and probably ask again soon. */
   expected(nowMs: number): number {
     let count = 0;
     for (const deviceId of this.#owed) if (this.#backUntilMs(deviceId) > nowMs) count += 1;

@@ -6,8 +6,9 @@ export interface CpuSupply {
 }
 
 /**
- * The number of inference jobs that may run at once. A CFS quota keeps half a core free, because a low priority does
- * not prevent throttling. With a quota of 1.5 cores, audio was 29 ms late with two busy slots, and 0.8 ms with one.
+ * The number of inference jobs that may run at once. Under a CFS quota, half a core stays free for audio, because the
+ * low priority of inference does not prevent throttling. With a quota of 1.5 cores, audio was 29 ms late with two busy
+ * slots, and 0.8 ms with one.
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
   const whole = Math.max(1, Math.floor(cores));
@@ -20,8 +21,8 @@ export interface SlotPlan {
 }
 
 /**
- * Reduces the wanted numbers until slots times threads fit the cores. Threads without a core would spin and slow down
- * all jobs. By default every core runs one job with one thread, which serves the most devices.
+ * Reduces the wanted numbers until slots times threads fit the cores, because threads without a core would spin and
+ * slow down all jobs. By default, each job has one thread, which serves the most devices.
  */
 export function planSlots(
   supply: CpuSupply,

@@ -24,7 +24,7 @@ describe('slots', () => {
       'asr guess': 1,
     });
     expect(slots.view()).toEqual({ running: 0, waiting: 0 });
-    // Four devices used 3, 2.3, 0.1 and 0.1 s. After a minute, half of each value has decayed.
+    // Four devices used 3, 2.3, 0.1 and 0.1 s. Within the test, hardly any of that decays.
     expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
     expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
   });

@@ -9,7 +9,7 @@ import { type JobHost, type PooledJob, SlotJob, type Work } from './slot-job.js'
 export interface SlotsOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Number of concurrent jobs, from {@link slotCount}. */
+  /** Number of concurrent jobs. */
   readonly slots: number;
   /** Limit of waiting jobs of all devices. A further job is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
@@ -45,8 +45,8 @@ const GUESSES_FILL = 0.5;
 export const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
- * A job without a deadline gets an idle slot or is dropped. A guess gets a slot that no other job needs. A confirmed
- * guess is treated like any other job.
+ * A job with neither a deadline nor a guess gets an idle slot or is dropped. A guess gets a slot that no urgent job
+ * needs. A confirmed guess is treated like a job with a deadline.
  */
 export function createSlots(options: SlotsOptions): SlotPoolControl {
   return new SlotPool(options);

@@ -7,7 +7,10 @@ export function isIdle(admission: AdmissionControl): boolean {
   return conversations + waiting === 0;
 }
 
-/** True if no job waits, and the current conversations are at most this share of the maximum. */
+/**
+ * True if no job waits, the machine is not strained, and at most this share of the possible conversations is in
+ * progress. Without `load`, only waiting jobs count.
+ */
 export function isBelow(
   share: number,
   slots: SlotPoolControl,

@@ -2,7 +2,7 @@ import { FadingSum } from './fading-sum.js';
 
 /** A minute contains several turns of each device. A much longer memory would react to load that is already over. */
 const HALF_LIFE_MS = 60_000;
-/** At most 15 % of recognition time may be wasted. The difference is a margin for work in progress. */
+/** At most 15 % of recognition time may be wasted. This limit is lower, as a margin for work in progress. */
 const MAX_WASTE = 0.12;
 /**
  * Used if answers begin before the end of the utterance is certain. Recognition then starts at shorter pauses, and

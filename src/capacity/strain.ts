@@ -8,7 +8,7 @@ export interface StrainSigns {
   readonly throttled: number | undefined;
 }
 
-/** A single bad sample may come from a loading model or another user's compiler. */
+/** Strain begins after this many bad samples. A single one may come from a loading model or another user's compiler. */
 const LOOKS = 2;
 
 /**

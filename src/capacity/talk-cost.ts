@@ -25,8 +25,8 @@ const MEMORY_SECONDS = 1200;
 const LEAST_CORES = 0.003;
 
 /**
- * Average cores per conversation, pauses included. An estimate is gradually replaced by measurements. With few devices
- * the result may be too high, because few devices share the fixed costs.
+ * Average cores or slots per conversation, pauses included. An estimate is gradually replaced by measurements. With few
+ * devices the result may be too high, because few devices share the fixed costs.
  */
 export class TalkCost {
   #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };

@@ -23,7 +23,7 @@ const END_OF_STREAM = 4;
 let library: Promise<Library> | undefined;
 
 async function load(): Promise<Library> {
-  // The WASM variant loads its file by `fetch`, which does not accept paths on Node.
+  // Loads the variant without WASM. The WASM variant loads its file by `fetch`, which does not accept paths on Node.
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => Library)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
   return flac;
@@ -159,7 +159,7 @@ export class FlacDecoder {
     this.#rateHz = number(info.subarray(10, 13)) >> 4;
     this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
     this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
-    // All further metadata blocks are skipped, so this block becomes the last.
+    // All further metadata blocks are skipped, so this block is marked as the last.
     head[MAGIC.byteLength] = LAST_BLOCK;
     this.#head = head;
     this.#skipBytes = HEAD_BYTES;

@@ -15,9 +15,9 @@ const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** Number of blocks in a minute of speech. Beyond this number, older speech loses weight. */
+/** Number of blocks in a minute of speech. A meter measures no more, and merging gives older speech less weight. */
 const MAX_BLOCKS = 600;
-/** A limit keeps quiet noise from reaching the level of speech. */
+/** A higher gain could bring quiet noise to the level of speech. */
 const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
 /** An unknown voice is measured for this much speech, or for at most {@link MAX_LEARN_MS} of audio. */
@@ -75,7 +75,7 @@ export class LoudnessMeter {
     }
   }
 
-  /** Undefined if there was only silence so far. */
+  /** Undefined if there was only silence so far, or less than 100 ms of sound. */
   measured(): VoiceLoudness | undefined {
     // Speech shorter than a block is measured in steps of 100 ms.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];

@@ -8,7 +8,7 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
-/** Encoded by `lame -b 48 --resample 24 -m m`, the format of Edge. */
+/** Encoded by `lame -b 48 --resample 24 -m m`, the format of the Edge voices. */
 const MP3 = new Uint8Array(readFileSync(new URL('../../test/fixtures/austen-0880.mp3', import.meta.url)));
 
 // The library prints decoding errors.

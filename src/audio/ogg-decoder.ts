@@ -39,7 +39,7 @@ export class OggDecoder {
     return concatFloat(this.#reader.push(bytes).map((packet) => this.#decode(packet)));
   }
 
-  /** Throws if the stream contained no sound. */
+  /** Throws if the stream ended before its headers were complete. */
   end(): void {
     if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', audioWords.ogg.other);
   }

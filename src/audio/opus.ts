@@ -2,11 +2,11 @@ import { Decoder, Encoder } from '@evan/opus';
 
 export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
-/** The libopus documentation recommends this buffer size for encoders. */
+/** A larger packet is refused. The libopus documentation recommends this buffer size for encoders. */
 const MAX_OPUS_PACKET_BYTES = 4000;
 /** From RFC 6716 section 2.1.4. */
 const MAX_PACKET_MS = 120;
-/** CTL numbers of opus_defines.h. The library's own getters misspell one of them. */
+/** CTL numbers of opus_defines.h, used directly because the library's own getters misspell one of them. */
 const GET_LOOKAHEAD = 4027;
 const RESET_STATE = 4028;
 

@@ -56,7 +56,7 @@ export interface Resampler {
 
 /**
  * The caller must close the resampler, because its memory is not garbage-collected. Errors: `audio.undecodable` for a
- * rate outside 4..192 kHz.
+ * rate that is fractional or outside 4..192 kHz.
  */
 export async function createResampler(inHz: number, outHz: number): Promise<Resampler> {
   for (const rateHz of [inHz, outHz]) {

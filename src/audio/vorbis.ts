@@ -15,7 +15,7 @@ interface VorbisModule {
 type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisModule>;
 
 const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
-/** An empty comment packet (Vorbis I, section 5). A stream's own comments may contain pictures. */
+/** An empty comment packet (Vorbis I, section 5). It replaces a stream's own comments, which may contain pictures. */
 const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const HEADERS = 3;
 

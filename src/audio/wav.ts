@@ -12,7 +12,7 @@ const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
 const MAX_HEADER_BYTES = 64 * 1024;
-/** Written by streams whose length was not known at the start. */
+/** Lengths that are written if the true length is not known at the start of the stream. */
 const UNKNOWN_LENGTHS: ReadonlySet<number> = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_fffe]);
 
 interface WavFormat {

@@ -4,7 +4,7 @@ import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening
 import type { ControlOp, PacketBatch } from './protocol.js';
 import type { PacedStream } from './tick-pace.js';
 
-/** A turn may wait 30 s for a process. The queue has room for that many packets of 60 ms, and for a burst. */
+/** A turn may wait 30 s for a process, so the queue has room for 30 s of packets of 60 ms, and for a burst. */
 const WAITING_PACKETS = 550;
 /**
  * Sent packets are kept in case the process dies. They cover the longest utterance of 60 s, plus 12 s of silence and
@@ -41,12 +41,12 @@ interface OpenTurn {
    */
   continues: boolean;
   started: boolean;
-  /** True once any process has received audio of the turn. */
+  /** True once a process has been told of the turn. */
   heard: boolean;
   finishing: boolean;
   /**
-   * True if a second process may analyse the turn again. All of its speech must be in `kept`, and no reply may have
-   * been played.
+   * True if a second process may analyse the turn again. All of its speech must be in `kept`, so none may come from the
+   * time of a reply.
    */
   repeatable: boolean;
 }
@@ -203,7 +203,7 @@ export class ClientStream implements ListeningStream, PacedStream {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open, unavailable);
     }
-    // The next process does not know that a reply is being played.
+    // Tells the next process that a reply is being played.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
       this.#control({ op: 'playback_started', stream: this.id });
   }
@@ -240,7 +240,8 @@ export class ClientStream implements ListeningStream, PacedStream {
   }
 
   /**
-   * Speech over a reply may be detected after the reply. A turn without the beginning of its speech is not repeated.
+   * Speech over a reply may be detected after the reply. If `kept` therefore lacks its beginning, the turn is not
+   * repeated.
    */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
@@ -283,7 +284,7 @@ export class ClientStream implements ListeningStream, PacedStream {
     if (full) {
       this.#packets.shift();
       this.hooks.dropped();
-      // An utterance with a gap must not be answered as if it were complete.
+      // A turn that lacks a packet must not be analysed again as if it were complete.
       if (this.#turn) this.#turn.repeatable = false;
     }
     // The caller's buffer is valid only during the call. `slice` would not copy a Buffer.
@@ -300,7 +301,7 @@ export class ClientStream implements ListeningStream, PacedStream {
 
 /**
  * Returns the packets after the first `packets`. The packet before them is included, because the utterance may have
- * ended in it. Returns no packets if any is missing.
+ * ended in it. Returns no packets if one of them is missing, or if the turn must not be repeated.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

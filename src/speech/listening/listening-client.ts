@@ -28,7 +28,7 @@ export interface ListeningOptions {
  * firmware sends at most 40 packets at once (docs/protocol.md, checklist 42).
  */
 const DEFAULT_QUEUE_PACKETS = 400;
-/** Equals the time limit for the text in `recognizer.ts`. */
+/** Equals the time limit for the text in `recognition/slot-recognition.ts`. */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
 /** Frames may still be on their way when push to talk ends (docs/protocol.md, checklist 38). */
@@ -37,7 +37,7 @@ const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
 /** Waiting turns are lost after this time if the process has failed and will not start at once. */
 const REFUSE_AFTER_MS = 20;
-/** The process acknowledges a tick before it does the tick's work. */
+/** Expected time until the process acknowledges a tick, which it does before it analyses the audio. */
 const PREDICTED_TICK_MS = 20;
 
 export interface ListeningService extends Listening {
@@ -124,7 +124,7 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
-        // A new process does not know this stream.
+        // Without a process, nobody need be told, because a new process does not know this stream.
         if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();

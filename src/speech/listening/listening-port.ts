@@ -10,7 +10,7 @@ export interface ListeningTurn {
   readonly mode: ListenMode;
   /**
    * Silence that ends the utterance. {@link ListeningStream.requireSilence} may change the value after a piece. With
-   * Infinity, only the end of the audio ends the utterance, as in push to talk.
+   * Infinity, silence never ends the utterance, as in push to talk.
    */
   readonly endpointSilenceMs: number;
   /** Silence after which a piece is sent. The default is in {@link UtteranceOptions}. */
@@ -52,8 +52,8 @@ export type ListeningEvent =
    */
   | { readonly type: 'audio'; readonly turnId: number; readonly index: number; readonly pcm: Int16Array }
   /**
-   * The speech over a reply so far, from its `barge_in` on. Sent while the speech continues without a pause, at most
-   * three times per `barge_in`.
+   * The speech over a reply so far, from its `barge_in` on. Sent while the user speaks, at most three times per
+   * `barge_in`.
    */
   | {
       readonly type: 'speech_so_far';
@@ -121,7 +121,7 @@ export interface ListeningStream {
   /**
    * Begins a turn and ends an open one. The turn starts with a new decoder, detector state and buffers.
    *
-   * There is an exception for people who speak on without waiting for an answer. A turn that begins while the listener
+   * There is an exception for people who speak on without waiting for an answer. A turn that begins while `onEvent`
    * handles `utterance_ended` continues at the sample at which the previous turn ended. This does not apply to push to
    * talk, or after `finish`.
    */

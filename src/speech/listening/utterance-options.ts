@@ -14,7 +14,7 @@ export const EARLY_PIECE_SILENCE_MS = 32;
 
 /** Rules that cut speech into utterances. All times are milliseconds of received audio. */
 export interface UtteranceOptions {
-  /** A window contains speech from this probability on (Silero's own default). */
+  /** A window contains speech from this probability on (the default of Silero, the detector). */
   readonly threshold: number;
   /** Speech stops below this probability (Silero uses threshold - 0.15). */
   readonly negThreshold: number;
@@ -44,9 +44,9 @@ export interface UtteranceOptions {
    * be stopped and should not occupy a slot for more than 400 ms (docs/adr/0015-scheduling-order.md). Within 400 ms,
    * 4.8 s of speech can be decoded (docs/adr/0013-cost-model.md).
    *
-   * 2500 is the smallest value that causes no further word errors with Moonshine. In 1,596 words read aloud, there were
-   * 54 errors with 5000 ms, 54 with 2500 and 57 with 2000. In 335 words of short utterances, there were 12, 11 and 13
-   * errors.
+   * 2500 is the smallest value that causes no further word errors with the model Moonshine. In 1,596 words read aloud,
+   * there were 54 errors with 5000 ms, 54 with 2500 and 57 with 2000. In 335 words of short utterances, there were 12,
+   * 11 and 13 errors.
    */
   readonly quantumMs: number;
   /** Longest piece. A longer utterance continues in the next piece (`vad.max_segment_ms`). */

@@ -4,7 +4,7 @@ import { Fft } from './fft.js';
 const SIZE = 16_384;
 /** Number of microphone samples in a search, 300 ms at 8 kHz. */
 export const MIC_SAMPLES = 2400;
-/** Number of delays that are tried, one per sample of 8 kHz. */
+/** Longest delay that is tried, in samples of 8 kHz. */
 export const DELAYS = SIZE - MIC_SAMPLES;
 /** Parts of the reply with less than this share of its highest energy are not compared. */
 const MIN_ENERGY_SHARE = 1e-3;
@@ -45,7 +45,7 @@ export class EchoSearch {
     return best;
   }
 
-  /** Transforms both signals at once, as the real and the imaginary part. */
+  /** Leaves the correlation in `im`. Transforms both signals at once, as the real and the imaginary part. */
   #correlate(mic: Float32Array, reference: Float32Array): void {
     const re = this.#re;
     const im = this.#im;

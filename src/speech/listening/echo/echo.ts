@@ -83,7 +83,7 @@ export class EchoDetector {
   readonly #micSegment = new Float32Array(MIC_SAMPLES);
   readonly #referenceSegment = new Float32Array(DELAYS + MIC_SAMPLES);
   #playing = false;
-  /** Position from which the echo of the last reply is inaudible. Undefined if no echo is expected. */
+  /** Position from which the last reply's echo is inaudible. Undefined during a reply, or if no echo is expected. */
   #audibleUntil: number | undefined;
   #delay: number | undefined;
   /** Squared gain of the echo. */
@@ -126,7 +126,7 @@ export class EchoDetector {
 
   /** Takes reply audio of 16 kHz that was just sent to the device. */
   reference(pcm: Int16Array): void {
-    // With an empty buffer, the device plays these samples at once.
+    // If the device has nothing left to play, it plays these samples at once, so they begin at the present position.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
@@ -200,7 +200,7 @@ export class EchoDetector {
     if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal)
       return undefined;
     if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
-    // After an underrun or lost packets, the sound may still be the reply, at another delay.
+    // After an underrun or lost packets, the sound may still be the reply at another delay, so all delays are searched.
     const since = this.#userSince;
     const found = this.#search();
     return found < Math.max(FOREIGN_EXPLAINED, this.#typicalExplained * USER_SHARE) ? since : undefined;
@@ -271,7 +271,7 @@ export class EchoDetector {
     this.#echoHeard = true;
     const echo = new Float32Array(MIC_SAMPLES);
     this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
-    // The unexplained part may be the voice of a user who was already talking.
+    // If the reply explains less than `LEAST_TYPICAL`, the user was probably already talking over the echo.
     this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
     this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
     this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);

@@ -9,7 +9,7 @@ export interface EndpointEvidence {
   readonly language: LanguageTag;
   /** Recognised text of all pieces so far, in order. Empty if there is none. */
   readonly transcriptSoFar: string;
-  /** See `AsrProvider.punctuationMeansEnd`. If false, punctuation is ignored and only the words count. */
+  /** See `AsrProvider.punctuationMeansEnd`. If false, only the words and a question mark at the end count. */
   readonly punctuationMeansEnd: boolean;
   /** Patience of the agent. If undefined, the policy's patience applies. */
   readonly patience?: Patience | undefined;

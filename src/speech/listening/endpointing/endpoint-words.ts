@@ -16,12 +16,12 @@ export interface EndWords {
   readonly subordinating: readonly string[];
   /** Numbers in words. After a list of numbers, more may follow. */
   readonly numbers: readonly string[];
-  /** Words that end a sentence only before a meaningful punctuation mark, as in "turn it on.". */
+  /** Words that end a sentence only before a meaningful end mark, as in "turn it on.". */
   readonly mostlyOpen: readonly string[];
   /** After one of these words, the verb needs no further object, as in "把灯打开". */
   readonly objectFirst: readonly string[];
   readonly closing: readonly string[];
-  /** Single digits and letters in words. Several at the end mean that a number is being spelled. */
+  /** Single digits in words. Two or more at the end mean that a number is being spelled. */
   readonly digits: readonly string[];
 }
 

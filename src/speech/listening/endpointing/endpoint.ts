@@ -22,7 +22,10 @@ const CONTRADICTED: Readonly<Record<Exclude<Prosody, 'complete'>, readonly Judge
   incomplete: ['ended', 'brief', 'unclear', 'clause', 'comma'],
   broken_off: ['ended', 'brief', 'unclear', 'clause', 'comma', 'doubtful'],
 };
-/** `settled` means unclear words in a voice that sounds complete. */
+/**
+ * `settled` means unclear words in a voice that sounds complete. With `unfinished` and `brokenOff`, the voice overrules
+ * the words.
+ */
 type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'settled' | 'unfinished' | 'brokenOff', number>>;
 
 /**
@@ -186,8 +189,8 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   if (evidence.punctuationMeansEnd && words) {
     if (mark === 'comma') return judgeComma(text, words);
-    // A model with meaningful punctuation wrote no mark, so every ending is doubtful. This was not measured for
-    // Chinese.
+    // A model with meaningful punctuation wrote no mark, so every ending is doubtful. For Chinese, this was not
+    // measured, so the words decide.
     if (words !== CHINESE) return 'doubtful';
   }
   return words ? judgeUnmarked(text, words) : 'unclear';
@@ -207,8 +210,9 @@ const BRIEF_WORDS = 3;
 const CLAUSE_WORDS = 7;
 
 /**
- * In the bench, only one of 32 pauses within a turn follows a comma after more than `CLAUSE_WORDS` words. Nearly all
- * turns that end with a comma have more words. After "if …", a comma is a stronger sign that more follows.
+ * Judges a text that ends with a comma. In the bench, only one of 32 pauses within a turn follows a comma after more
+ * than `CLAUSE_WORDS` words. Nearly all turns that end with a comma have more words, so that comma says little. After
+ * "if …", a comma is a stronger sign that more follows.
  */
 function judgeComma(text: string, words: EndWords): Judgement {
   const tokens = text.split(/\s+/u);
@@ -216,7 +220,7 @@ function judgeComma(text: string, words: EndWords): Judgement {
   return tokens.length > CLAUSE_WORDS && !subordinate ? 'clause' : 'comma';
 }
 
-/** Models write a full stop even after fragments. */
+/** Judges a text with an end mark, which models write even after fragments. */
 function judgeStated(text: string, words: EndWords): Judgement {
   if (words === CHINESE || endsWith(text, words.closing)) return 'ended';
   const tokens = text.split(/[\s-]+/u).map((token) => token.replaceAll(/[^\p{L}\p{N}']/gu, ''));
@@ -272,8 +276,8 @@ function longestEnding(text: string, endings: readonly string[]): number {
 }
 
 /**
- * Detects fragments that a model ended with a full stop, such as "Seven of." or "He might.". An auxiliary verb may end
- * a sentence after its subject, as in "Yes, it is.".
+ * Detects fragments, even with a full stop, such as "Seven of." or "He might.". An auxiliary verb may end a sentence
+ * after its subject, as in "Yes, it is.".
  */
 function breaksOff(text: string, words: EndWords): boolean {
   if (endsWith(text, words.openUnlessAsked) || lacksNoun(text, words)) return true;

@@ -107,7 +107,10 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** The listener takes over the packet. Microphone packets are ignored between turns. */
+  /**
+   * The listener takes over the packet. A microphone packet is ignored if no turn is open and no next turn can continue
+   * the previous one.
+   */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -150,8 +153,8 @@ export class DeviceListener {
   }
 
   /**
-   * Decodes packets until the detector is needed for a full window. Handles at most `limit` silent windows in a call.
-   * Returns undefined if there is nothing more to do now.
+   * Decodes packets until the detector is needed for a full window. Returns undefined if no such window is complete, or
+   * after `limit` silent windows.
    */
   nextWindow(limit: number): PendingWindow | undefined {
     this.#moreSilence = false;

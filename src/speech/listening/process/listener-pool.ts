@@ -10,7 +10,7 @@ import {
   eachPacket,
 } from '../protocol.js';
 
-/** All streams of the listening process. In each round, the detector analyses one window of every stream. */
+/** All streams of the listening process. In each round, the detector analyses at most one window of every stream. */
 export class ListenerPool {
   readonly #listeners = new Map<number, DeviceListener>();
   readonly #counters: ListenerCounters = { droppedPackets: 0, opusErrors: 0 };
@@ -26,7 +26,7 @@ export class ListenerPool {
     private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
-  /** Returns at once. The work is done later, in rounds. */
+  /** Returns before the audio is analysed, which is done in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
     // The packets are views. They may be kept, because each message has its own bytes.
@@ -121,7 +121,7 @@ export class ListenerPool {
     const { droppedPackets, opusErrors } = this.#counters;
     const vadWindows = this.#vadWindows;
     if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
-    // The number of analysed windows is reported together with the next event, or when it reaches 500.
+    // The number of analysed windows is reported together with the next event or error, or when it reaches 500.
     if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
     this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
     this.#events = [];

@@ -8,7 +8,7 @@ const ROOM_FACTOR = 2;
  */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
-/** The speech is over if only the room is audible for this long. The closure of a plosive is shorter. */
+/** By default, the speech is over if only the room is audible for this long. The closure of a plosive is shorter. */
 export const QUIET_MS = 128;
 /**
  * A shorter silence may count where the detector doubts that there is speech. In a closure, it rarely doubts. On the
@@ -22,12 +22,13 @@ const QUIET_BY_PROBABILITY: readonly { readonly below: number; readonly quietMs:
 ];
 /** The quietest level grows by this factor per window, because a room may become louder. That is 6 % per second. */
 const FLOOR_GROWTH = 1.002;
-/** The voice's level decays by this factor per window. It halves in 2 s. */
+/** The voice's level decays by this factor per window of speech. It halves in 2 s of speech. */
 const VOICE_DECAY = 0.99;
 
 /**
- * Finds out from the sound level when a voice has fallen silent. After some voices, Silero reports speech for 300 ms in
- * which only the room is audible. In a loud or echoing room, no window is quiet enough, and only Silero decides.
+ * Finds out from the sound level when a voice has fallen silent. After some voices, the detector (Silero) reports
+ * speech for 300 ms in which only the room is audible. In a loud or echoing room, no window is quiet enough, and only
+ * the detector decides.
  */
 export class RoomLevel {
   #floor = Infinity;

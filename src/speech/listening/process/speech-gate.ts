@@ -1,6 +1,6 @@
 export interface GateOptions {
   readonly threshold: number;
-  /** Speech stops below this probability. Between the two thresholds, nothing changes. */
+  /** Speech stops below this probability. Between the two thresholds, speech or a beginning sound continues. */
   readonly negThreshold: number;
   readonly minSpeechSamples: number;
   /** Minimum duration of speech after a pause within an utterance, where speech is more likely. */
@@ -12,8 +12,8 @@ const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
  * Decides from the probabilities of windows where there is speech. Speech is confirmed after the minimum duration, but
- * dated from its first window. A pause begins where the speech began to fade, because Silero fades for two to four
- * windows after the last sound. Shorter sounds do not end a pause.
+ * dated from its first window. Shorter sounds do not end a pause. A pause begins where the speech began to fade,
+ * because the detector (Silero) fades for two to four windows after the last sound.
  */
 export class SpeechGate {
   speaking = false;

@@ -6,6 +6,7 @@ import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-op
 
 /**
  * A piece of the utterance that reaches the length limit is cut within its last fifth, where it is least like speech.
+ * In a live turn, the piece is cut at its end.
  */
 const CUT_SEARCH_SHARE = 0.8;
 /** While a sound may be an echo, this much audio is kept. It is the pre-roll of a barge-in that is detected late. */
@@ -42,7 +43,7 @@ export class UtteranceAssembler {
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
-  /** The last barge-in into this reply. Positions are samples, and `soFar` counts the reports since. */
+  /** The barge-in into the present reply. Positions are samples, and `soFar` counts the reports since. */
   #bargeIn: { readonly onset: number; readonly reported: number; soFar: number } | undefined;
   /** In a live turn, audio of the current piece up to this sample was already reported. */
   #handedOn = 0;
@@ -212,7 +213,7 @@ export class UtteranceAssembler {
     const { maxSegmentMs, maxUtteranceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
-        // During a long pause in push to talk, the piece becomes final as it was sent.
+        // The piece was sent at the present pause, and becomes final as it was sent.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + this.#pieceSilence), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
@@ -233,7 +234,7 @@ export class UtteranceAssembler {
     }
   }
 
-  /** Returns 0 while speech continues or may be continuing. */
+  /** Returns 0 before the first speech, and while speech continues or may be continuing. */
   #silenceSamples(): number {
     if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
     return this.nowSample - this.#gate.silentSinceSample;

@@ -117,7 +117,7 @@ class SmartTurnProcess implements SmartTurnService {
     }
   }
 
-  /** Runs the model only if a slot is idle and another slot stays free for devices that wait for their text. */
+  /** Runs the model only if a slot is idle. Of several slots, one stays free for devices that wait for their text. */
   async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
     const predictedMs = this.#cost.predictMs(1);
     const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, background: true, predictedMs } as const;

@@ -19,7 +19,7 @@ export class LiveModel implements LiveRecognition {
   readonly #steps: AsrSteps;
   #waiting: Int16Array[] = [];
   #running: Promise<void> | undefined;
-  /** False if the stream has ended or failed. All of the audio must then be decoded at once. */
+  /** False once the text was requested, or the stream has failed or was closed. */
   #usable = true;
 
   constructor(

@@ -28,7 +28,7 @@ export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
 export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
   const { asr, models } = config;
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
-  // If the configuration chooses a local model, no speech may leave the machine.
+  // If `asr.model` is a local model, services in `asr.fallback` are ignored, so that the speech stays on the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
   // The server and the agents share one provider for each service, because they share the limit of simultaneous
   // requests.
@@ -71,7 +71,7 @@ function serviceOf(
 
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
-/** Applies changes of the configuration. If a new model cannot be loaded, the present model stays in use. */
+/** Applies changes of the configuration. A trial of another `asr.model` is refused if a model cannot be loaded. */
 export function liveRecognition(recognizer: SharedRecognizer, context: ServicesContext): LivePart {
   return {
     name: 'recognition',

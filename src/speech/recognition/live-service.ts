@@ -9,7 +9,10 @@ interface TimeLimit {
   readonly onTimeout: () => Error;
 }
 
-/** Speech ends with a pause of this length. Services report the end of a sentence before the pause is over. */
+/**
+ * A final text counts as the whole text if it reaches this close to the end of the audio. The audio ends with a pause,
+ * and services report the end of a sentence before the pause is over.
+ */
 const PAUSE_MS = 450;
 
 export class LiveService implements LiveRecognition {
@@ -56,7 +59,7 @@ export class LiveService implements LiveRecognition {
   }
 
   /**
-   * Returns at once if the service has reported the whole text as final. Otherwise waits until the utterance has
+   * For a guess, returns as soon as the service has reported the whole text as final, or waits until the utterance has
    * certainly ended. The time limit starts after this wait.
    */
   async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {

@@ -56,7 +56,7 @@ export interface Recognition {
  */
 export interface Recognizer {
   takesLive?(language: LanguageTag): boolean;
-  /** Starts recognition while the person speaks. Undefined if the language allows only whole recordings. */
+  /** Starts recognition while the person speaks. Undefined if only whole recordings can be recognised now. */
   live?(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**

@@ -6,12 +6,12 @@ import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
 
 export interface RecognizerSettings {
-  /** `asr.model`: `auto` or an id of the catalogue. */
+  /** `auto`, or the id of the local model that `asr.model` names. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
   /** If true, a model that a device needs is downloaded (`models.auto_pull`). */
   readonly autoPull: boolean;
-  /** Services in order of preference, each for its languages. A local model is used only if all services fail. */
+  /** Services in order of preference, each for its languages. A local model is used only if no service answers. */
   readonly services?: readonly AsrProvider[];
   /** The recognisers of `asr.services`, by id. The value is undefined if the id names a model. */
   readonly named?: ReadonlyMap<string, AsrProvider | undefined>;
@@ -29,7 +29,7 @@ export interface RecognizerOptions extends RecognizerSettings {
   /** Longest time from the request to the text, including waiting. Default: 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
-  /** Set if other configurations share the circuits. Default: new circuits. */
+  /** Circuit breakers that are shared with other configurations. By default, new ones are created. */
   readonly circuits?: Circuits;
   /** Speech for the warm-up of a model. If undefined, there is no warm-up. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;

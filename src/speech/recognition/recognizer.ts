@@ -39,7 +39,7 @@ class RecognitionModels implements SharedRecognizer {
    * small.
    */
   readonly #languages = new Set<LanguageTag>();
-  /** Languages that wait for a model. Another process may download the model. */
+  /** Languages that wait for a model, which this or another process downloads. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #inSlots: SlotRecognition;
   #named: ReadonlyMap<string, ServiceChain>;
@@ -149,7 +149,7 @@ class RecognitionModels implements SharedRecognizer {
     return this.#settings.named?.has(id) === true ? this.#models.find((model) => model.id === id) : undefined;
   }
 
-  /** Undefined if a service is used for the language, or if the model needs whole recordings. */
+  /** Undefined if a service is used for the language, or if the model can decode only whole recordings now. */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
     if (this.#serviceFor(language)) return undefined;
     const [model] = this.#inOrder(this.#choose(language).usable);

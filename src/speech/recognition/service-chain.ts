@@ -20,7 +20,7 @@ export interface ServiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Set if other configurations share the circuits. Default: new circuits. */
+  /** Circuit breakers that are shared with other configurations. By default, new ones are created. */
   readonly circuits?: Circuits;
 }
 
@@ -63,7 +63,7 @@ export class ServiceChain {
   }
 
   /**
-   * Returns the first answer, or the last failure if every service failed. Undefined if no service could be asked.
+   * Returns the first answer, or the last failure if no service answered. Undefined if no service could be asked.
    * Rejects with the signal's reason.
    */
   async ask(

@@ -8,11 +8,11 @@ export interface SharedRecognizer extends Recognizer {
   /** Call this when a device with this language has connected. Returns at once. */
   ensureFor(language: LanguageTag): void;
   /**
-   * Resolves when speech in this language can be recognised. Rejects with `model.missing`, `model.not_installed`, or
-   * the error of loading.
+   * Resolves when speech in this language can be recognised. Rejects with `model.missing`, `model.not_installed`,
+   * `model.not_fetched`, or the error of loading.
    */
   prepare(language: LanguageTag): Promise<void>;
-  /** Undefined if no model can be used now. */
+  /** Id of the service or model for the language. Undefined if none can be used now. */
   modelFor(language: LanguageTag): string | undefined;
   isReady(language: LanguageTag): boolean;
   /**

@@ -35,13 +35,13 @@ export class SlotRecognition {
     return new LiveModel(provider, inIdleSlot, clock, onText);
   }
 
-  /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
+  /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. Rejects with Cancelled if a guess is dropped. */
   async recognize(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess, early, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
-    /** False for a guess that was confirmed before it began. */
+    /** True until it is certain that the text is needed. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     if (speculative() && !this.#speculation.allows(clock.nowMs(), early))
       throw new Cancelled('too much speculation was for nothing of late');

@@ -24,8 +24,9 @@ const WANTED_WITHIN_MS = 2000;
 const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
- * The engine becomes ready only after it has recognised sample speech. The warm-up uses all slots, so that weights and
- * memory are loaded before the first turn. Speech of two lengths shows the cost model how fast this machine is.
+ * The engine becomes ready only after a warm-up, in which it recognises sample speech. The warm-up runs as many jobs at
+ * once as the engine can, so that weights and memory are loaded before the first turn. Speech of two lengths shows the
+ * cost model how fast this machine is.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;

@@ -50,7 +50,7 @@ const DEVICE = 'self-test';
 const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
- * Measures the run time of each speech model and local voice in use, once on this machine, while the machine is idle.
+ * Measures the CPU time of each speech model and local voice in use, once on this machine, while the machine is idle.
  * If a turn begins, the self-test stops before its next round. Runs until the root scope closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
@@ -73,8 +73,8 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
 const SENTENCE_S = 4;
 
 /**
- * Estimates the cost of a conversation from the run times measured while models were loaded. All devices may connect
- * before the self-test has run.
+ * Estimates the cost of a conversation from the costs measured while models were loaded, because all devices may
+ * connect before the self-test has run. Does nothing if this machine was tested before.
  */
 export function assumeTriedCost({
   capacity,

@@ -8,8 +8,8 @@ export interface IntakeOptions {
   /** Local voices have no limits, because their process is supervised. */
   readonly limits: IntakeLimits | undefined;
   /**
-   * The limits apply after this promise has resolved. Without the promise, they apply at once. The voice may be silent
-   * while its sentence is still being written.
+   * The limits apply after this promise has resolved, because the voice may be silent while its sentence is still being
+   * written. Without the promise, they apply at once.
    */
   readonly limitsFrom?: Promise<void> | undefined;
   /** While this many bytes are buffered, the provider is not read. */
@@ -17,7 +17,7 @@ export interface IntakeOptions {
 }
 
 export interface IntakeLimits {
-  /** Longest time from the request to the first byte. */
+  /** Longest time from the request to the first audio. */
   readonly firstAudioMs: number;
   /** Longest time without progress while the audio is being read. */
   readonly stallMs: number;
@@ -31,7 +31,7 @@ export interface TakeWait {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/** No speech is longer than this: nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3. */
+/** No speech is longer than this: nearly six minutes of PCM at 24 kHz, or 45 minutes of MP3 at 48 kbit/s. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /** Fewer bytes do not count as progress. This is a tenth of a second of MP3. */
@@ -146,7 +146,7 @@ export class ChunkIntake {
 
   /**
    * Returns up to `maxBytes`. Waits for the first bytes, and then for more as {@link TakeWait} says. `last` is true if
-   * the stream has ended.
+   * no more bytes follow.
    */
   async take(
     maxBytes: number,

@@ -23,7 +23,8 @@ export class ReplyDue {
   }
 
   /**
-   * The first sentence is due when the device may play it. A later sentence is due before the device runs out of audio.
+   * The first sentence is due when the device may play it, or at `wantedMs` if that is earlier. A later sentence is due
+   * when the device runs out of audio. A guess has no deadline.
    */
   next(nowMs: number, underrunAtMs: number | undefined): Pick<SentenceRequest, 'deadlineMs' | 'guess' | 'playing'> {
     if (this.#guess) return { deadlineMs: undefined, guess: this.#guess };

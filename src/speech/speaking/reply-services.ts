@@ -12,7 +12,7 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
-  /** {@link PhraseCacheSettings.recipe} for the audio of these providers. */
+  /** {@link PhraseCacheSettings.recipe} for the audio of the voices in `chain`. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
   /** Limit of encoded audio that is not yet sent. At the limit, the provider is not read. */

@@ -5,8 +5,8 @@ import type { VoiceChain } from './voice-chain.js';
 /**
  * Chooses the voice for a sentence. Voices silently skip characters that they do not know. A Chinese sentence in a
  * conversation in another language therefore gets a Chinese voice. An English sentence in a Chinese conversation gets
- * an English voice if the Chinese voice speaks no English. If `first` is true, a sentence that no voice can speak fails
- * instead of being skipped.
+ * an English voice if the Chinese voice speaks no English. If `first` is true, a Chinese sentence that no voice can
+ * speak fails instead of being skipped.
  */
 export function voiceOfSentence(
   chain: Pick<VoiceChain, 'able'>,

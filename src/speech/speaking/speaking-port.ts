@@ -60,7 +60,7 @@ export type ReplyEvent =
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
   /** All of the sentence has been sent, except for its last 300 ms. */
   | { readonly type: 'sentence_sent'; readonly index: number }
-  /** Sent about every ten seconds while a recording or another sound that is not speech is played. */
+  /** Sent about every ten seconds while a recording is played, and in a reply that contains other sounds. */
   | { readonly type: 'progress' }
   | { readonly type: 'first_packet'; readonly atMs: number }
   /** Everything was sent, and all but the last `tailMs` was probably played. */
@@ -152,7 +152,7 @@ export interface Speaking {
   takesPieces(request: VoiceRequest): boolean;
   /**
    * True if the voice that would speak now may synthesise a guess ({@link ReplyOptions.guess}). A local voice needs
-   * more than one CPU slot. A paid voice needs permission for paid guesses.
+   * more than one CPU slot. A paid voice needs permission for paid guesses, and a service must have room for a request.
    */
   takesGuesses(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;

@@ -75,7 +75,7 @@ export interface Phrase {
 }
 
 export interface SpeakingService extends Speaking {
-  /** Reads the phrases that earlier runs kept. Never rejects. */
+  /** Lists the phrases that earlier runs kept. Never rejects. */
   start(): Promise<void>;
   /**
    * Loads the preferred voice by synthesising the phrase, if the voice is local. Never rejects, because another voice

@@ -89,7 +89,7 @@ export class SpokenByModel {
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
     const { format, chunks, voice: voiceKey } = this.speech;
-    // The model's session has time limits of its own.
+    // No time limits are set here, because the model's session has its own.
     const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
     const reading = intake.read(
       () => Promise.resolve({ format, chunks }),

@@ -11,7 +11,7 @@ import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, Spok
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
 
-/** A language model writes far fewer sentences in one reply. */
+/** Limit of sentences that wait to be spoken. A language model writes far fewer in one reply. */
 const MAX_WAITING = 256;
 const READY_BELOW = 2;
 const PROGRESS_MS = 10_000;
@@ -276,7 +276,8 @@ export class ReplyInProgress implements SpokenReply {
     // The text of an unfinished sentence is not final, so it cannot be cached.
     const { open } = sentence;
     const keep = !open && cache.said(phrase, deviceId);
-    // Once a voice has spoken in a conversation, another voice is the last resort. Before that, any voice may speak.
+    // Until a voice has spoken in the conversation, a configured phrase may come from any voice. After that, another
+    // voice is the last resort.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
     const cached = open ? undefined : await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
@@ -341,7 +342,7 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.push(packets, sentence.index);
   }
 
-  /** Returns false if the device already has some of the packets. */
+  /** Withdraws all packets of the sentence. Returns false if the device already has some of them. */
   #takeBack(sentence: ReplySentence): boolean {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;

@@ -39,7 +39,7 @@ export interface SentenceRequest {
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** Limit of remote audio that waits for the encoder: 1.4 s of PCM at 24 kHz, or 11 s of Edge's MP3. */
+/** Limit of remote audio that waits for the encoder: 1.4 s of PCM at 24 kHz, or 11 s of MP3 at 48 kbit/s. */
 const REMOTE_AHEAD_BYTES = 64 * 1024;
 /**
  * A local voice is read to its end even if the device is slow, so that its slot becomes free. The limit is 3 minutes of

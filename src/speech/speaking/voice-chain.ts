@@ -28,7 +28,7 @@ export interface VoiceAttempt {
   begun(): boolean;
 }
 
-/** After this much silence, a new conversation begins. The connection of a silent device is closed after 70 s. */
+/** After this much silence, a new conversation begins. A silent device is disconnected earlier (default 70 s). */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;

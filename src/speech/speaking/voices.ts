@@ -20,7 +20,7 @@ export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
 /** The chosen voice (`tts.provider`) if its model is not installed. */
 export interface MissingVoice {
   readonly id: string;
-  /** True while the model is being downloaded. If false, it must be installed by hand. */
+  /** True if the server downloads the model. If false, it must be installed by hand. */
   readonly fetching: boolean;
   /** The voices that speak until the model is installed, in this order. */
   readonly meanwhile: readonly string[];

@@ -74,7 +74,7 @@ function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
   return loading;
 }
 
-/** Loads and runs every codec once, so that the first sentence is not delayed. */
+/** Loads the MP3 decoder, and runs the resampler and the Opus encoder, so that the first sentence is not delayed. */
 async function warmUp(): Promise<void> {
   const encoding = {
     targetLufs: SPEECH_TARGET_LUFS,

@@ -31,8 +31,8 @@ export interface SpeechEncoderOptions {
 
 export interface SpeechSource {
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last` is true if the source
-   * has ended.
+   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last` is true if no more
+   * bytes follow.
    */
   take(maxBytes: number, wait?: TakeWait): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
@@ -56,8 +56,8 @@ export interface SpeechEncoder {
   status(): EngineStatus;
   /**
    * Yields the Opus packets of one sentence (24 kHz, 60 ms). `source` is read only when more packets are requested. If
-   * the process dies once, nothing is lost. Throws `audio.undecodable`, `engine.*`, errors of the source and the
-   * signal's reason.
+   * the process dies once, a sentence of ordinary length is still completed. Throws `audio.undecodable`, `engine.*`,
+   * errors of the source and the signal's reason.
    */
   encode(
     request: EncodeRequest,
@@ -76,7 +76,7 @@ const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 const FIRST_PIECE_MS = 600;
 /** Length of each later piece. Encoding takes 6 ms, so no device waits long for another. */
 const PIECE_MS = 1200;
-/** Edge's MP3 has 48 kbit/s. A WAV may have any rate, and 24 kHz is assumed. */
+/** The MP3 of Edge, a remote voice, has 48 kbit/s. A WAV may have any rate, and 24 kHz is assumed. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /** FLAC with stereo music. Ogg has about as many bytes as MP3. */
@@ -98,8 +98,8 @@ const BEGIN_WITHIN_MS = 60;
  */
 const PREDICTED_FEED_MS = 20;
 /**
- * A sentence that is encoded again is sent as one large piece. MP3 has the most speech per byte, and encoding is 100
- * times faster than speech.
+ * Grows with the size of the piece, because a sentence that is encoded again is sent as one large piece. MP3 has the
+ * most speech per byte, and encoding is 100 times faster than speech.
  */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 

@@ -35,7 +35,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Puts a space between words, but not between Chinese sentences. */
+/** Puts a space between the chunks, but not next to Chinese or Japanese text. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {

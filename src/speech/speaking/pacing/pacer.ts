@@ -315,7 +315,7 @@ export class PacedReply {
     this.#reportSent();
   }
 
-  /** One long pause is easier to listen to than many short ones. */
+  /** Waits for several packets, because one long pause is easier to listen to than many short ones. */
   #refill(): void {
     if (!this.#refilling)
       this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
@@ -332,7 +332,7 @@ export class PacedReply {
     return this.#refilling;
   }
 
-  /** A packet sent over a stalled link would arrive together with the delayed packets. */
+  /** True if the next packet must wait. Sent over a stalled link, it would arrive together with the delayed packets. */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
     const heldSinceMs = this.reply.sink.link?.heldSinceMs();

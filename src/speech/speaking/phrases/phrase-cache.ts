@@ -20,7 +20,7 @@ export interface PhraseCacheSettings {
   readonly recipe: string;
 }
 
-/** Together with the id of a provider, the key identifies the audio. */
+/** Together with the recipe and the id of a provider, the key identifies the audio. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
@@ -32,7 +32,7 @@ const MAX_PHRASE_BYTES = 64 * 1024;
 
 /**
  * Keeps the Opus packets of configured phrases, and of sentences spoken to three devices. The phrases are in memory,
- * and in a folder that survives a restart.
+ * and in a folder that survives a restart if one is set.
  */
 export class PhraseCache {
   readonly #configured = new Set<string>();

@@ -15,8 +15,8 @@ export interface PhraseFolderOptions {
 }
 
 /**
- * A file is marked as used at most this often, to save disk writes. After a restart, the order of use is right to
- * within an hour.
+ * While a phrase is used from memory, its file is marked as used at most this often, to save disk writes. After a
+ * restart, the order of use is right to within an hour.
  */
 const MARK_EVERY_MS = HOUR_MS;
 const SUFFIX = '.opus-phrase';

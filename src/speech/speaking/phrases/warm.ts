@@ -6,7 +6,7 @@ const TRIED_WITHIN_MS = 10_000;
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 
-/** Runs only in idle slots. A phrase that is already cached is skipped. */
+/** Synthesises a phrase for the cache unless it is there already. A local voice is used only in an idle slot. */
 export async function warmPhrase(
   services: ReplyServices,
   phrase: { readonly text: string; readonly language: string; readonly voice?: string },
@@ -14,8 +14,8 @@ export async function warmPhrase(
 ): Promise<void> {
   const { cache, chain } = services;
   const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
-  // Each phrase is a conversation of its own. If another voice speaks one phrase, the others may still use the
-  // preferred voice.
+  // Each phrase counts as a conversation of its own. If another voice must speak one phrase, the preferred voice may
+  // therefore still speak the others.
   const request = { deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice };
   if (await cache.get(key, chain.order(request).slice(0, 1))) return;
   const packets: Uint8Array[] = [];

@@ -3,8 +3,8 @@ import { serveChild } from '../../../engines/child.js';
 import type { EncodeAnswer, EncodeCall } from './recording-encoder.js';
 import { encodeRecording } from './encode-recording.js';
 
-// Entry of the process that decodes one recording and then ends. The file is not trusted, and a crash of the decoder
-// must not affect other processes.
+// Entry of the process that decodes one recording and then ends. Each recording has its own process, because the file
+// is not trusted and a crash of the decoder must not affect other processes.
 
 serveChild({
   init: () => Promise.resolve(),

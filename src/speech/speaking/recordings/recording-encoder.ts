@@ -27,7 +27,7 @@ export interface RecordingEncoder {
   encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** A minute of audio takes about a second of CPU. The process is killed after ten times this time. */
+/** A minute of audio takes about a second of CPU. The process is killed after ten times this estimate. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
 /** Maximum number of recordings in progress. One is decoded, and the others wait. */

@@ -10,8 +10,9 @@ const WORD = /[A-Za-z]+/gu;
 const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
 
 /**
- * Converts numbers, dates, times, money, units and signs to words, in the language of the device. A sentence in Chinese
- * characters counts as Chinese, and a sentence of Latin words as English. Text in other languages stays unchanged.
+ * Converts numbers, dates, times, money, units and signs to words. The language is that of the device, but Chinese
+ * characters make a sentence Chinese, and several Latin words without them make it English. For devices in languages
+ * other than Chinese and English, the text stays unchanged.
  */
 export function spokenForm(text: string, language: LanguageTag): string {
   switch (primarySubtag(language)) {

@@ -91,6 +91,15 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(await connectedIn(harness)).toEqual([]);
   });
 
+  it('ends a connection for a reason of any length, in any language', async () => {
+    for (const [index, reason] of ['x'.repeat(500), '连接太多'.repeat(100)].entries()) {
+      const device = await connectAs(DEVICE);
+      device.say(HELLO);
+      (await harness.host.session(index)).connection.close(reason);
+      expect(await device.closed()).toBe('done');
+    }
+  });
+
   it('answers the hello before any message of the session, and carries messages and packets both ways', async () => {
     harness.host.onAccept = ({ connection }) => {
       connection.send({ type: 'stt', text: 'at once' });

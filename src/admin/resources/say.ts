@@ -72,7 +72,7 @@ export const sayToSeveralAnswer = z.object({
     }),
   ),
 });
-type SayToSeveralAnswer = z.output<typeof sayToSeveralAnswer>['answers'][number];
+export type SaidOne = z.output<typeof sayToSeveralAnswer>['answers'][number];
 
 export const askRequest = z.strictObject({
   text: sayRequest.shape.text,
@@ -339,8 +339,8 @@ async function sayOnAll(
   ids: readonly string[],
   request: SayOnOne,
   options: SayRouteOptions,
-): Promise<SayToSeveralAnswer[]> {
-  const answers: SayToSeveralAnswer[] = [];
+): Promise<SaidOne[]> {
+  const answers: SaidOne[] = [];
   for (const deviceId of ids) answers.push(await sayOn(deviceId, request, options));
   return answers;
 }
@@ -349,7 +349,7 @@ async function sayOn(
   named: string,
   { onlyAwake, ...request }: SayOnOne,
   { say, devices }: SayRouteOptions,
-): Promise<SayToSeveralAnswer> {
+): Promise<SaidOne> {
   const deviceId = parseDeviceId(named);
   if (deviceId === undefined || !(await devices.find(deviceId))) return { deviceId: named, outcome: 'unknown' };
   if (onlyAwake && !say.isAwake(deviceId)) return { deviceId: named, outcome: 'no_channel' };

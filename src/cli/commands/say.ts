@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import type { DeviceView } from '../../http/index.js';
+import type { DeviceView, SaidOne } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { readAudio, sendSaying, sendToSeveral, type SayRequest } from '../server/saying.js';
@@ -44,11 +44,6 @@ interface SayAnswer {
   readonly awake: boolean;
 }
 
-interface SayAnswerOfOne {
-  readonly deviceId: string;
-  readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
-}
-
 /** A name with `*` means all devices that match. */
 async function say(name: string, text: string | undefined, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
@@ -85,10 +80,16 @@ async function saySeveral(
   { api, context }: { readonly api: AdminClient; readonly context: CliContext },
 ): Promise<ExitCode> {
   const words = sayWords[context.language];
-  const sentences = { speaking: words.said, queued: words.kept, full: words.full, unknown: words.gone };
+  const sentences: Readonly<Record<SaidOne['outcome'], (device: string) => string>> = {
+    speaking: words.said,
+    queued: words.kept,
+    no_channel: words.asleep,
+    full: words.full,
+    unknown: words.gone,
+  };
   const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
   const atOnce = request.audio ? AT_ONCE.audio : AT_ONCE.text;
-  const answers = (await sendToSeveral(api, '/say', devices, request, atOnce)) as readonly SayAnswerOfOne[];
+  const answers = (await sendToSeveral(api, '/say', devices, request, atOnce)) as readonly SaidOne[];
   if (flags.json) context.out(`${JSON.stringify(answers)}\n`);
   else
     for (const { deviceId, outcome } of answers)

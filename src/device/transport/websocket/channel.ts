@@ -19,8 +19,8 @@ const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   internal: 1011,
   replaced: 4001,
 };
-/** A Close frame has room for a reason of 123 bytes. That is enough for 60 characters of two bytes. */
-const REASON_CHARS = 60;
+/** A Close frame has room for a reason of this size. */
+const REASON_BYTES = 123;
 
 export class WebSocketChannel implements TransportChannel {
   #framing: Framing = 1;
@@ -62,10 +62,15 @@ export class WebSocketChannel implements TransportChannel {
   }
 
   close(reason: string, cause: CloseCause): void {
-    this.socket.close(CLOSE_CODES[cause], reason.slice(0, REASON_CHARS));
+    this.socket.close(CLOSE_CODES[cause], closeReason(reason));
   }
 
   terminate(): void {
     this.socket.terminate();
   }
+}
+
+/** Cuts the reason between two characters. */
+function closeReason(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, REASON_BYTES), { stream: true });
 }

@@ -25,8 +25,8 @@ export type ReplyPart =
   /** A tool takes long. The session may play a filler sound if nothing is being spoken. */
   | { readonly type: 'waiting' }
   /**
-   * Sounds to play after the spoken text. Speech after this part is dropped. `after` is set if earlier sounds resume,
-   * and contains the last words of this answer. If these words are a question, the sounds wait for the user.
+   * Sounds to play after the spoken text. Speech after this part is dropped. `after` is set if earlier sounds resume or
+   * a tool asks something. It contains the last words of this answer. If these are a question, the sounds wait.
    */
   | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
   /** The user wants silence, so paused sounds do not continue. */

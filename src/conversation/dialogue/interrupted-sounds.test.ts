@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { box, call, conversation, input, live, model, parts, text } from '../../../test/fakes/scripted-conversation.js';
+import { ChorusError } from '../../core/index.js';
 import type { LlmDelta } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/index.js';
 import type { ToolAnswer } from '../tools/index.js';
+import type { ReplyPart } from './conversation-port.js';
 
 const queue = (): SoundQueue => ({ next: () => Promise.resolve(undefined), stopped: () => undefined });
 
@@ -47,5 +49,51 @@ describe('sounds that the user interrupted', () => {
     const all = await parts(conversation(model([text('OK.')]).llm).respond(input('Please stop it', tools), live()));
     expect(all.at(-1)).toEqual({ type: 'silence' });
     expect(all.some(({ type }) => type === 'play')).toBe(false);
+  });
+});
+
+describe('sounds of a tool', () => {
+  async function answer(
+    answers: Readonly<Record<string, ToolAnswer>>,
+    rounds: readonly (readonly LlmDelta[])[],
+    asking = false,
+  ): Promise<readonly ReplyPart[]> {
+    const { tools } = box(Object.fromEntries(Object.keys(answers).map((name) => [name, ''])));
+    const own = { ...tools, call: (name: string) => Promise.resolve(answers[name]!), asking: () => asking };
+    const all = await parts(conversation(model(...rounds).llm).respond(input('hm', own), live()));
+    return all.filter(({ type }) => type === 'speech' || type === 'play');
+  }
+  const sounds = queue();
+  const music: ToolAnswer = { text: 'ok', say: 'Here is jazz.', play: sounds };
+
+  it('come after the words of other tools and of later rounds', async () => {
+    const lamp: ToolAnswer = { text: 'ok', say: 'The lamp is on.' };
+    expect(await answer({ music, lamp }, [[call('music'), call('lamp')]])).toMatchObject([
+      { text: 'Here is jazz.' },
+      { text: 'The lamp is on.' },
+      { type: 'play', sounds },
+    ]);
+    const status: ToolAnswer = { text: '40' };
+    expect(
+      await answer({ music, status }, [[call('music'), call('status')], [text('The volume is 40.')]]),
+    ).toMatchObject([{ text: 'Here is jazz.' }, { text: 'The volume is 40.' }, { type: 'play', sounds }]);
+  });
+
+  it('wait for the answer if a tool asks for confirmation', async () => {
+    const all = await answer({ music }, [[call('music')]], true);
+    expect(all.at(-1)).toEqual({ type: 'play', sounds, after: 'Here is jazz.' });
+  });
+
+  it('play even if a later round fails', async () => {
+    const status: ToolAnswer = { text: '40' };
+    const { tools } = box({ music: '', status: '' });
+    const own = { ...tools, call: (name: string) => Promise.resolve(name === 'music' ? music : status) };
+    const { llm } = model([call('music'), call('status')], [new ChorusError('llm.failed', 'no')]);
+    const played: ReplyPart[] = [];
+    const answering = (async () => {
+      for await (const part of conversation(llm).respond(input('hm', own), live())) played.push(part);
+    })();
+    await expect(answering).rejects.toThrow('no');
+    expect(played.at(-1)).toMatchObject({ type: 'play', sounds });
   });
 });

@@ -14,6 +14,7 @@ import { leave } from '../tools/tool-stream.js';
 import type { ToolCalls } from './tool-calls.js';
 import { toolSpeech, type ToolSpeech } from './tool-speech.js';
 import type { OfferedTool } from '../tools/tool-source.js';
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { dialogueWords } from './words.js';
 import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
 
@@ -46,7 +47,8 @@ export class ModelAnswer {
   #spoke = false;
   #calledTools = false;
   #ends = false;
-  #plays = false;
+  /** Sounds of a tool. The last tool wins. */
+  #sounds: SoundQueue | undefined;
   #lastWords = '';
   #chars = 0;
   #resultChars = 0;
@@ -78,19 +80,27 @@ export class ModelAnswer {
       yield* this.#answer();
       // Wait for certainty first, because `finally` counts an uncertain answer as wasted.
       await this.input.certainty?.whenCertain(this.signal);
-      yield* this.#resumeSounds();
+      yield* this.#playSounds();
+    } catch (error) {
+      // The requested sounds play even if a later round fails.
+      if (this.#sounds && !this.signal.aborted) yield* this.#playSounds();
+      throw error;
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
     }
   }
 
   /**
-   * Continues the sounds that the question has interrupted, unless the user wants silence or the answer plays other
-   * sounds.
+   * Plays the sounds of a tool, which come last because no speech follows sounds. Otherwise continues the sounds that
+   * the question has interrupted, unless the user wants silence.
    */
-  *#resumeSounds(): Generator<ReplyPart> {
+  *#playSounds(): Generator<ReplyPart> {
     const { tools, text } = this.input;
-    if (this.#plays || this.#ends || tools.asking()) return;
+    if (this.#sounds) {
+      yield { type: 'play', sounds: this.#sounds, ...(tools.asking() && { after: this.#lastWords }) };
+      return;
+    }
+    if (this.#ends || tools.asking()) return;
     if (wantsSilence(text)) {
       yield { type: 'silence' };
       return;
@@ -312,8 +322,7 @@ export class ModelAnswer {
         const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
         if (say !== undefined && !leftOut) yield* this.#say(say);
         told.push(stream ? yield* this.#sayPieces(stream) : { result: text, whole: say !== undefined });
-        if (play !== undefined) yield { type: 'play', sounds: play };
-        this.#plays ||= play !== undefined;
+        this.#sounds = play ?? this.#sounds;
         this.#ends ||= end;
         if (end) yield { type: 'end' };
       }

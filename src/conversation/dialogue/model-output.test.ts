@@ -65,6 +65,8 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['<|channel|>commentary to=functions.set_volume <|constrain|>json<|message|>{"volume":3}<|call|>', '', [volume(3)]],
   ['{"name": "reboot", "arguments": {}}Hello.', 'Hello.', []],
   ['<tool_call>{"name": "set_volume", "argum', '', []],
+  ['Sure. {"name": "set_volume", "argum', 'Sure. ', []],
+  ['[{"type": "function", "function": {"name": "set_vol', '', []],
   ['<tool_call>no JSON</tool_call>Hello.', 'Hello.', []],
   ['{"emotion": "happy", "reply": "Hello there."}', 'Hello there.', []],
   [
@@ -78,6 +80,7 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['a < b, {x} and [1] and f(x) = functions of x', 'a < b, {x} and [1] and f(x) = functions of x', []],
   ['An array ["a", "b"] and {"k": 1}', 'An array ["a", "b"] and {"k": 1}', []],
   ['It ends with a <', 'It ends with a <', []],
+  ['It ends with {"k": 1', 'It ends with {"k": 1', []],
   [
     '<think>Call {"name":"set_volume","arguments":{"volume":1}}?</think>No.',
     '<think>Call {"name":"set_volume","arguments":{"volume":1}}?</think>No.',

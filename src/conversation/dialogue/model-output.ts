@@ -1,5 +1,13 @@
 import { offeredName } from '../tools/tool-name.js';
-import { callsOfElement, callsOfJson, endOfJson, named, replyOfJson, type WrittenCall } from './written-calls.js';
+import {
+  callsOfElement,
+  callsOfJson,
+  endOfJson,
+  isBrokenCall,
+  named,
+  replyOfJson,
+  type WrittenCall,
+} from './written-calls.js';
 
 export type OutputPart =
   | { readonly type: 'text'; readonly text: string }
@@ -153,7 +161,7 @@ export class ModelOutput {
   #json(source: string): void {
     const calls = callsOfJson(source);
     if (calls) this.#calls(calls);
-    else this.#text(replyOfJson(source) ?? source);
+    else if (!isBrokenCall(source)) this.#text(replyOfJson(source) ?? source);
   }
 
   #reasoningEnds(source: string): void {

@@ -33,6 +33,13 @@ export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
+const CALL_BEGINS = new RegExp(`^[[{\\s]*"(?:type|${NAME_KEYS.join('|')})"`, 'u');
+
+/** True if `json` begins like a call and is incomplete, for example because the model may write no more. */
+export function isBrokenCall(json: string): boolean {
+  return CALL_BEGINS.test(json) && endOfJson(json, 0) === undefined;
+}
+
 /** Returns the text to be spoken, or undefined if there is none. */
 export function replyOfJson(json: string): string | undefined {
   const value = parse(json);

@@ -203,6 +203,13 @@ describe('people', () => {
     expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
     expect(await remember('ben')).toBe('The voice of ben is remembered.');
     expect((await people.list()).map(({ name }) => name)).toEqual(['Anna', 'Ben']);
+    // A short sentence may be that of somebody else.
+    speaker.heard(piece(2, speech(700)));
+    expect(await remember('Zoe')).toContain('Too little was heard');
+    speaker.heard(piece(2, speech(700), 1));
+    expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
+    speaker.heard({ type: 'utterance_ended', turnId: 3, pieces: 0 } as ListeningEvent);
+    expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
     people.close(DEVICE, speaker);
     expect(await remember('Zoe')).toContain('Too little was heard');
   });

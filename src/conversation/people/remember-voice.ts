@@ -6,7 +6,7 @@ import { peopleWords } from './words.js';
 
 export const REMEMBER_VOICE = 'remember_voice';
 
-/** The tool for "Remember my voice, I am Anna". It keeps the voice of the last utterance that was long enough. */
+/** The tool for "Remember my voice, I am Anna". It keeps the voice of that utterance. */
 export function rememberVoice(people: Pick<People, 'remember'>): Tool {
   return defineTool({
     name: REMEMBER_VOICE,

@@ -47,7 +47,7 @@ export class Speaker {
     return others.every((name) => name === first) ? first : undefined;
   }
 
-  /** The speech of the last utterance that was long enough. Undefined before the first. */
+  /** The speech of the newest utterance. Undefined if it was too short: an earlier one may be somebody else's. */
   get lastHeard(): Int16Array | undefined {
     return this.#last;
   }
@@ -61,9 +61,10 @@ export class Speaker {
     }
     if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
     const pcm = concatInt16([...this.#pieces.values()]).slice(0, MOST_MS * LISTEN_SAMPLES_PER_MS);
-    if (pcm.length < LEAST_MS * LISTEN_SAMPLES_PER_MS) return;
-    this.#last = pcm;
-    if (this.#asked === undefined) this.#ask(event.turnId, pcm);
+    if (pcm.length === 0) return;
+    const isLongEnough = pcm.length >= LEAST_MS * LISTEN_SAMPLES_PER_MS;
+    this.#last = isLongEnough ? pcm : undefined;
+    if (isLongEnough && this.#asked === undefined) this.#ask(event.turnId, pcm);
   }
 
   /** Waits up to {@link CAP_MS} for the result. Undefined for a stranger, or if there is no result in time. */

@@ -93,6 +93,17 @@ describe('costs of paid services', () => {
     expect(refused('a')).toBe(false);
   });
 
+  it('keep the sum of the device that was first to spend, however many devices there are', () => {
+    settings = { ...settings, per_device: 3 };
+    const costs = ledger();
+    const spend = (device: string): void => costs.spent(device, 'acme', 'characters', 500);
+    spend('first');
+    for (let n = 1; n < 10_000; n++) spend(`device ${n}`);
+    spend('first');
+    spend('first');
+    expect(costs.refusal('first', 'en')).toContain('budget');
+  });
+
   it('include the spending from before a restart', async () => {
     settings = { ...settings, per_server: 1 };
     const before = ledger();

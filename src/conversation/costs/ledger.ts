@@ -79,7 +79,7 @@ export class CostLedger implements Spender {
   /** From now on, the device's spending counts for this agent. */
   talksTo(deviceId: string, agentId: string | undefined): void {
     this.#agents.delete(deviceId);
-    if (agentId !== undefined) bounded(this.#agents).set(deviceId, agentId);
+    if (agentId !== undefined) keep(this.#agents, deviceId, agentId);
   }
 
   admit(deviceId: string | undefined): void {
@@ -126,8 +126,8 @@ export class CostLedger implements Spender {
     const cost = spending.day === sums.day ? (costOf(spending, this.options.settings().prices) ?? 0) : 0;
     if (cost === 0) return;
     sums.server += cost;
-    bounded(sums.devices).set(spending.deviceId, (sums.devices.get(spending.deviceId) ?? 0) + cost);
-    bounded(sums.agents).set(spending.agentId, (sums.agents.get(spending.agentId) ?? 0) + cost);
+    keep(sums.devices, spending.deviceId, (sums.devices.get(spending.deviceId) ?? 0) + cost);
+    keep(sums.agents, spending.agentId, (sums.agents.get(spending.agentId) ?? 0) + cost);
   }
 
   #isSpent(deviceId: string | undefined): boolean {
@@ -153,10 +153,11 @@ export class CostLedger implements Spender {
 
 const emptySums = (day: string): Sums => ({ day, server: 0, devices: new Map(), agents: new Map() });
 
-function bounded<T>(map: Map<string, T>): Map<string, T> {
+/** A new key takes the place of the oldest one if the map is full. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
   const [oldest] = map.keys();
-  if (map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);
-  return map;
+  if (!map.has(key) && map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }
 
 const dayOf = (wallMs: number): string => dayIn(wallMs, undefined);

@@ -16,7 +16,6 @@ export class SpacedText {
   #last = '';
   /** The last character that is not a closing quotation mark or bracket. */
   #lastInside = '';
-  #repeats = 0;
   /** True after a Chinese or Japanese character. Full-width marks then follow. */
   #cjk = false;
 
@@ -59,7 +58,7 @@ export class SpacedText {
   char(char: string): void {
     if (isTight(char) || char === '.') {
       // Repeating a mark is emphasis that cannot be heard.
-      if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
+      if (this.#last === char) return;
       // A mark at the very beginning ends nothing.
       if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
       if (this.#gap !== 'none' && isTight(char)) this.#gap = 'none';
@@ -71,7 +70,6 @@ export class SpacedText {
   #append(text: string): void {
     this.#written += text;
     const last = lastCharacter(text);
-    this.#repeats = last === this.#last ? this.#repeats + 1 : 1;
     this.#last = last;
     if (!CLOSERS.includes(last)) this.#lastInside = last;
     if (isWord(last) && !isDigit(last)) this.#cjk = isCjk(last);

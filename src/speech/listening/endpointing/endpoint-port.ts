@@ -34,7 +34,7 @@ export interface EndpointPolicy {
   usesProsody?(speaker: Pick<EndpointEvidence, 'language' | 'patience'>): boolean;
   /**
    * Returns the person's usual pause after one more observation. `pauseMs` is a silence within an utterance. It is
-   * undefined if the turn had no pause.
+   * undefined at the end of each utterance.
    */
   ownPauseAfter(knownMs: number, pauseMs: number | undefined): number;
 }

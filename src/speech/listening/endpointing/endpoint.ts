@@ -118,7 +118,7 @@ const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
 const MAX_OWN_PAUSE_MS = 1500;
 /** The wait exceeds the person's usual pause by this factor, because the usual pause does not end the turn. */
 const OWN_PAUSE_MARGIN = 1.25;
-/** Factor by which the usual pause shrinks after a shorter pause, or after a turn without a pause. */
+/** Factor by which the usual pause shrinks after a shorter pause, and at the end of each utterance. */
 const OWN_PAUSE_FADES = 0.9;
 
 function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {

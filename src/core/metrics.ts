@@ -325,7 +325,7 @@ export const METRICS = {
       'Answers of realtime models; failed: recognition, language model and voice took their place.',
       '实时语音模型的回答数；failed：改由识别、大模型和声音回答。',
     ),
-    labels: { service: both('id of the provider', '提供者的编号'), result: 'answered, failed' },
+    labels: { service: both('id of the provider', '提供者的编号'), result: 'answered, failed, interrupted' },
   },
   chorus_llm_tokens_total: {
     type: 'counter',

@@ -134,6 +134,22 @@ describe('a realtime model as the language model of a conversation', () => {
     expect([sessions[0]?.over, link.usable]).toEqual([true, false]);
   });
 
+  it('counts an answer as interrupted if nobody reads it to its end', async () => {
+    const { talk, says, metrics } = world([[aloud, text('Once upon a time '), text('there was a king.')]]);
+    says('tell me a story');
+    for await (const { type } of talk.respond(input('tell me a story'), live())) if (type === 'first_token') break;
+    const aborting = new AbortController();
+    says('go on');
+    const aborted = async (): Promise<void> => {
+      for await (const { type } of talk.respond(input('go on'), aborting.signal))
+        if (type === 'first_token') aborting.abort(new Error('cut'));
+    };
+    await expect(aborted()).rejects.toThrow('cut');
+    says('go on');
+    await parts(talk.respond(input('go on'), live()));
+    expect(metrics.of('chorus_realtime_answers_total')).toEqual({ 'fake interrupted': 2, 'fake answered': 1 });
+  });
+
   it('gets typed words as text, or is not used for them if it takes no text', async () => {
     const taking = world([[aloud, text('Yes.')]]);
     await parts(taking.talk.respond(input('typed words'), live()));

@@ -54,9 +54,10 @@ export class RealtimeModel implements LlmProvider {
       yield* this.options.ordinary().stream(request, signal);
       return;
     }
-    let result: 'answered' | 'failed' = 'answered';
+    let result: 'answered' | 'failed' | 'interrupted' = 'interrupted';
     try {
       yield* this.#answer(call, asked, signal);
+      result = 'answered';
     } catch (error) {
       signal.throwIfAborted();
       result = 'failed';
@@ -66,7 +67,7 @@ export class RealtimeModel implements LlmProvider {
       call.released();
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
-    if (result === 'answered') return;
+    if (result !== 'failed') return;
     // The server's voice speaks the rest.
     yield { type: 'speech', speech: undefined };
     yield* this.options.ordinary().stream(request, signal);

@@ -20,6 +20,8 @@ export class ClientStreamWorld {
   answer: (event: ListeningEvent) => void = () => undefined;
   /** Value of the flag `continues` for the last turn that a tick began. */
   continues: boolean | undefined;
+  /** Number of packets that the stream reported as dropped. */
+  dropped = 0;
   #awake = true;
   #tick = 0;
 
@@ -31,7 +33,7 @@ export class ClientStreamWorld {
     this.stream = new ClientStream(1, 100, this.clock, onEvent, {
       awake: () => this.#awake,
       changed: () => undefined,
-      dropped: () => undefined,
+      dropped: () => void (this.dropped += 1),
       closed: () => undefined,
     });
   }

@@ -79,6 +79,20 @@ describe('a turn whose process dies', () => {
     expect(world.events).toEqual([{ type: 'lost', turnId: 1 }]);
   });
 
+  it('is analysed again if only sound of the reply before it was dropped, which is no uplink', async () => {
+    world.stream.playbackStarted();
+    for (let n = 0; n < 100; n++) world.stream.reference(Uint8Array.of(n));
+    world.stream.playbackStopped();
+    world.begin();
+    world.push(0, 4);
+    expect(world.dropped).toBe(0);
+    expect(world.take().uplink).toEqual(range(0, 4));
+    await world.die();
+    expect(world.take().uplink).toEqual(range(0, 4));
+    world.push(0, 104);
+    expect(world.dropped).toBe(4);
+  });
+
   it('keeps at least eight packets even if packets are longer than 60 ms', async () => {
     world.begin();
     world.push(0, 20);

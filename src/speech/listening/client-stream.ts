@@ -281,8 +281,7 @@ export class ClientStream implements ListeningStream, PacedStream {
     if (this.#closed) return;
     this.#waited ||= !this.hooks.awake();
     const full = this.#packets.size >= (this.#waited ? this.#packets.capacity : this.queuePackets);
-    if (full) {
-      this.#packets.shift();
+    if (full && this.#packets.shift()?.reference === false) {
       this.hooks.dropped();
       // A turn that lacks a packet must not be analysed again as if it were complete.
       if (this.#turn) this.#turn.repeatable = false;

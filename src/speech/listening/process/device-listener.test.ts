@@ -132,7 +132,8 @@ describe('a realtime turn that continues where the previous turn ended', () => {
     begin(1, 'realtime', false);
     for (let n = 0; n < 60; n++) listener.push(Uint8Array.of(0), true);
     for (const packet of packets) listener.push(packet, false);
-    expect(counters.droppedPackets).toBe(packets.length + 60 - 100);
+    expect(packets.length + 60).toBeGreaterThan(100);
+    expect(counters.droppedPackets).toBe(0);
     hear();
     expect(emitted.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
   });

@@ -117,8 +117,8 @@ export class DeviceListener {
       return;
     }
     if (reference && !this.#echo) return;
-    if (this.#queue.size === this.#queue.capacity) {
-      if (this.#queue.shift()?.reference === false) this.#packets += 1;
+    if (this.#queue.size === this.#queue.capacity && this.#queue.shift()?.reference === false) {
+      this.#packets += 1;
       this.counters.droppedPackets += 1;
     }
     this.#queue.push({ packet, reference });

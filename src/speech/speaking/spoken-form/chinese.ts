@@ -172,9 +172,7 @@ const AMOUNTS: readonly Rule[] = [
 
 const MATHS: Readonly<Record<string, string>> = {
   '+': '加',
-  '＋': '加',
   '×': '乘',
-  '*': '乘',
   '÷': '除以',
   '=': '等于',
   '＝': '等于',
@@ -188,7 +186,6 @@ const MATHS: Readonly<Record<string, string>> = {
   '√': '根号',
   π: '派',
   '∞': '无穷大',
-  '‰': '千分号',
   '&': '和',
   '@': '艾特',
 };
@@ -212,7 +209,7 @@ const SIGNS: readonly Rule[] = [
   rule(String.raw`([A-Za-z])#`, ([, letter = '']) => `${letter}井`),
   rule(String.raw`[-−](?=\d)`, (_, { before }) => (/[\dA-Za-z]$/u.test(before) ? undefined : '负')),
   rule(String.raw`-(?=\d)`, (_, { before }) => (/[A-Za-z]$/u.test(before) ? '' : undefined)),
-  rule(String.raw`\s?([+＋×÷=＝≈≠≥≤><±√π∞&@])\s?`, ([, sign = '']) => MATHS[sign]),
+  rule(String.raw`\s?([+×÷=＝≈≠≥≤><±√π∞&@])\s?`, ([, sign = '']) => MATHS[sign]),
   rule(String.raw`(?:No|NO)\.\s?(\d{1,4})`, ([, n = '']) => `第${wholeZh(n)}`),
   rule(String.raw`\s?/\s?(?=[\p{Script=Han}])`, (_, { before }) =>
     before.endsWith('和') ? '' : /(?:[元块次里米克升人字]|[A-Za-z\d])$/u.test(before) ? '每' : '或',
@@ -223,13 +220,12 @@ const NUMBERS: readonly Rule[] = [
   rule(String.raw`(\d{2})(?:'s|s)?后`, ([, n = '']) =>
     ['60', '70', '80', '90', '00'].includes(n) ? `${digitsZh(n)}后` : undefined,
   ),
-  rule(String.raw`(\d{1,2})[sS](?![A-Za-z])`, () => undefined),
   rule(NUMBER, ([n = '']) => numberZh(n)),
 ];
 
 const RULES: readonly Rule[] = [...MONEY, ...DATES, ...CODES, ...TIMES, ...AMOUNTS, ...SIGNS, ...NUMBERS];
 
-const BEGINS = /[\d\s!—+＋×÷=＝≈≠≥≤><±√π∞&@¥￥$€£‰/A-Za-z−-]/u;
+const BEGINS = /[\d\s!—+×÷=＝≈≠≥≤><±√π∞&@¥￥$€£/A-Za-z−-]/u;
 
 const WIDE = /[０-９％＋－：／．]/gu;
 const narrow = (text: string): string => text.replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));

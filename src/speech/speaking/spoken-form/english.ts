@@ -200,7 +200,6 @@ const SHORT: Readonly<Record<string, string>> = {
 const SIGN_WORDS: Readonly<Record<string, string>> = {
   '+': 'plus',
   '×': 'times',
-  '*': 'times',
   '÷': 'divided by',
   '=': 'equals',
   '≈': 'is about',
@@ -212,7 +211,6 @@ const SIGN_WORDS: Readonly<Record<string, string>> = {
   '±': 'plus or minus',
   '&': 'and',
   '@': 'at',
-  '#': 'number',
   '√': 'the square root of',
   π: 'pi',
 };

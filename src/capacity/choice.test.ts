@@ -73,6 +73,9 @@ describe('measured costs', () => {
       await again.set(key.replace('1.13.0', '1.13.8'), 0.1, '2026-01-01T00:00:00.000Z');
       expect(again.recognition(fast, '1.13.0')).toEqual([{ model: 'm', msPerSpeechSecond: 50 }]);
       expect(again.recognition(fast, '1.14.0')).toEqual([]);
+      expect(again.recognition(fast, undefined)).toEqual([]);
+      await again.set(costKey(fast, 'asr', 'unknown', undefined), 0.2, '2026-01-01T00:00:00.000Z');
+      expect(again.recognition(fast, undefined)).toEqual([{ model: 'unknown', msPerSpeechSecond: 200 }]);
       expect(again.recognition({ ...fast, cores: 8 }, '1.13.0')).toEqual([]);
       for (let i = 0; i < 70; i++) await again.set(`k${i}`, 1, `2026-02-01T00:00:${String(i).padStart(2, '0')}.000Z`);
       expect(

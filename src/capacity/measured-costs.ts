@@ -12,6 +12,8 @@ type CostFile = z.output<typeof fileSchema>;
 const FILE = 'measured-costs.json';
 /** Keeps the file small if a data folder is used on many machines. */
 const MAX_ENTRIES = 64;
+/** In a key, between the model and the version of its runtime. */
+const RUNTIME = ' | sherpa-onnx ';
 
 /**
  * Costs are stored under this key. Another CPU, number of cores or version of sherpa-onnx gives another key, so the
@@ -23,7 +25,7 @@ export function costKey(
   model: string,
   runtime: string | undefined,
 ): string {
-  return `${keyOf(machine, kind)}${model}${runtime === undefined ? '' : ` | sherpa-onnx ${runtime}`}`;
+  return `${keyOf(machine, kind)}${model}${runtime === undefined ? '' : `${RUNTIME}${runtime}`}`;
 }
 
 const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | 'conversation'): string =>
@@ -72,20 +74,13 @@ export class MeasuredCosts {
 
   /** The costs of all models timed on this machine with this version of sherpa-onnx. */
   recognition(machine: MachineDescription, runtime: string | undefined): readonly RecognitionCost[] {
-    const [before, after] = [
-      keyOf(machine, 'asr'),
-      costKey(machine, 'asr', '', runtime).slice(keyOf(machine, 'asr').length),
-    ];
-    return Object.entries(this.costs).flatMap(([key, { coreSeconds }]) =>
-      key.startsWith(before) && key.endsWith(after)
-        ? [
-            {
-              model: key.slice(before.length, key.length - after.length),
-              msPerSpeechSecond: Math.round(coreSeconds * 10_000) / 10,
-            },
-          ]
-        : [],
-    );
+    const before = keyOf(machine, 'asr');
+    return Object.entries(this.costs).flatMap(([key, { coreSeconds }]) => {
+      const [model = '', version] = key.slice(before.length).split(RUNTIME);
+      return key.startsWith(before) && version === runtime
+        ? [{ model, msPerSpeechSecond: Math.round(coreSeconds * 10_000) / 10 }]
+        : [];
+    });
   }
 
   /** Rejects if the data folder is not writable. */

@@ -3,10 +3,12 @@ import { Cancelled, type Clock, withTimeout } from '../../core/index.js';
 import type { AsrProvider, AsrStream, HeardText, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition, LiveRequest, RecognitionRequest } from './recognizer-port.js';
 
-interface TimeLimit {
+export interface TimeLimit {
   readonly clock: Clock;
   readonly mostMs: number;
   readonly onTimeout: () => Error;
+  /** Receives the time that the service waited for a guess to be confirmed, in ms. */
+  readonly onWaited: (waitedMs: number) => void;
 }
 
 /**
@@ -63,13 +65,15 @@ export class LiveService implements LiveRecognition {
    * certainly ended. The time limit starts after this wait.
    */
   async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {
-    const { clock, mostMs, onTimeout } = limit;
+    const { clock, mostMs, onTimeout, onWaited } = limit;
     const { guess, pcm } = request;
+    const askedMs = clock.nowMs();
     if (guess && guess.deadlineMs === undefined) {
       const settled = await this.#settledOrWanted(guess, pcm.length / LISTEN_SAMPLES_PER_MS, signal);
       if (settled !== undefined) return { text: settled, runMs: 1 };
     }
     const startedMs = clock.nowMs();
+    onWaited(startedMs - askedMs);
     const text = await withTimeout(clock, mostMs, signal, onTimeout, () => this.#stream.finish());
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }

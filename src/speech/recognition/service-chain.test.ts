@@ -156,6 +156,19 @@ describe('recognition during speech', () => {
     expect(await asked).toMatchObject({ text: 'heard 0' });
   });
 
+  it('leaves the next service its time after a long wait for the end of the utterance', async () => {
+    const live = new LiveFake();
+    live.answer = () => new Promise<never>(() => undefined);
+    const chain = chainOf(live.provider, echoing('next'));
+    const guess = new Guess();
+    const stream = chain.live(request('d'))!;
+    const asked = chain.ask({ ...request('d'), deadlineMs: undefined, guess, live: stream }, signal);
+    await clock.advance(4_000);
+    guess.confirm(clock.nowMs());
+    await clock.advance(8_000);
+    expect(await asked).toMatchObject({ text: 'next 1' });
+  });
+
   it('is not started if the service accepts only whole pieces, or is paused after failures', async () => {
     expect(chainOf(echoing('whole')).live(request('d'))).toBeUndefined();
     const live = new LiveFake();

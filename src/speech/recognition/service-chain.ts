@@ -12,7 +12,7 @@ import {
 } from '../../core/index.js';
 import { Circuits } from '../../providers/index.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
-import { LiveService } from './live-service.js';
+import { LiveService, type TimeLimit } from './live-service.js';
 import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';
 import { speechWords } from '../words.js';
 
@@ -29,7 +29,10 @@ export interface ServiceAnswer extends Transcript {
 }
 
 const SERVICE_TIMEOUT_MS = 8_000;
-/** Limit for all services together. A user waits, and a local model may need time afterwards. */
+/**
+ * Limit for all services together. A user waits, and a local model may need time afterwards. The time before a guess is
+ * confirmed does not count, because the user may still be speaking.
+ */
 const CHAIN_TIMEOUT_MS = 12_000;
 const LEAST_TRY_MS = 1_000;
 
@@ -71,7 +74,8 @@ export class ServiceChain {
     signal: AbortSignal,
   ): Promise<ServiceAnswer | { readonly failure: unknown } | undefined> {
     const { clock } = this.options;
-    const endMs = clock.nowMs() + CHAIN_TIMEOUT_MS;
+    let endMs = clock.nowMs() + CHAIN_TIMEOUT_MS;
+    const onWaited = (waitedMs: number): void => void (endMs += waitedMs);
     let failure: unknown;
     for (const provider of this.for(request.language)) {
       const mostMs = Math.min(SERVICE_TIMEOUT_MS, endMs - clock.nowMs());
@@ -79,7 +83,7 @@ export class ServiceChain {
       const call = this.#circuits.of(provider).enter();
       if (!call) continue;
       try {
-        const answer = await this.#askOne(provider, request, mostMs, signal);
+        const answer = await this.#askOne(provider, request, { mostMs, onWaited }, signal);
         call.succeeded();
         return { ...answer, provider };
       } catch (error) {
@@ -105,7 +109,7 @@ export class ServiceChain {
   #askOne(
     provider: AsrProvider,
     request: RecognitionRequest,
-    mostMs: number,
+    { mostMs, onWaited }: Pick<TimeLimit, 'mostMs' | 'onWaited'>,
     signal: AbortSignal,
   ): Promise<Transcript> {
     const { clock, metrics } = this.options;
@@ -118,7 +122,7 @@ export class ServiceChain {
       pcm.length / LISTEN_SAMPLES_PER_MS / 1000,
     );
     if (live instanceof LiveService && live.provider === provider)
-      return live.textOf(request, { clock, mostMs, onTimeout }, signal);
+      return live.textOf(request, { clock, mostMs, onTimeout, onWaited }, signal);
     return withTimeout(clock, mostMs, signal, onTimeout, (bounded) =>
       provider.transcribe({ pcm, language, device }, bounded),
     );

@@ -130,6 +130,6 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
 }
 
 /** A simple form of `isLoopback` in src/core, because the page imports only types from the server. */
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+export function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

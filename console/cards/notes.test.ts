@@ -3,6 +3,7 @@ import type { DeviceView } from '../api.js';
 import { troubleOfOpening } from '../talk/browser-device.js';
 import { SoundError } from '../talk/sound-card.js';
 import { en } from '../words/en.js';
+import { isLoopback } from './connect.js';
 import { matches } from './devices.js';
 import { modelNote } from './missing-model.js';
 
@@ -18,6 +19,17 @@ it('the sound of the browser is not blamed while the server is unreachable', asy
   const there = Promise.resolve('ws://x');
   expect(await troubleOfOpening(new SoundError({ kind: 'failed' }), there)).toEqual({ kind: 'failed' });
   expect(await troubleOfOpening(new SoundError({ kind: 'denied' }), there)).toEqual({ kind: 'denied' });
+});
+
+it.each([
+  ['http://127.0.0.1:8000/xiaozhi/ota/', true],
+  ['http://localhost:8000/', true],
+  ['http://[::1]:8000/', true],
+  ['http://localhost.example.com/', false],
+  ['http://127.0.0.1.example.com/', false],
+  ['http://192.168.1.5:8000/', false],
+])('%s is only for this machine: %s', (url, only) => {
+  expect(isLoopback(url)).toBe(only);
 });
 
 it('a device is found by words of its name, address and board', () => {

@@ -68,16 +68,23 @@ export abstract class BadNeighbour {
 
   start(): Promise<void> {
     const caller = this.caller(() => {
-      // A neighbour that was stopped meanwhile does not reconnect.
-      if (this.#caller !== caller) return;
-      this.counts.closed += 1;
-      this.#again = clock.after(
-        AGAIN_AFTER_MS,
-        () => void caller.call().catch((error: unknown) => console.error('a bad neighbour could not come back', error)),
-      );
+      if (this.#caller === caller) this.counts.closed += 1;
+      this.#comeBack(caller);
     });
     this.#caller = caller;
     return caller.call();
+  }
+
+  #comeBack(caller: Caller): void {
+    // A neighbour that was stopped meanwhile does not reconnect.
+    if (this.#caller !== caller) return;
+    this.#again?.cancel();
+    this.#again = clock.after(AGAIN_AFTER_MS, () => {
+      caller.call().catch((error: unknown) => {
+        console.error('a bad neighbour could not come back, and tries again', error);
+        this.#comeBack(caller);
+      });
+    });
   }
 
   stop(): void {

@@ -127,8 +127,8 @@ async function install(version: string, below: string): Promise<string> {
 }
 
 /**
- * The cost model with both weight types, the models that come with Chorus or are in `data/models`, and a generated
- * voice.
+ * The cost model with both weight types, the recognition models and voices that come with Chorus or are in
+ * `data/models`, and a generated voice.
  */
 async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> {
   const common = { clock, log: silentLogger, metrics: noMetrics, scope, locale: 'world', mirrors: [] } as const;
@@ -140,7 +140,8 @@ async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> 
       installed: await writeCostModel(join(folder, weights), { weights, clock }),
     });
   const here = CATALOGUE.flatMap(({ id, kind }) => {
-    const installed = kind === 'vad' || id === 'sensevoice-cost' ? undefined : store.installed(id);
+    if ((kind !== 'asr' && kind !== 'tts') || id === 'sensevoice-cost') return [];
+    const installed = store.installed(id);
     return installed ? [{ name: id, installed }] : [];
   });
   const voice = await written(folder, scope, 'vits-cost', costVoice(), {

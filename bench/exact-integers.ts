@@ -85,11 +85,11 @@ export function inexact(text: string): readonly string[] {
   const counts = Array.from(text.replaceAll(/\s/g, ''));
   if (counts.length !== EXACT_CASES.length || counts.some((count) => !COUNTS.includes(count)))
     throw new TypeError(`not the text of the exact model: ${text}`);
-  return EXACT_CASES.flatMap(({ weights, rows, values, compared }, at) =>
-    counts[at] === COUNTS[0]
-      ? []
-      : [`${weights}, ${rows} rows, ${values}, ${compared}: ${COUNTS.indexOf(counts[at] ?? '')} or more wrong`],
-  );
+  return EXACT_CASES.flatMap(({ weights, rows, values, compared }, at) => {
+    const wrong = COUNTS.indexOf(counts[at] ?? '');
+    const words = `${wrong}${wrong === COUNTS.length - 1 ? ' or more' : ''} wrong`;
+    return wrong === 0 ? [] : [`${weights}, ${rows} rows, ${values}, ${compared}: ${words}`];
+  });
 }
 
 /** Number of wrong elements, at most `COUNTS.length - 1`, as a vector of length one. */

@@ -94,6 +94,11 @@ describe('in a real engine process', () => {
     },
   );
 
+  it('the number of wrong products is exact up to three', () => {
+    const text = ['一', '三', '多'].join('').padEnd(EXACT_CASES.length, '零');
+    expect(inexact(text).map((words) => words.split(': ')[1])).toEqual(['1 wrong', '3 wrong', '4 or more wrong']);
+  });
+
   it('long sentences do not end the process of a voice', async () => {
     const engine = await engineFor('melo-zh-en', 'long-voice', costVoice(), {
       spec: { family: 'vits', model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },

@@ -75,7 +75,8 @@ async function furnish(server: ServerUnderTest, members: readonly Member[]): Pro
     ...AGENT_EXAMPLES.en.find(({ id }) => id === 'storyteller'),
     id: undefined,
     name: 'Nursery',
-    minutesPerDay: 15,
+    // A limit in characters is reached at the same line of the script, however long the pauses are.
+    charactersPerDay: 1000,
   });
   for (const { person, device } of members) {
     const path = `/devices/${encodeURIComponent(device.identity.deviceId)}`;

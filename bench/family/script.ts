@@ -197,12 +197,12 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // From here on, the nursery's minutes for the day may be used up. The device then says that it was enough for today.
+  // The stories use up the nursery's characters for the day. The device then says that it was enough for today.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
-  { say: 'Good night', hears: /night|enough for today/i },
+  { say: 'Good night', hears: /enough for today/ },
 ];
 
 export const FAMILY: readonly Person[] = [

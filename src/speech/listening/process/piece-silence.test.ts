@@ -67,6 +67,17 @@ it.each([
   },
 );
 
+it.each([
+  [32, 0.7, true],
+  [32, 0.9, false],
+  [undefined, 0.7, false],
+])(
+  'with %s ms, takes the echo of the last word for silence at probability %s: %s',
+  (pieceSilenceMs, probability, sent) => {
+    expect(new Turn(pieceSilenceMs).windows(10, VOICE / 15, probability).sent).toBe(sent);
+  },
+);
+
 it('ends the utterance at the same time, no matter when the piece was sent', () => {
   const end = (pieceSilenceMs?: number): ListeningEvent | undefined =>
     new Turn(pieceSilenceMs).windows(30, ROOM, 0.05).events.find(({ type }) => type === 'utterance_ended');

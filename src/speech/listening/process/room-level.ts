@@ -8,6 +8,11 @@ const ROOM_FACTOR = 2;
  */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
+/**
+ * Below this probability of speech, a sound below this share of the voice's level is the echo of its last word. This
+ * counts only where a short silence is enough.
+ */
+const FADING = { probability: 0.8, share: 0.1 };
 /** By default, the speech is over if only the room is audible for this long. The closure of a plosive is shorter. */
 export const QUIET_MS = 128;
 /**
@@ -50,7 +55,8 @@ export class RoomLevel {
     const level = rms(pcm);
     this.#floor = Math.min(this.#floor * FLOOR_GROWTH, level);
     if (probability >= this.threshold) this.#voice = Math.max(this.#voice * VOICE_DECAY, level);
-    const room = Math.max(this.#floor * ROOM_FACTOR, this.#voice * INAUDIBLE_SHARE);
+    const fades = this.leastQuietMs < QUIET_MS && probability < FADING.probability;
+    const room = Math.max(this.#floor * ROOM_FACTOR, this.#voice * (fades ? FADING.share : INAUDIBLE_SHARE));
     if (level > room || level >= this.#voice * VOICE_SHARE) {
       this.#quietSamples = 0;
       return undefined;

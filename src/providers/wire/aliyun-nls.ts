@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ChorusError, type HttpClient } from '../../core/index.js';
-import type { WireMessage } from './connection.js';
+import { ChorusError, type Clock, type HttpClient, withTimeout } from '../../core/index.js';
+import { START_MS, type WireMessage } from './connection.js';
 import { askService, jsonOf } from './http.js';
 import { failureOf, jsonMessage, numberIn, textIn, within, type JsonObject } from './json-news.js';
 import { serviceError, type ServiceKind } from './refusal.js';
-import type { ServiceTime } from './service-time.js';
+import { ServiceTime } from './service-time.js';
 import { hmacBase64, percentEncode, sortedQuery } from './signatures.js';
 import { hexId, type SocketAddress } from './socket.js';
 import { wireWords } from './words.js';
@@ -21,34 +21,44 @@ const EARLY_MS = 60_000;
 export class NlsToken {
   #known: { readonly value: string; readonly untilMs: number } | undefined;
   #asking: Promise<string> | undefined;
+  readonly #time: ServiceTime;
 
   constructor(
     private readonly kind: ServiceKind,
     private readonly account: NlsAccount,
-    private readonly time: ServiceTime,
+    private readonly clock: Clock,
     private readonly http: HttpClient | undefined,
-  ) {}
+  ) {
+    this.#time = new ServiceTime(clock);
+  }
 
-  /** `key` is the secret of the access key. If no access key is set, the key is the token itself. */
-  async value(key: string | undefined, signal: AbortSignal): Promise<string> {
+  /**
+   * `key` is the secret of the access key. If no access key is set, the key is the token itself. Simultaneous callers
+   * share one request. It takes no signal, because an interrupted device must not fail the others.
+   */
+  async value(key: string | undefined): Promise<string> {
     if (this.account.access_key_id === '') return key ?? '';
-    if (this.#known && this.time.wallMs() < this.#known.untilMs - EARLY_MS) return this.#known.value;
-    this.#asking ??= this.#ask(key ?? '', signal).finally(() => (this.#asking = undefined));
+    if (this.#known && this.#time.wallMs() < this.#known.untilMs - EARLY_MS) return this.#known.value;
+    const late = (): ChorusError => serviceError(this.kind, 'timeout', wireWords.noToken);
+    this.#asking ??= withTimeout(this.clock, START_MS, undefined, late, (signal) =>
+      this.#ask(key ?? '', signal),
+    ).finally(() => (this.#asking = undefined));
     return this.#asking;
   }
 
   async #ask(secret: string, signal: AbortSignal): Promise<string> {
-    const skewMs = this.time.skewMs;
+    const skewMs = this.#time.skewMs;
     try {
       return await this.#askOnce(secret, signal);
     } catch (error) {
-      if (this.time.skewMs === skewMs) throw error;
+      if (this.#time.skewMs === skewMs) throw error;
       return this.#askOnce(secret, signal);
     }
   }
 
   async #askOnce(secret: string, signal: AbortSignal): Promise<string> {
-    const { kind, http, time, account } = this;
+    const { kind, http, account } = this;
+    const time = this.#time;
     const query = sortedQuery({
       AccessKeyId: account.access_key_id,
       Action: 'CreateToken',

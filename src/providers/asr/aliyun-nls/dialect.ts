@@ -8,7 +8,7 @@ export function aliyunNlsAsr({ url, appkey }: NlsAccount, key: string | undefine
   const task = new NlsTask('SpeechTranscriber', appkey);
   return {
     async connect(signal) {
-      const token = await tokens.value(key, signal);
+      const token = await tokens.value(key);
       return socketConnection(
         { kind: 'asr', address: () => nlsAddress(url, token), maxMessageBytes: 256 * 1024 },
         signal,

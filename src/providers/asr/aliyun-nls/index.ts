@@ -4,7 +4,6 @@ import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
 import { concurrentUtterances, nlsSettings, requestsPerMinute, serviceLimits, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
-import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
@@ -37,7 +36,7 @@ export const aliyunNlsRecognition = defineRecognitionService({
   ],
   limits: serviceLimits,
   create(of, { clock, http, gate }) {
-    const tokens = new NlsToken('asr', of, new ServiceTime(clock), http);
+    const tokens = new NlsToken('asr', of, clock, http);
     return streamingRecognizer({
       id: 'aliyun-nls',
       languages: ['*'],
@@ -50,11 +49,7 @@ export const aliyunNlsRecognition = defineRecognitionService({
   probe: (of, context) =>
     probeSocketRecognition(
       async (_, key) =>
-        (await import('./dialect.js')).aliyunNlsAsr(
-          of,
-          key,
-          new NlsToken('asr', of, new ServiceTime(context.clock), context.http),
-        ),
+        (await import('./dialect.js')).aliyunNlsAsr(of, key, new NlsToken('asr', of, context.clock, context.http)),
       of.api_key,
       context,
     ),

@@ -7,12 +7,12 @@ export function aliyunNlsVoice(
   { url, appkey, voice }: NlsAccount & { readonly voice: string },
   parameters: TtsParameters,
   rate: number,
-  token: (signal: AbortSignal) => ReturnType<NlsToken['value']>,
+  token: () => ReturnType<NlsToken['value']>,
 ): TtsDialect {
   const task = new NlsTask('FlowingSpeechSynthesizer', appkey);
   return {
     async connect(signal) {
-      const value = await token(signal);
+      const value = await token();
       return socketConnection(
         { kind: 'tts', address: () => nlsAddress(url, value), maxMessageBytes: 1024 * 1024 },
         signal,

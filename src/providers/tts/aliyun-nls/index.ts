@@ -12,7 +12,6 @@ import {
   wsAddress,
 } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
-import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 
@@ -40,7 +39,7 @@ export const aliyunNls = defineVoice({
   ],
   limits: serviceLimits,
   create(of, { clock, gate, http, rate }) {
-    const tokens = new NlsToken('tts', of, new ServiceTime(clock), http);
+    const tokens = new NlsToken('tts', of, clock, http);
     return socketVoice({
       id: 'aliyun-nls',
       languages: ['*'],
@@ -49,16 +48,14 @@ export const aliyunNls = defineVoice({
       format: { kind: 'pcm', rateHz: 24_000 },
       streams: true,
       dialect: async (parameters, key) =>
-        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, parameters.rate ?? rate, (signal) =>
-          tokens.value(key, signal),
-        ),
+        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, parameters.rate ?? rate, () => tokens.value(key)),
     });
   },
   probe: (of, context) =>
     probeSocketVoice(
       async (parameters, key) =>
-        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, 1, (signal) =>
-          new NlsToken('tts', of, new ServiceTime(context.clock), context.http).value(key, signal),
+        (await import('./dialect.js')).aliyunNlsVoice(of, parameters, 1, () =>
+          new NlsToken('tts', of, context.clock, context.http).value(key),
         ),
       of.api_key,
       context,

@@ -10,7 +10,7 @@ export const WEIGHTS = Buffer.alloc(300_000, 'weights-');
 export const TOKENS = Buffer.from('a 0\n');
 /** All files below the models' folder when the test's model is installed. */
 export const INSTALLED = [
-  'models.lock.json',
+  'test-model.lock.json',
   'test-model/manifest.json',
   'test-model/sub/tokens.txt',
   'test-model/weights.bin',

@@ -13,14 +13,14 @@ const manifestSchema = z.object({
   installedAt: z.string(),
   files,
 });
-const lockSchema = z.record(z.string(), files);
 
 /** The files in a model's folder and their origin. Written last, so a download without a manifest is incomplete. */
 export type Manifest = z.output<typeof manifestSchema>;
 export type FileRecords = z.output<typeof files>;
 
 const MANIFEST = 'manifest.json';
-const LOCK = 'models.lock.json';
+/** Each model has its own file, because several models may be pulled at the same time. */
+const lockPath = (modelsDirectory: string, id: string): string => join(modelsDirectory, `${id}.lock.json`);
 
 export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -47,16 +47,11 @@ export async function readOrigin(directory: string): Promise<string | undefined>
 
 /** Reads the sizes and hashes that the latest pull recorded, because the catalogue does not state all of them. */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
-  const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
-  return lock.success ? (lock.data[id] ?? {}) : {};
+  return files.safeParse(await readJson(lockPath(modelsDirectory, id))).data ?? {};
 }
 
 export async function writeLock(modelsDirectory: string, id: string, records: FileRecords): Promise<void> {
-  const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
-  await writeAtomically(
-    join(modelsDirectory, LOCK),
-    `${JSON.stringify({ ...(lock.success ? lock.data : {}), [id]: records }, undefined, 2)}\n`,
-  );
+  await writeAtomically(lockPath(modelsDirectory, id), `${JSON.stringify(records, undefined, 2)}\n`);
 }
 
 async function readJson(path: string): Promise<unknown> {

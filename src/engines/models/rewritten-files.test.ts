@@ -45,7 +45,7 @@ it('removes only a copy that the manifest names, in its own folder, with the nam
   await modelWith('c', 7, ['x.vnni.onnx']);
   await mkdir(join(models, 'd'));
   await writeFile(join(models, 'd', 'manifest.json'), 'null');
-  await writeFile(join(models, 'models.lock.json'), '{}');
+  await writeFile(join(models, 'a.lock.json'), '{}');
   await removeRewrittenFiles(models, log);
   expect(await readdir(models, { recursive: true })).toEqual(
     expect.arrayContaining(['a/other.vnni.onnx', 'b/model.onnx', 'b/mine.vnni.onnx', 'c/x.vnni.onnx']),

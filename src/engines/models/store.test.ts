@@ -59,7 +59,7 @@ describe('an installed model', () => {
     expect(await it.remove('test-model')).toBe(true);
     expect(await it.remove('test-model')).toBe(false);
     expect(it.progressOf('test-model').state).toBe('missing');
-    expect(shop.contents()).toEqual(['models.lock.json']);
+    expect(shop.contents()).toEqual(['test-model.lock.json']);
   });
 
   it('is unchanged after a failed forced pull', async () => {

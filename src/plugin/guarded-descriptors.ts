@@ -30,7 +30,7 @@ function voice(plugin: string, descriptor: VoiceDescriptor): VoiceDescriptor['cr
   return (settings, context) =>
     guardVoice(
       plugin,
-      descriptor.id,
+      descriptor,
       making(plugin, () => descriptor.create(settings, context)),
     );
 }
@@ -39,7 +39,7 @@ function recognizer(plugin: string, descriptor: RecognitionServiceDescriptor): R
   return (settings, context) =>
     guardRecognizer(
       plugin,
-      descriptor.id,
+      descriptor,
       making(plugin, () => descriptor.create(settings, context)),
     );
 }
@@ -47,7 +47,7 @@ function recognizer(plugin: string, descriptor: RecognitionServiceDescriptor): R
 function languageModel(plugin: string, descriptor: LanguageModelDescriptor): LanguageModelDescriptor['create'] {
   return (settings, context) => {
     const llm = making(plugin, () => descriptor.create(settings, context));
-    return guardLanguageModel(plugin, llm, { clock: context.clock, ...settings });
+    return guardLanguageModel(plugin, descriptor, llm, { clock: context.clock, ...settings });
   };
 }
 

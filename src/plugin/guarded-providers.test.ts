@@ -6,6 +6,7 @@ import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardLanguageModel, guardRecognizer, guardVoice } from './guarded-providers.js';
 import { REQUEST } from './testing/language-model.js';
 
+const ACME = { id: 'acme', languages: ['zh'] };
 const live = (): AbortSignal => new AbortController().signal;
 const never = new Promise<never>(() => undefined);
 const failureOf = async (work: () => Promise<unknown>): Promise<unknown> => {
@@ -33,9 +34,33 @@ const stuck = <T>(): AsyncIterable<T> => ({
   [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }),
 });
 
+describe('the object that a plug-in creates', () => {
+  it.each([
+    ['is nothing', undefined],
+    ['has no members', {}],
+    ['has members of another type', { id: 7, languages: 'en', local: 'no', punctuationMeansEnd: 'yes' }],
+  ])('%s: its calls fail, and the server can read it', async (_, made) => {
+    const voice = guardVoice('acme', ACME, made as unknown as TtsProvider);
+    expect(voice).toMatchObject({ id: 'acme', languages: ['zh'], local: false });
+    expect(await failureOf(() => voice.synthesize({ text: 'x', language: 'en' }, live()))).toMatchObject({
+      code: 'tts.failed',
+    });
+    const recognizer = guardRecognizer('acme', ACME, made as unknown as AsrProvider);
+    expect(recognizer).toMatchObject({ id: 'acme', languages: ['zh'], local: false, punctuationMeansEnd: false });
+    const pcm = new Int16Array(160);
+    expect(await failureOf(() => recognizer.transcribe({ pcm, language: 'en' }, live()))).toMatchObject({
+      code: 'asr.failed',
+    });
+    const limits = { clock: new FakeClock(), firstTokenMs: 8000, replyMs: 60_000 };
+    const llm = guardLanguageModel('acme', ACME, made as unknown as LlmProvider, limits);
+    expect(llm).toMatchObject({ id: 'acme', local: false });
+    expect(await failureOf(() => all(llm.stream(REQUEST, live())))).toMatchObject({ code: 'llm.failed' });
+  });
+});
+
 describe('a voice of a plug-in', () => {
   const voice = (patch: Partial<TtsProvider>): TtsProvider =>
-    guardVoice('acme', 'acme', {
+    guardVoice('acme', ACME, {
       id: 'x',
       languages: ['en'],
       local: true,
@@ -94,7 +119,7 @@ describe('a voice of a plug-in', () => {
 
 describe('a recognizer of a plug-in', () => {
   const recognizer = (transcribe: AsrProvider['transcribe']): AsrProvider =>
-    guardRecognizer('acme', 'acme', {
+    guardRecognizer('acme', ACME, {
       id: 'x',
       languages: ['en'],
       local: true,
@@ -140,6 +165,7 @@ describe('a language model of a plug-in', () => {
   const model = (stream: LlmProvider['stream']): LlmProvider =>
     guardLanguageModel(
       'acme',
+      ACME,
       { id: 'acme', local: false, expect: boom, stream },
       {
         clock,

@@ -1,6 +1,7 @@
 import { ChorusError, waitAtMost, type Clock } from '../core/index.js';
 import { isPlayableRate, spokenUnits, type SpeechFormat } from '../audio/index.js';
 import type { AsrProvider } from '../providers/asr/asr-port.js';
+import type { ProviderDescriptor, RecognitionServiceDescriptor, VoiceDescriptor } from '../providers/index.js';
 import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
@@ -18,16 +19,24 @@ const MAX_AUDIO_CHUNKS = 10_000;
 /** Assumed time for a service to synthesise one spoken unit. It is a tenth of the unit's 60 ms of speech. */
 const MS_PER_UNIT = 6;
 
-const isTrue = (value: unknown): value is boolean => value === true || value === false;
+const isBoolean = (value: unknown): value is boolean => value === true || value === false;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
 
 /** `local` is always false. A local voice holds a CPU slot, so a hanging plug-in would block other voices. */
-export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
+export function guardVoice(
+  plugin: string,
+  { id, languages }: Pick<VoiceDescriptor, 'id' | 'languages'>,
+  voice: TtsProvider,
+): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {
     id,
-    languages: voice.languages,
+    languages: valueOr(languages, isTextList, () => voice.languages),
     local: false,
-    available: () => valueOr(true, isTrue, () => voice.available?.() ?? true),
+    available: () => valueOr(true, isBoolean, () => voice.available?.() ?? true),
     predictMs: (text) => valueOr(MS_PER_UNIT * (spokenUnits(text) + 1), isDuration, () => voice.predictMs(text)),
     expect: (signal) =>
       valueOr(
@@ -59,12 +68,16 @@ function formatOf(format: SpeechFormat): SpeechFormat {
   throw new TypeError('the format of the audio is neither wav, mp3 nor pcm of 8 to 48 kHz');
 }
 
-export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvider): AsrProvider {
+export function guardRecognizer(
+  plugin: string,
+  { id, languages }: Pick<RecognitionServiceDescriptor, 'id' | 'languages'>,
+  recognizer: AsrProvider,
+): AsrProvider {
   return {
     id,
-    languages: recognizer.languages,
+    languages: valueOr(languages, isTextList, () => recognizer.languages),
     local: false,
-    punctuationMeansEnd: recognizer.punctuationMeansEnd,
+    punctuationMeansEnd: valueOr(false, isBoolean, () => recognizer.punctuationMeansEnd),
     predictMs: (audioMs) => valueOr(1 + audioMs / 10, isDuration, () => recognizer.predictMs(audioMs)),
     async transcribe({ pcm, language }, signal) {
       try {
@@ -87,13 +100,19 @@ export interface LanguageModelLimits {
   readonly replyMs: number;
 }
 
-export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: LanguageModelLimits): LlmProvider {
+export function guardLanguageModel(
+  plugin: string,
+  { id }: Pick<ProviderDescriptor, 'id'>,
+  llm: LlmProvider,
+  limits: LanguageModelLimits,
+): LlmProvider {
   const { clock, firstTokenMs, replyMs } = limits;
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
   const late = (): ChorusError => new ChorusError('llm.timeout', pluginWords.noAnswer(plugin));
   return {
-    id: llm.id,
-    local: llm.local,
+    // The usual id also names the model.
+    id: valueOr(id, isText, () => llm.id),
+    local: valueOr(false, isBoolean, () => llm.local),
     expect: () =>
       valueOr(
         undefined,

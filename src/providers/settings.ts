@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { both, hostOf } from '../core/index.js';
+import { type Bilingual, both, hostOf } from '../core/index.js';
 
 export const words = (en: string, zh: string) => ({ description: en, zh });
 
@@ -65,15 +65,19 @@ export const nlsSettings = {
     }),
 };
 
-export const cloudVoice = (keyed?: 'api_key') =>
+/** `only` lists the languages, by their subtags and in words, if the service does not decide. */
+export const cloudVoice = (
+  keyed?: 'api_key',
+  only?: { readonly languages: readonly string[]; readonly words: Bilingual },
+) =>
   ({
     local: false,
-    languages: ['*'],
+    languages: only?.languages ?? ['*'],
     // The voice costs money or needs a server of the user's own, so the user has to choose it.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {
-      languages: both('by the service', '由服务决定'),
+      languages: only?.words ?? both('by the service', '由服务决定'),
       needs: keyed ? both('an account and its key', '账户和密钥') : both('a server with it', '有它的服务器'),
       sounds: both('natural', '自然'),
     },

@@ -95,6 +95,10 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     expect(gate.free).toBe(4);
   });
 
+  it('understands the languages of its description', () => {
+    expect(make().languages).toEqual(descriptor.languages);
+  });
+
   it('sends its key and the request of its documentation', async () => {
     await ask(make());
     const { request, url } = server.peers[0]!;

@@ -302,6 +302,14 @@ it('a voice takes text during writing only if its description says so', () => {
     ]);
 });
 
+it.each([...Object.keys(SOCKETS), ...Object.keys(HTTP)])(
+  'the voice %s speaks the languages of its description',
+  (id) => {
+    const { languages } = make(id, addressFor(id, 'ws://127.0.0.1:9'), settingsOf(id));
+    expect(languages).toEqual(providers.voice(id)?.languages);
+  },
+);
+
 describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, asks, expected }) => {
   let server: ScriptedHttp;
   const plan =

@@ -9,13 +9,17 @@ import { probeServer } from '../../wire/probe.js';
 
 const free = (max: number) => z.string().max(max).default('');
 
+const LANGUAGES = ['zh', 'yue', 'en', 'ja', 'ko'];
+
 /** `api_v2.py` of https://github.com/RVC-Boss/GPT-SoVITS */
 export const gptSovits = defineVoice({
   id: 'gpt-sovits',
   name: both('GPT-SoVITS', 'GPT-SoVITS'),
   about: both('A GPT-SoVITS server of your own, with a cloned voice.', '自己的 GPT-SoVITS 服务，使用克隆音色。'),
-  ...cloudVoice(),
-  languages: ['zh', 'yue', 'en', 'ja', 'ko'],
+  ...cloudVoice(undefined, {
+    languages: LANGUAGES,
+    words: both('Chinese, Cantonese, English, Japanese, Korean', '中文、粤语、英语、日语、韩语'),
+  }),
   settings: z.strictObject({
     url: httpAddress('http://127.0.0.1:9880'),
     ref_audio_path: free(1024).meta(
@@ -36,7 +40,7 @@ export const gptSovits = defineVoice({
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({
       id: 'gpt-sovits',
-      languages: ['zh', 'yue', 'en', 'ja', 'ko'],
+      languages: LANGUAGES,
       clock,
       gate,
       format: { kind: 'wav' },

@@ -7,12 +7,14 @@ import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { probeServer } from '../../wire/probe.js';
 
+const LANGUAGES = ['zh', 'en'];
+
 /** https://github.com/Ksuriuri/index-tts-vllm */
 export const indexTts = defineVoice({
   id: 'index-tts',
   name: both('IndexTTS', 'IndexTTS'),
   about: both('An IndexTTS server of your own (index-tts-vllm).', '自己的 IndexTTS 服务（index-tts-vllm）。'),
-  ...cloudVoice(),
+  ...cloudVoice(undefined, { languages: LANGUAGES, words: both('Chinese, English', '中文、英语') }),
   settings: z.strictObject({
     url: httpAddress('http://127.0.0.1:11996/tts'),
     voice: voiceName('jay_klee'),
@@ -24,7 +26,7 @@ export const indexTts = defineVoice({
   create: (of, { clock, gate, http }) =>
     httpVoice({
       id: 'index-tts',
-      languages: ['zh', 'en'],
+      languages: LANGUAGES,
       clock,
       gate,
       format: { kind: 'pcm', rateHz: of.sample_rate },

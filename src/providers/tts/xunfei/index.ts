@@ -17,11 +17,13 @@ import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 
+const LANGUAGES = ['zh', 'en'];
+
 export const xunfei = defineVoice({
   id: 'xunfei',
   name: both('iFlytek', '讯飞'),
   about: both("iFlytek's voices that sound like people.", '讯飞超拟人语音。'),
-  ...cloudVoice('api_key'),
+  ...cloudVoice('api_key', { languages: LANGUAGES, words: both('Chinese, English', '中文、英语') }),
   streaming: 'text',
   key: { variables: ['XUNFEI_API_KEY'], required: true },
   settings: z.strictObject({
@@ -46,7 +48,7 @@ export const xunfei = defineVoice({
     const time = new ServiceTime(clock);
     return socketVoice({
       id: 'xunfei',
-      languages: ['zh', 'en'],
+      languages: LANGUAGES,
       clock,
       gate,
       format: { kind: 'pcm', rateHz: 24_000 },

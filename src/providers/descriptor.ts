@@ -89,7 +89,7 @@ export interface VoiceDescriptor<
   /** The usual cause of a refused request, and the remedy. `chorus doctor` shows both. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
   limits?(settings: z.output<Schema>): ServiceLimits;
-  /** Settings that change the sound. A change discards cached phrases. Default: all settings except `api_key`. */
+  /** Settings that change the sound. A change discards cached phrases. Default: all except keys and limits. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**

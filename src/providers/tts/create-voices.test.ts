@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { createVoices, type TtsSettings, type VoicesContext } from './create-voices.js';
+import { createVoices, heardSettings, type TtsSettings, type VoicesContext } from './create-voices.js';
 import type { ServiceGate } from '../service-gate.js';
 import { Circuits } from '../circuits.js';
 import { ServiceGates } from '../service-gates.js';
@@ -50,6 +50,17 @@ function voiceWith(
   const [voice] = createVoices({ provider: 'auto', rate: 1, ...tts }, context, new Map(), registry);
   return { voice, gate };
 }
+
+it.each([
+  ['xunfei', { api_key: 'k2', api_secret: 's2', max_concurrent: 9, max_per_minute: 9 }],
+  ['openai', { api_key: 'k2', max_concurrent: 9, max_per_minute: 9 }],
+  ['edge', { max_concurrent: 9 }],
+])('cached phrases of %s stay if a key or a limit changes, and are dropped with another address', (id, changed) => {
+  const before = heardSettings({ [id]: {} });
+  expect(heardSettings({ [id]: changed })).toEqual(before);
+  const address = id === 'openai' ? { base_url: 'https://other.example' } : { url: 'wss://other.example' };
+  expect(heardSettings({ [id]: address })).not.toEqual(before);
+});
 
 it('marks a voice with a key as paid, and keeps one place free from guesses', async () => {
   const { voice, gate } = voiceWith(2);

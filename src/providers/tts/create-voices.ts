@@ -58,6 +58,8 @@ function create(
   return voice.limits ? Object.assign(metered, { hasRoom: () => gate.takesGuess }) : metered;
 }
 
+const NOT_HEARD: ReadonlySet<string> = new Set(['api_key', 'api_secret', 'max_concurrent', 'max_per_minute']);
+
 /** A cached phrase is reused only while these values stay the same. */
 export function heardSettings(
   tts: Readonly<Record<string, unknown>>,
@@ -66,6 +68,6 @@ export function heardSettings(
   return registry.voices.flatMap((voice) => {
     const settings = voiceSettings(voice, tts);
     if (voice.heardSettings) return voice.heardSettings(settings);
-    return Object.entries(settings).flatMap(([name, value]) => (name === 'api_key' ? [] : [value]));
+    return Object.entries(settings).filter(([name]) => !NOT_HEARD.has(name));
   });
 }

@@ -74,7 +74,6 @@ export const openai = defineVoice({
   unproven: true,
   importFrom: IMPORTED_SPEECH,
   limits: serviceLimits,
-  heardSettings: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }) => [baseUrl, model, voice, rateHz],
   create: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }, { clock, http, rate, gate }) =>
     openAiTts({
       clock,

@@ -178,6 +178,7 @@ export class ServiceStream implements AsrStream {
   }
 
   #onClosed(why: string, orderly: boolean): void {
+    if (this.#over.signal.aborted) return;
     if (!this.#started && this.#connection?.reused === true) {
       // The kept connection was already dead. All audio is still buffered here, so a new connection gets it.
       this.#connection = undefined;

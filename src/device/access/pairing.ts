@@ -57,7 +57,8 @@ export const CODE_LIFETIME_MS = 600_000;
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
- * For wrong codes from all sources. At this rate, one of 100 codes is guessed in 15 minutes with a chance of 1 in 1000.
+ * For wrong codes from all sources. At this rate, one of 100 codes is guessed in 15 minutes with a chance of 1 in 1000
+ * on average, and of 2 in 1000 at most, after a pause.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** For wrong codes from one source. Half of {@link GUESSES}, so that one attacker does not block others. */

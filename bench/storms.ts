@@ -1,4 +1,4 @@
-import { systemClock as clock } from '../src/core/index.js';
+import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type FleetResult } from '../src/measure/fleet/index.js';
 import { summarise } from '../src/measure/statistics.js';
 import { startAcceptanceServer, type AcceptanceServer } from './servers.js';
@@ -27,8 +27,10 @@ const BOOT_DEVICES = 500;
 const BOOT_MS = 111;
 /** Time for which they then stay connected and idle. */
 const BOOTED_MS = 20_000;
-/** Number of devices that come at the same time and talk. */
+/** Number of devices that already talk when the others boot. */
 const TALKING = 10;
+/** Warm-up of the devices that talk. The last of them begins its first turn after 24 s. */
+const TALK_BEFORE_MS = 30_000;
 const CHURN_PER_SECOND = 20;
 const OUTCOMES = ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'busy', 'abandoned'] as const;
 
@@ -44,7 +46,8 @@ interface Storm {
   readonly data: object;
 }
 
-type Outcome = Pick<Storm, 'lines' | 'data'>;
+/** With `fromWallMs` if the storm begins later than its function. */
+type Outcome = Pick<Storm, 'lines' | 'data'> & Partial<Pick<Storm, 'fromWallMs'>>;
 
 /**
  * Measures storms, one after the other: 60 devices that wake at once, 500 that boot at once, and visits of 20 devices a
@@ -100,8 +103,8 @@ async function runStorms(acceptance: AcceptanceServer, which: string, churnMs: n
   for (const [name, run] of Object.entries(kinds)) {
     if (which !== 'all' && which !== name) continue;
     const ended = await outcomes(acceptance);
-    const fromWallMs = clock.wallMs();
-    const { lines, data } = await run();
+    const calledWallMs = clock.wallMs();
+    const { lines, data, fromWallMs = calledWallMs } = await run();
     const toWallMs = clock.wallMs();
     const readings = await watch.during(SETTLE_MS);
     const now = await outcomes(acceptance);
@@ -170,24 +173,42 @@ async function wakeStorm(acceptance: AcceptanceServer): Promise<Outcome> {
 
 /**
  * Many devices begin to boot within 100 ms, connect and stay idle, as after a power cut in a building. A few others
- * come at the same time and talk.
+ * talk before and meanwhile.
  */
 async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
-  const [booted, talking] = await Promise.all([
+  const [{ fromWallMs, booted }, talking] = await Promise.all([
+    bootTogether(acceptance),
     acceptance.fleet({
-      scenario: 'idle',
-      devices: BOOT_DEVICES,
-      firstDevice: 2000,
-      warmupMs: BOOT_MS,
+      scenario: 'steady',
+      devices: TALKING,
+      firstDevice: 0,
+      warmupMs: TALK_BEFORE_MS,
       durationMs: BOOTED_MS,
-      workers: 1,
     }),
-    acceptance.fleet({ scenario: 'steady', devices: TALKING, firstDevice: 0, warmupMs: 0, durationMs: BOOTED_MS }),
   ]);
+  return { ...ofBoots(booted, ofFleet(talking, TALKING)), fromWallMs };
+}
+
+async function bootTogether(
+  acceptance: AcceptanceServer,
+): Promise<{ readonly fromWallMs: number; readonly booted: FleetResult }> {
+  await sleep(clock, TALK_BEFORE_MS);
+  const fromWallMs = clock.wallMs();
+  const booted = await acceptance.fleet({
+    scenario: 'idle',
+    devices: BOOT_DEVICES,
+    firstDevice: 2000,
+    warmupMs: BOOT_MS,
+    durationMs: BOOTED_MS,
+    workers: 1,
+  });
+  return { fromWallMs, booted };
+}
+
+function ofBoots(booted: FleetResult, others: Outcome): Outcome {
   const { otaMs, helloMs, violations } = booted.totals;
   const sum = (of: (device: FleetResult['devices'][number]) => number): number =>
     booted.devices.reduce((total, device) => total + of(device), 0);
-  const others = ofFleet(talking, TALKING);
   return {
     lines: [
       {

@@ -39,7 +39,11 @@ export function judgeNames(trials: readonly NameTrial[]): readonly Finding[] {
 
 async function tryNames({ config, url, clock, signal, resolve }: DoctorContext): Promise<readonly NameTrial[]> {
   const wanted = new Map<string, { readonly key: string; readonly optional: boolean }>();
-  for (const { url: address, key, optional } of providersOf(config)) wanted.set(hostOf(address), { key, optional });
+  for (const { url: address, key, optional } of providersOf(config)) {
+    const host = hostOf(address);
+    // An optional service on the host of a required one does not make the host optional.
+    if (wanted.get(host)?.optional !== false) wanted.set(host, { key, optional });
+  }
   const device = url ?? config.server.public_url;
   if (device !== undefined)
     wanted.set(hostOf(device), { key: url === undefined ? 'server.public_url' : '--url', optional: false });

@@ -238,6 +238,7 @@ describe('the voice', () => {
   ])('fails as %s', async (kind, code) => {
     const at = await start({ tts: { ...FAST.tts, errors: { [kind]: 1 } } });
     expect(await codeOf(speak(edge(at), TEXT))).toMatch(code);
+    expect((await report(at.ttsPort)).tts.map(({ outcome }) => outcome)).toContain('failed');
   });
 
   it('stays silent when configured to, until the client gives up', async () => {
@@ -247,5 +248,19 @@ describe('the voice', () => {
     const spoken = codeOf(speak(edge(at), TEXT, controller.signal));
     systemClock.after(100, () => controller.abort(enough));
     expect(await spoken).toBe(enough);
+    expect((await report(at.ttsPort)).tts).toMatchObject([{ outcome: 'failed', characters: TEXT.length }]);
+  });
+
+  it.each([
+    ['refused', 403],
+    ['busy', 429],
+  ])('fails as %s over HTTP, and reports it', async (kind, status) => {
+    const at = await start({ tts: { ...FAST.tts, errors: { [kind]: 1 } } });
+    const { status: answered } = await fetch(`http://127.0.0.1:${at.ttsPort}/v1/audio/speech`, {
+      method: 'POST',
+      body: JSON.stringify({ input: TEXT }),
+    });
+    expect(answered).toBe(status);
+    expect((await report(at.ttsPort)).tts).toMatchObject([{ outcome: 'failed', characters: TEXT.length }]);
   });
 });

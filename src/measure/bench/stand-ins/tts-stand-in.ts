@@ -65,6 +65,7 @@ export class TtsStandIn {
     const { refused = 0, busy = 0 } = this.options.behaviour.errors;
     const refusal = drawFailure({ refused, busy }, this.#handshakes);
     if (refusal) {
+      this.#recordFailure(0);
       socket.end(
         `HTTP/1.1 ${refusal === 'busy' ? 429 : 403} No\r\nDate: ` +
           `${new Date(this.options.clock.wallMs()).toUTCString()}\r\nContent-Length: 0\r\nConnection: ` +
@@ -94,7 +95,10 @@ export class TtsStandIn {
     const say = (path: string): void =>
       client.send(`X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n{}`);
     try {
-      if (plan.failure === 'silence') return;
+      if (plan.failure === 'silence') {
+        this.#recordFailure(text.length);
+        return;
+      }
       say('turn.start');
       say('response');
       const ms = plan.failure === 'mute' ? 0 : durationMs(text);
@@ -127,13 +131,17 @@ export class TtsStandIn {
     const { refused = 0, busy = 0 } = this.options.behaviour.errors;
     const refusal = drawFailure({ refused, busy }, this.#handshakes);
     if (refusal) {
+      this.#recordFailure(text.length);
       response
         .writeHead(refusal === 'busy' ? 429 : 403, { 'content-type': 'application/json' })
         .end('{"error":{"message":"no"}}');
       return;
     }
     const plan = this.#plan();
-    if (plan.failure === 'silence') return;
+    if (plan.failure === 'silence') {
+      this.#recordFailure(text.length);
+      return;
+    }
     const gone = clientGone(response, signal);
     try {
       const ms = plan.failure === 'mute' ? 0 : durationMs(text);
@@ -167,6 +175,12 @@ export class TtsStandIn {
       firstByteMs: draw(behaviour.firstByteMs, random),
       random,
     };
+  }
+
+  /** For a request without sound. The text of a refused connection is unknown, so it counts no characters. */
+  #recordFailure(characters: number): void {
+    const { clock, log } = this.options;
+    log.tts({ atWallMs: clock.wallMs(), outcome: 'failed', firstByteMs: undefined, characters, audioMs: 0 });
   }
 
   async #send(

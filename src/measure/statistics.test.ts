@@ -43,6 +43,9 @@ describe('summaries', () => {
     });
     expect(joined.quantileMs(1)).toBe(99.9);
     expect(new DelayHistogram().summary()).toEqual({ kind: 'none', count: 0 });
+    const late = new DelayHistogram();
+    for (const ms of [12.4, 7.6, 30]) late.add(ms);
+    expect(late.summary()).toEqual({ kind: 'few', count: 3, min: 7, median: 13, max: 30 });
   });
 });
 

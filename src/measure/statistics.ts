@@ -115,7 +115,8 @@ export class DelayHistogram {
   summary(): Summary {
     const count = this.#count;
     if (count === 0) return { kind: 'none', count };
-    const ends = { count, min: this.quantileMs(0), median: this.quantileMs(0.5), max: hundredths(this.#maxMs) };
+    const min = this.counts.findIndex((inBucket) => inBucket > 0);
+    const ends = { count, min, median: this.quantileMs(0.5), max: hundredths(this.#maxMs) };
     if (count < PERCENTILES_FROM) return { kind: 'few', ...ends };
     return { kind: 'many', ...ends, p90: this.quantileMs(0.9), p95: this.quantileMs(0.95), p99: this.quantileMs(0.99) };
   }

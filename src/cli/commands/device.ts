@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { collect, type DefineCommand } from '../command.js';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChorusError, isLoopback, translatedError } from '../../core/index.js';
 import {
@@ -19,6 +18,7 @@ import {
 } from '../../measure/fleet/index.js';
 import { isFraming } from '../../device/protocol/index.js';
 import { readLocalToken } from '../../http/index.js';
+import { makeTemporaryFolder } from '../../platform/machine/index.js';
 import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '../../audio/index.js';
 import { dataFlag, type CliContext } from '../context.js';
 import { talkLive } from './device-live.js';
@@ -201,7 +201,7 @@ async function play(sound: WavSound, context: CliContext): Promise<void> {
     context.err(`${deviceWords[context.language].noPlayer}\n`);
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'chorus-'));
+  const folder = await makeTemporaryFolder('sound');
   try {
     const file = join(folder, 'reply.wav');
     // Some players cut off the end, so half a second of silence is appended.

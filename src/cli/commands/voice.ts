@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floatToInt16, isWav, Mp3Decoder, writeWav } from '../../audio/index.js';
 import { bilingualWords, ChorusError } from '../../core/index.js';
+import { makeTemporaryFolder } from '../../platform/machine/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import type { DefineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -74,7 +74,7 @@ const PLAYERS: readonly (readonly [string, ...string[]])[] = [
 ];
 
 async function play(wav: Uint8Array, signal: AbortSignal): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'chorus-voice-'));
+  const folder = await makeTemporaryFolder('sound');
   try {
     const file = join(folder, 'voice.wav');
     await writeFile(file, wav);

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MINUTE_MS, ChorusError } from '../../core/index.js';
+import { makeTemporaryFolder } from '../../platform/machine/index.js';
 import { nameOf, type Target } from './target.js';
 
 export interface ProductionPackages {
@@ -50,7 +50,7 @@ export async function fetchPackages(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<{ readonly packages: ProductionPackages; readonly release: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'chorus-bundle-'));
+  const folder = await makeTemporaryFolder('bundle');
   const release = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     for (const file of ['package.json', 'package-lock.json']) {

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeTemporaryFolder } from '../../platform/machine/index.js';
 import { findLeftovers, removeLeftovers } from './leftovers.js';
 
 const NOW_MS = Date.UTC(2026, 10, 25, 4);
@@ -90,12 +91,13 @@ describe('leftovers', () => {
   });
 
   it('include folders of killed runs if they belong to this user', async () => {
-    await file(join(temporary, 'chorus-bench-a1B2c3/chorus.db'), 30);
-    await file(join(temporary, 'chorus-a1B2c3/reply.wav'), 30);
+    vi.stubEnv('TMPDIR', temporary);
+    const made = await Promise.all((['bench', 'bundle', 'sound'] as const).map(makeTemporaryFolder));
+    vi.unstubAllEnvs();
     await file(join(temporary, 'chorus-notes/reply.wav'), 30);
     await file(join(temporary, 'other-bench-a1B2c3/x'), 30);
     for (const at of await readdir(temporary)) await age(join(temporary, at), 30);
-    expect(await find()).toEqual(['tmp/chorus-a1B2c3', 'tmp/chorus-bench-a1B2c3']);
+    expect(await find()).toEqual(made.map((path) => relative(folder, path)));
     expect(
       await findLeftovers({
         dataDir: data,

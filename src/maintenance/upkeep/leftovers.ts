@@ -1,6 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asChorusError } from '../../core/index.js';
+import { isTemporaryFolder } from '../../platform/machine/index.js';
 
 /** A file or folder that a process left behind when it was killed. */
 export interface Leftover {
@@ -47,8 +48,6 @@ const PLACES: readonly Place[] = [
   // Downloads and their unpacked content. Every file in this folder is unfinished.
   { folder: 'models/.staging', names: /./ },
 ];
-/** Temporary folders of runs of Chorus. */
-const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
 /** Temporary files in the folder of one model. */
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
@@ -69,7 +68,7 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   }
   if (temporaryDir !== undefined)
     for (const name of await namesIn(temporaryDir))
-      if (TEMPORARY.test(name)) found.push(...(await look(join(temporaryDir, name), uid)));
+      if (isTemporaryFolder(name)) found.push(...(await look(join(temporaryDir, name), uid)));
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 

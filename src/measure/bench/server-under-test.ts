@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChorusError, type Clock, type Scope, sleep, uiLanguage } from '../../core/index.js';
+import { makeTemporaryFolder } from '../../platform/machine/index.js';
 import { ServerClient } from '../observer/server-client.js';
 import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
 
@@ -60,7 +60,7 @@ export async function startServerUnderTest(
 ): Promise<ServerUnderTest> {
   const { modelsDir } = options;
   const scope = options.scope.child('server under test');
-  const dataDir = await mkdtemp(join(tmpdir(), 'chorus-bench-'));
+  const dataDir = await makeTemporaryFolder('bench');
   scope.onClose(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
   if (modelsDir !== undefined) {
     await mkdir(modelsDir, { recursive: true });

@@ -6,4 +6,5 @@ export { createProcessReader } from './process-reader.js';
 export type { ProcessReader, ProcessReading } from './processes.js';
 export { readTextFile, type ReadText } from './read-text.js';
 export { createSampler, type MachineSample, type ProcessSample, type Sampler } from './sampler.js';
+export { isTemporaryFolder, makeTemporaryFolder } from './temporary-folder.js';
 export { proveWritable } from './writable.js';

@@ -36,8 +36,8 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
     ];
   if (state === 'file') return [found(KNOWN.not_folder, dataFolderWords.isFile(folder))];
   const findings: Finding[] = [];
-  // A full disk is left out, because another check reports it as `disk.full`.
-  if (writeError !== undefined && writeError !== 'ENOSPC' && writeError !== 'EDQUOT')
+  // A full disk is left out, because the check of the disk reports it. That check sees no user's quota.
+  if (writeError !== undefined && writeError !== 'ENOSPC')
     findings.push(
       found(
         KNOWN.not_writable,

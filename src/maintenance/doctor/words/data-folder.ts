@@ -16,11 +16,11 @@ const en = {
     not_writable: {
       title: 'The data folder cannot be written.',
       cause:
-        'It belongs to another user, or is mounted read-only. In a container: the volume belongs to root, ' +
-        'and the server does not run as root.',
+        'It belongs to another user, is mounted read-only, or the quota of its user is used up (EDQUOT). ' +
+        'In a container: the volume belongs to root, and the server does not run as root.',
       remedy:
         'Give it to the user of the server (`chown -R USER FOLDER`; in the container it is 1000), ' +
-        'or mount it writable.',
+        'mount it writable, or raise the quota.',
     },
     foreign: {
       title: 'Parts of the data folder belong to another user than the folder.',
@@ -53,8 +53,9 @@ const zh: typeof en = {
     },
     not_writable: {
       title: '数据文件夹不可写。',
-      cause: '它属于别的用户，或以只读方式挂载。在容器里：卷属于 root，而服务器不以 root 运行。',
-      remedy: '把它交给运行服务器的用户（`chown -R 用户 文件夹`；容器里是 1000），或以可写方式挂载。',
+      cause:
+        '它属于别的用户、以只读方式挂载，或它的用户的磁盘配额用完了（EDQUOT）。在容器里：卷属于 root，而服务器不以 root 运行。',
+      remedy: '把它交给运行服务器的用户（`chown -R 用户 文件夹`；容器里是 1000）、以可写方式挂载，或调高配额。',
     },
     foreign: {
       title: '数据文件夹里有些东西属于别的用户。',

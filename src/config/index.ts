@@ -12,6 +12,7 @@ export { findBackup, keepBackup, listBackups, readConfigFile, type BackupPlace }
 export { diffConfigs, withoutSecrets, type KeyChange } from './diff.js';
 export { reloadAnswerSchema, type ReloadAnswer } from './reload-answer.js';
 export { editConfigText, writeConfig } from './writer.js';
+export { replaceFile, writeError } from './replace-file.js';
 export { fieldViews } from './field-view.js';
 export { maskSecrets, showConfig } from './show.js';
 export { describeMistake, describeNote, describeOrigin } from './wording.js';

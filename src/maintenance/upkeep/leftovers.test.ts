@@ -51,6 +51,7 @@ const OURS = [
   'data/models/moonshine-tiny-en/tokens.txt.4711.tmp',
   'data/models/sense-voice-int8/manifest.json.0123abcd.tmp',
   'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
+  'data/reports/.daily_report_20261101_040000.html.4711.tmp',
   'data/server.json.4711',
 ];
 /** Files of users, and files of a running server. */

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChorusError } from '../../core/index.js';
+import { replaceFile, writeError } from '../../config/index.js';
 import { renderHtml } from '../report/index.js';
 import { documentOf } from './document.js';
 import type { MonitorFindings } from './findings.js';
@@ -29,15 +29,10 @@ export async function writeReport(
   const [page, data] = [`${base}.html`, `${base}.json`];
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(data, `${json}\n`);
-    await writeFile(page, renderHtml(documentOf(findings, command, producer)));
+    await replaceFile(data, `${json}\n`);
+    await replaceFile(page, renderHtml(documentOf(findings, command, producer)));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ChorusError(
-      code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable',
-      `${folder}: ${code ?? String(error)}`,
-      { cause: error },
-    );
+    throw writeError(base, error);
   }
   return { json, page, data };
 }

@@ -21,6 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted.abort(new Error(signal));
   });
 }
+const onInputEnd = (): void => interrupted.abort(new Error('input ended'));
 let outlives = false;
 // In `chorus models list | head`, the reader closes the pipe early. That is no error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -43,6 +44,10 @@ const context: CliContext = {
   colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
   interrupted: interrupted.signal,
   outliveOutput: () => (outlives = true),
+  stopWhenInputEnds: () => {
+    // The open pipe alone must not keep the process alive.
+    process.stdin.once('end', onInputEnd).once('error', onInputEnd).resume().unref();
+  },
 };
 
 process.exitCode = await runProgram(argv, context).catch((error: unknown) => reportFailure(error, context));

@@ -25,6 +25,11 @@ export interface CliContext {
    * Keeps the process alive when its output can no longer be written. Undefined if lost output never ends the process.
    */
   readonly outliveOutput?: () => void;
+  /**
+   * Aborts `interrupted` when standard input ends. If it is a pipe, it ends even if the parent process is killed.
+   * Undefined if standard input is not read.
+   */
+  readonly stopWhenInputEnds?: () => void;
 }
 
 export const DEFAULT_DATA_FOLDER = './data';

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,22 @@ function bench(...args: readonly string[]): Bench {
   };
 }
 
-const alive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`);
+/** An ended process that its new parent does not collect counts as ended. */
+function alive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+/** Processes of a run that measures soon: the stand-ins, the server, and the server's three processes. */
+async function childrenOf(run: Bench): Promise<readonly number[]> {
+  await run.until(/preparing the simulated devices/);
+  const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
+  const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
+  expect(children.length).toBeGreaterThanOrEqual(5);
+  return children;
+}
 /** Data folders of benchmarked servers that were not removed. */
 const leftovers = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
@@ -109,17 +124,20 @@ describe('chorus bench', () => {
     { timeout: 90_000 },
     async () => {
       const run = bench('--devices', '1', '--duration', '60');
-      await run.until(/preparing the simulated devices/);
-      const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
-      const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
-      // There are at least the stand-ins, the server, and the server's three processes.
-      expect(children.length).toBeGreaterThanOrEqual(5);
+      const children = await childrenOf(run);
       run.child.kill('SIGINT');
       expect(await run.ended, run.output()).toBe(130);
       expect(children.filter(alive)).toEqual([]);
       expect(await leftovers()).toEqual([]);
     },
   );
+
+  it.runIf(process.platform === 'linux')('leaves no process when it is killed', { timeout: 90_000 }, async () => {
+    const run = bench('--devices', '1', '--duration', '60');
+    const children = await childrenOf(run);
+    run.child.kill('SIGKILL');
+    await expect.poll(() => children.filter(alive), { timeout: 60_000 }).toEqual([]);
+  });
 
   it('refuses impossible arguments before anything is started', { timeout: 60_000 }, async () => {
     const [scenario, reply, base, kernels] = [

@@ -36,18 +36,14 @@ export async function runStandIns(flags: StandInsFlags, context: CliContext): Pr
         `http://${flags.host}:${ttsPort}/v1`,
       ),
     );
-  await stopped(flags, context.interrupted);
+  if (flags.untilInputEnds) context.stopWhenInputEnds?.();
+  await stopped(context.interrupted);
   return EXIT.ok;
 }
 
-function stopped(flags: StandInsFlags, interrupted: AbortSignal): Promise<void> {
+function stopped(interrupted: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (interrupted.aborted) resolve();
     interrupted.addEventListener('abort', () => resolve(), { once: true });
-    if (!flags.untilInputEnds) return;
-    process.stdin
-      .once('end', resolve)
-      .once('error', () => resolve())
-      .resume();
   });
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -14,13 +15,18 @@ import { serveWords } from '../words/serve.js';
 
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = serveWords[context.language];
-  command.option('--host <address>', help.host).option('--port <number>', help.port);
+  command
+    .option('--host <address>', help.host)
+    .option('--port <number>', help.port)
+    // With this option, the server of a bench ends even if the bench was killed.
+    .addOption(new Option('--until-input-ends').hideHelp());
   withConfig(command).action(run(serve));
 };
 
 interface ServeFlags extends ConfigFlags {
   readonly host?: string;
   readonly port?: string;
+  readonly untilInputEnds?: true;
 }
 
 const PROGRESS_EVERY_MS = 1000;
@@ -33,6 +39,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   const loaded = await loadForCommand(flags, context, flagValues(flags));
   // Conversations must continue even if whoever reads the log is gone.
   context.outliveOutput?.();
+  if (flags.untilInputEnds) context.stopWhenInputEnds?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   printNotes(loaded, context);
   const stopped = new AbortController();

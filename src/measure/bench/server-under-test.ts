@@ -139,7 +139,7 @@ class RestartableServer {
     const where = ['--host', '127.0.0.1', '--port', String(this.port), '--data', this.dataDir];
     const begun: OwnedProcess = OwnedProcess.start({
       name: 'server',
-      args: ['serve', ...where, ...settings.flatMap((setting) => ['--set', setting])],
+      args: ['serve', '--until-input-ends', ...where, ...settings.flatMap((setting) => ['--set', setting])],
       env,
       clock,
       scope: this.scope,

@@ -1,7 +1,14 @@
-import { readHardware } from '../../platform/machine/index.js';
+import { availableParallelism, totalmem } from 'node:os';
+import { openCgroup, readTextFile, type ReadText } from '../../platform/machine/index.js';
 
-/** Limits of a server that this process starts. They are its own, because both are in the same control group. */
-export function usableLimits(): { readonly usableCores: number; readonly memoryLimitBytes: number } {
-  const { cores, cpuQuota, memoryBytes } = readHardware();
-  return { usableCores: Math.min(cores, cpuQuota ?? Infinity), memoryLimitBytes: memoryBytes };
+/** Limits of a process of this machine. Without an id, those of this process. */
+export function usableLimits(
+  pid: number = process.pid,
+  readText: ReadText = readTextFile,
+): { readonly usableCores: number; readonly memoryLimitBytes: number } {
+  const { cpuQuota, memoryLimitBytes } = openCgroup(pid, readText)?.read() ?? {};
+  return {
+    usableCores: Math.min(availableParallelism(), cpuQuota ?? Infinity),
+    memoryLimitBytes: Math.min(totalmem(), memoryLimitBytes ?? Infinity),
+  };
 }

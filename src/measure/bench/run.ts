@@ -114,7 +114,10 @@ class Run {
     const standIns = await this.#standIns();
     const target = this.foreign ? this.#foreign(this.foreign) : await this.#server(standIns, asr);
     const { server } = target;
-    const observer = new BenchSampler({ clock, baseUrl: target.baseUrl, pid: () => server?.pid ?? this.foreign?.pid });
+    const pid = (): number | undefined => server?.pid ?? this.foreign?.pid;
+    // Read while the server runs. A launcher may have put it into another control group than this process.
+    const limits = usableLimits(pid());
+    const observer = new BenchSampler({ clock, baseUrl: target.baseUrl, pid });
     const watching = this.scope.child('observer');
     watching.fork('watch', (signal) => observer.watch(signal));
     await standIns?.report(this.signal);
@@ -139,7 +142,7 @@ class Run {
       url: foreign?.otaUrl,
       readyMs: server?.readyMs,
       complaints,
-      limits: usableLimits(),
+      limits,
       llm: this.#llm,
       tts: this.#tts,
       firstReport: this.#firstReport,
@@ -151,7 +154,7 @@ class Run {
       before: kernelsBefore,
       after: await this.#kernels(target.asr),
       devices: options.devices,
-      usableCores: usableLimits().usableCores,
+      usableCores: limits.usableCores,
       benchCores: fleet.own.cpuCores + (result.standIns?.cores ?? 0),
       serverCores: observer.meanCores,
       runtime: runtimeText(await speechRuntime()),

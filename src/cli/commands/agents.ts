@@ -2,7 +2,7 @@ import { printAnswer } from '../terminal/json.js';
 import { confirm, isCancel } from '@clack/prompts';
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
-import { printable, translatedError } from '../../core/index.js';
+import { printable } from '../../core/index.js';
 import { readFile } from 'node:fs/promises';
 import type { AgentView } from '../../http/index.js';
 import { AGENT_FIELD_LIST, kindOf, type AgentFieldName, type Field } from '../../records/index.js';
@@ -11,6 +11,7 @@ import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { allDevices, calledOf } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { unreadableFile } from '../unreadable-file.js';
 import { argumentWords } from '../words/arguments.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
@@ -168,11 +169,11 @@ async function refusal(
   return isCancel(answer) || !answer ? EXIT.interrupted : undefined;
 }
 
-async function textOf(file: string, { language }: CliContext): Promise<string> {
+async function textOf(file: string, context: CliContext): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw translatedError('config.unreadable', argumentWords[language].unreadable(file), error);
+    throw unreadableFile(file, context, error);
   }
 }
 

@@ -5,6 +5,7 @@ import type { CliContext, JsonFlags } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { printAnswer } from '../terminal/json.js';
+import { unreadableFile } from '../unreadable-file.js';
 import { devicesWords } from '../words/devices.js';
 
 /** A serial number and a key of 64 hex digits, separated by a comma, semicolon or blank. */
@@ -27,7 +28,7 @@ export async function listSerials(flags: JsonFlags, context: CliContext): Promis
 export async function addSerials(file: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = devicesWords[context.language];
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw translatedError('config.unreadable', words.noSerialsFile(file), error);
+    throw unreadableFile(file, context, error);
   });
   const wrongLine = (line: number): ChorusError =>
     translatedError('config.invalid', words.wrongSerialsLine(file, line), undefined, words.serialsRemedy);

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ChorusError, translatedError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { readImage, type ImageSource } from '../../device/firmware/index.js';
 import type { FirmwareView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
@@ -11,7 +11,7 @@ import { findDevice } from '../server/device-name.js';
 import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { firmwareTable, noteLine, whomLine } from '../views/firmware.js';
-import { argumentWords } from '../words/arguments.js';
+import { unreadableFile } from '../unreadable-file.js';
 import { firmwareWords } from '../words/firmware.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 
@@ -61,7 +61,7 @@ interface AddFlags extends RollOutFlags {
 
 export async function addFirmware(file: string, flags: AddFlags, context: CliContext): Promise<ExitCode> {
   const words = firmwareWords[context.language];
-  const bytes = await checkedImage(file, argumentWords[context.language].unreadable(file));
+  const bytes = await checkedImage(file, context);
   const api = await adminClient(flags, context);
   const query = new URLSearchParams({
     board: flags.board,
@@ -121,10 +121,10 @@ export async function removeFirmware(id: string, flags: JsonFlags, context: CliC
 }
 
 /**
- * Checks the file before it is sent, so that a mistake is reported even if no server runs. Error: `firmware.invalid`,
- * also if the file cannot be read.
+ * Checks the file before it is sent, so that a mistake is reported even if no server runs. Errors:
+ * `firmware.invalid`, `file.unreadable`.
  */
-async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
+async function checkedImage(path: string, context: CliContext): Promise<Uint8Array> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
@@ -134,7 +134,7 @@ async function checkedImage(path: string, unreadable: string): Promise<Uint8Arra
     await readImage({ sizeBytes: size, read });
     return await file.readFile();
   } catch (error) {
-    throw error instanceof ChorusError ? error : translatedError('firmware.invalid', unreadable, error);
+    throw error instanceof ChorusError ? error : unreadableFile(path, context, error);
   } finally {
     await file?.close();
   }

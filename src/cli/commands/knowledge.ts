@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { printable, translatedError } from '../../core/index.js';
+import { printable } from '../../core/index.js';
 import type { DocumentsAnswer, EmbeddingView, FoundPassageView, KnowledgeDocumentView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
+import { unreadableFile } from '../unreadable-file.js';
 import { argumentWords } from '../words/arguments.js';
 import { knowledgeWords } from '../words/knowledge.js';
 
@@ -49,7 +50,7 @@ export async function addDocuments(
   const added: KnowledgeDocumentView[] = [];
   for (const file of files) {
     const bytes = await readFile(file).catch((error: unknown) => {
-      throw translatedError('config.unreadable', argumentWords[context.language].unreadable(file), error);
+      throw unreadableFile(file, context, error);
     });
     const query = new URLSearchParams({
       file: basename(file),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { translatedError } from '../../core/index.js';
 import type { PersonView, WipedAnswer } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, ConfigFlags } from '../context.js';
@@ -7,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { asJson } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
-import { argumentWords } from '../words/arguments.js';
+import { unreadableFile } from '../unreadable-file.js';
 import { peopleWords } from '../words/people.js';
 
 interface PeopleFlags extends ConfigFlags {
@@ -51,7 +50,7 @@ export async function addPerson(
 ): Promise<ExitCode> {
   const words = peopleWords[context.language];
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw translatedError('config.unreadable', argumentWords[context.language].unreadable(file), error);
+    throw unreadableFile(file, context, error);
   });
   const query = new URLSearchParams({ name }).toString();
   const answer = await (await adminClient(flags, context)).call('POST', `/people?${query}`, new Uint8Array(bytes));

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { translatedError } from '../../core/index.js';
 import type { DeviceView } from '../../http/index.js';
 import type { CliContext } from '../context.js';
-import { argumentWords } from '../words/arguments.js';
+import { unreadableFile } from '../unreadable-file.js';
 import type { AdminClient } from './admin-client.js';
 
 /** A request to say or ask something. A recording is played, and the text is then only shown. */
@@ -11,11 +10,11 @@ export interface SayRequest {
   readonly fields: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** Error: `recording.unreadable`. */
-export async function readAudio(file: string | undefined, { language }: CliContext): Promise<Uint8Array | undefined> {
+/** Error: `file.unreadable`. */
+export async function readAudio(file: string | undefined, context: CliContext): Promise<Uint8Array | undefined> {
   if (file === undefined) return undefined;
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw translatedError('recording.unreadable', argumentWords[language].unreadable(file), error);
+    throw unreadableFile(file, context, error);
   });
   return new Uint8Array(bytes);
 }

@@ -32,7 +32,6 @@ const en = {
   serialsAdded: (count: number) =>
     `${count === 1 ? 'One activation key is' : `${count} activation keys are`} registered.`,
   serialForgotten: (serial: string) => `The activation key of ${serial} is forgotten.`,
-  noSerialsFile: (file: string) => `the file ${file} cannot be read`,
   wrongSerialsLine: (file: string, line: number) =>
     `line ${line} of ${file} is not a serial number and a key of 64 hex digits; nothing was registered`,
   serialsRemedy:
@@ -144,7 +143,6 @@ const zh: typeof en = {
   noSerials: '还没有登记激活密钥。',
   serialsAdded: (count) => `已登记 ${count} 个激活密钥。`,
   serialForgotten: (serial) => `已删除 ${serial} 的激活密钥。`,
-  noSerialsFile: (file) => `无法读取文件 ${file}`,
   wrongSerialsLine: (file, line) => `${file} 的第 ${line} 行不是序列号加 64 位十六进制密钥；什么都没有登记`,
   serialsRemedy: '每行要有序列号、逗号和 32 字节密钥的十六进制，即烧录工具写下的内容。',
   noServer: (url) => `在 ${url} 没有使用这个数据文件夹的服务器`,

@@ -49,6 +49,11 @@ export const SERVER_ERRORS = {
     },
     remedy: both('Check the path and the permissions of the file, and that it is YAML.', '请检查路径、权限和格式。'),
   },
+  'file.unreadable': {
+    log: 'warn',
+    cause: both('A file that was named on the command line cannot be read.', '命令行里写的文件无法读取'),
+    remedy: both('Check the path and the permissions of the file.', '请检查文件的路径和权限。'),
+  },
   'data.not_writable': {
     log: 'error',
     cause: {

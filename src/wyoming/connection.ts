@@ -101,10 +101,7 @@ export class WyomingConnection {
         await this.#streaming?.push(textOf(event), signal);
         break;
       case 'synthesize-stop':
-        await this.#streaming?.end(signal);
-        if (this.#streaming) await this.events.write(wyomingEvent('synthesize-stopped'), signal);
-        this.#streaming = undefined;
-        this.#over('done');
+        if (this.#streaming) await this.#endStreaming(this.#streaming, signal);
         break;
       default:
       // Unknown events are for other servers, so they are ignored.
@@ -133,6 +130,13 @@ export class WyomingConnection {
     const text = new StreamedText(settingsIn(event), this.#speech(signal), 'together');
     await text.push(textOf(event), signal);
     await text.end(signal);
+    this.#over('done');
+  }
+
+  async #endStreaming(text: StreamedText, signal: AbortSignal): Promise<void> {
+    await text.end(signal);
+    await this.events.write(wyomingEvent('synthesize-stopped'), signal);
+    this.#streaming = undefined;
     this.#over('done');
   }
 

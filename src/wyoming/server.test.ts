@@ -195,6 +195,22 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr busy': 1, 'asr done': 2 });
   });
 
+  it('keeps the place of an utterance when a streamed text ends that never began', async () => {
+    await open({ maxStreams: 1 });
+    const one = await client();
+    one.send('audio-start', FORMAT);
+    one.send('audio-chunk', FORMAT, new Uint8Array(3200));
+    one.send('synthesize-stop');
+    one.send('ping');
+    await one.next('pong');
+    const two = await client();
+    two.utterance(16_000);
+    expect((await two.next('error')).data['code']).toBe('wyoming.busy');
+    one.send('audio-stop');
+    expect((await one.next('transcript')).data['text']).toBe('heard 1600');
+    expect(results()).toEqual({ 'asr busy': 1, 'asr done': 1 });
+  });
+
   it('cancels the requests of a disconnected client', async () => {
     await open({ maxStreams: 1 });
     let aborted = false;

@@ -7,7 +7,7 @@ export interface MovingOverOptions extends OldTokens {
   readonly importedMs: number;
   /** Days after the import (`auth.migration_days`). */
   readonly days: number;
-  /** True if the old server's list of devices was imported. Other devices then need a token of the old server. */
+  /** True if the old server's list of devices was imported. Other devices are then not admitted. */
   readonly listed: boolean;
   /** True if the old server checked tokens. Otherwise, a device may show a token of any earlier server. */
   readonly checked: boolean;
@@ -71,7 +71,7 @@ export class MovingOver {
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
     if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
       return false;
-    return isAwaited(known) || this.#unlistedMay(known);
+    return isAwaited(known) || this.#unlistedMay(known, false);
   }
 
   /** Maximum number of devices that may be bound. The limit depends on whether `known` is on the old server's list. */
@@ -93,9 +93,7 @@ export class MovingOver {
     if (known?.boundClientId !== undefined) return goesOn(known, clientId) ? known : undefined;
     if (this.daysLeft === 0) return undefined;
     const awaited = isAwaited(known);
-    const may = isLan(peer)
-      ? awaited || (proven && this.#mayBind(known)) || this.#unlistedMay(known)
-      : awaited && proven;
+    const may = isLan(peer) ? awaited || this.#unlistedMay(known, proven) : awaited && proven;
     return may ? this.#bind(known, moving) : undefined;
   }
 
@@ -114,13 +112,9 @@ export class MovingOver {
     return bound;
   }
 
-  /** Unlisted devices may be bound only if no list was imported and devices of this network are trusted anyway. */
-  #unlistedMay(known: DeviceRecord | undefined): boolean {
-    return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
-  }
-
-  #mayBind(known: DeviceRecord | undefined): boolean {
-    return known?.boundBy === undefined;
+  /** Unlisted devices may be bound only if no list was imported. They need a token if this network is not trusted. */
+  #unlistedMay(known: DeviceRecord | undefined, proven: boolean): boolean {
+    return !this.options.listed && (proven || this.context.trustsNetwork()) && known?.boundBy === undefined;
   }
 }
 

@@ -175,12 +175,13 @@ describe('devices of another server, over real sockets', () => {
     expect(await comes(mac(1), 'left-by-the-server-before')).toBe(true);
   });
 
-  it('that are not on an imported list are refused; listed ones may come from outside', async () => {
+  it('that are not on an imported list are refused, whatever they show; listed ones may come from outside', async () => {
     await start({ listed: true });
     expect(await adopt(mac(1), mac(2))).toBe(2);
     expect(await adopt(mac(1), mac(2))).toBe(0);
     expect(await comes(mac(1), undefined)).toBe(true);
-    expect(await comes(mac(3), undefined)).toBe(false);
+    for (const token of [undefined, 'anyone', signed(mac(3), clock.wallMs())])
+      expect(await comes(mac(3), token)).toBe(false);
     expect(await comes(mac(2), undefined, PEERS.public)).toBe(false);
     expect(await comes(mac(2), signed(mac(2), clock.wallMs()), PEERS.public)).toBe(true);
     expect(await comes(mac(4), signed(mac(4), clock.wallMs()), PEERS.public)).toBe(false);

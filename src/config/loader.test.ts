@@ -191,11 +191,12 @@ describe('the report of mistakes', () => {
     expect(
       await mistakes(undefined, {
         env: { CHORUS_SERVER__PROT: '1' },
-        flags: [parseSetFlag('log.level=loud'), parseSetFlag('nothing')],
+        flags: [parseSetFlag('log.level=loud'), parseSetFlag('nothing='), parseSetFlag('llm.prompt')],
       }),
     ).toEqual([
       'environment variable CHORUS_SERVER__PROT: server.prot: unknown key; did you mean "server.port"?',
       '--set nothing: nothing: unknown key; `chorus config schema` lists all keys',
+      '--set llm.prompt: llm.prompt: has no value; write KEY=VALUE',
       '--set log.level: log.level: found "loud"; allowed: debug, info, warn, error',
     ]);
   });

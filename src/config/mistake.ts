@@ -27,6 +27,8 @@ export type Mistake =
     }
   /** A value or a list in place of a section. */
   | { readonly kind: 'not_a_section'; readonly origin: Origin; readonly key: string; readonly found: string }
+  /** A flag `--set KEY` without `=VALUE`. */
+  | { readonly kind: 'no_value'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'syntax'; readonly origin: Origin; readonly key: string; readonly detail: string }
   | {
       readonly kind: 'rule';

@@ -28,17 +28,21 @@ export function readEnvironmentLayer(env: Environment): Layer {
   return layer;
 }
 
-/** The flag `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
+/** The flag `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. An undefined text is a mistake. */
 export interface FlagValue {
   readonly flag: string;
   readonly key: string;
-  readonly text: string;
+  readonly text: string | undefined;
 }
 
 export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   const layer = emptyLayer();
   for (const { flag, key, text } of flags) {
     const origin = { kind: 'flag', flag } as const;
+    if (text === undefined) {
+      layer.mistakes.push({ kind: 'no_value', origin, key });
+      continue;
+    }
     place(layer, key, valueOf(key, text), origin);
     if (FIELDS.get(ALIASES.get(key)?.to ?? key)?.secret && text !== '' && !isReference(text))
       layer.notes.push({ kind: 'secret_on_command_line', origin, key });
@@ -47,11 +51,11 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   return layer;
 }
 
-/** Parses the `KEY=VALUE` after `--set`. If `=` is missing, the value is empty, which nearly all fields refuse. */
+/** Parses the `KEY=VALUE` after `--set`. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
   return cut < 0
-    ? { flag: `--set ${text}`, key: text.trim(), text: '' }
+    ? { flag: `--set ${text}`, key: text.trim(), text: undefined }
     : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 

@@ -25,6 +25,7 @@ type Words = {
   readonly unknown: (suggestion: string | undefined) => string;
   readonly meant: (suggestion: string) => string;
   readonly section: string;
+  readonly noValue: string;
   readonly syntax: (detail: string) => string;
   readonly foreign: string;
   readonly rule: Readonly<Record<Rule, (other: string, otherFound: string) => string>>;
@@ -81,6 +82,7 @@ const EN: Words = {
       : `unknown key; did you mean "${suggestion}"?`,
   meant: (suggestion) => `did you mean "${suggestion}"?`,
   section: 'this is a section: its keys stand below it, indented',
+  noValue: 'has no value; write KEY=VALUE',
   syntax: (detail) => `not valid YAML: ${detail}`,
   foreign:
     'this is a configuration of the Python server, which Chorus does not read as it is: ' +
@@ -136,6 +138,7 @@ const ZH: Words = {
       : `没有这个配置项；是不是想写“${suggestion}”？`,
   meant: (suggestion) => `是不是想写“${suggestion}”？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
+  noValue: '没有值；请写成 配置项=值',
   // The YAML library's detail is left out, because it is in English.
   syntax: () => '不是有效的 YAML：请检查这一行前后的缩进、冒号、引号和括号',
   foreign: '这是 Python 服务器的配置文件，Chorus 不能直接读取：请用 `chorus config import 文件` 导入',
@@ -216,6 +219,8 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
       );
     case 'not_a_section':
       return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.section}`);
+    case 'no_value':
+      return line(mistake.key, words.noValue);
     case 'syntax':
       return line(mistake.key, words.syntax(mistake.detail));
     case 'rule':

@@ -8,6 +8,7 @@ import { TurnWriter } from './turn-writer.js';
 
 function world() {
   const written: (readonly HistoryTurn[])[] = [];
+  const lost: string[] = [];
   const state: { error: ChorusError | undefined } = { error: undefined };
   const clock = new FakeClock();
   const metrics = new CountingMetrics();
@@ -17,13 +18,16 @@ function world() {
     written.push([...turns]);
     return Promise.resolve();
   };
-  const writer = new TurnWriter({ history: { keepTurns }, clock, log: silentLogger, metrics });
+  const onWritten = (turns: readonly HistoryTurn[], kept: boolean): void => {
+    if (!kept) lost.push(...turns.map(({ id }) => id));
+  };
+  const writer = new TurnWriter({ history: { keepTurns }, clock, log: silentLogger, metrics, onWritten });
   const run = writer.run(ended.signal).catch(() => undefined);
   const end = async (): Promise<void> => {
     ended.abort(new Error('over'));
     await run;
   };
-  return { writer, written, state, clock, metrics, end, ids: () => written.flat().map(({ id }) => id) };
+  return { writer, written, lost, state, clock, metrics, end, ids: () => written.flat().map(({ id }) => id) };
 }
 const away = new ChorusError('store.unreachable', 'gone');
 const ids = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, n) => turnOf(from + n).id);
@@ -57,13 +61,14 @@ describe('turns that wait for the history', () => {
     await end();
   });
 
-  it('are dropped and counted, oldest first, if the database is unreachable for too long', async () => {
-    const { writer, state, clock, metrics, end, ids: got } = world();
+  it('are dropped, counted and reported, oldest first, if the database is unreachable for too long', async () => {
+    const { writer, lost, state, clock, metrics, end, ids: got } = world();
     state.error = away;
     for (let n = 0; n < 200; n++) writer.add(turnOf(n));
     await clock.advance(2000);
     for (let n = 200; n < 5300; n++) writer.add(turnOf(n));
     expect(writer.dropped).toBe(100);
+    expect(lost).toEqual(ids(200, 300));
     state.error = undefined;
     await clock.advance(120_000);
     expect(got()).toEqual([...ids(0, 200), ...ids(300, 5300)]);
@@ -72,7 +77,7 @@ describe('turns that wait for the history', () => {
   });
 
   it('do not block later turns if the database refuses them', async () => {
-    const { writer, state, clock, metrics, end, ids: got } = world();
+    const { writer, lost, state, clock, metrics, end, ids: got } = world();
     state.error = new ChorusError('store.failed', 'no such column');
     writer.add(turnOf(0));
     await clock.advance(20_000);
@@ -80,6 +85,7 @@ describe('turns that wait for the history', () => {
     writer.add(turnOf(1));
     await clock.advance(20_000);
     expect(got()).toEqual([turnOf(1).id]);
+    expect(lost).toEqual([turnOf(0).id]);
     expect(metrics.of('chorus_history_turns_total')).toEqual({ dropped: 1, kept: 1 });
     await end();
   });
@@ -116,7 +122,7 @@ describe('turns that wait for the history', () => {
   });
 
   it('are all written at shutdown, which does not wait for an unreachable database', async () => {
-    const { writer, state, clock, end, ids: got } = world();
+    const { writer, lost, state, clock, end, ids: got } = world();
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));
     await end();
     await writer.flush();
@@ -125,6 +131,7 @@ describe('turns that wait for the history', () => {
     writer.add(turnOf(450));
     await writer.flush();
     expect(writer.dropped).toBe(1);
+    expect(lost).toEqual([turnOf(450).id]);
     expect(clock.nowMs()).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ export interface TurnWriterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Called with turns that were written (`kept`), or that were dropped because the database refused them. */
+  /** Called with turns that were written (`kept`), or that were dropped. */
   readonly onWritten?: (turns: readonly HistoryTurn[], kept: boolean) => void;
 }
 
@@ -46,7 +46,9 @@ export class TurnWriter {
   }
 
   add(turn: HistoryTurn): void {
-    if (!this.#queue.push(turn)) this.#drop(1);
+    const oldest = this.#queue.size === CAPACITY ? this.#queue.shift() : undefined;
+    if (oldest) this.#drop([oldest]);
+    this.#queue.push(turn);
     this.#wake?.();
   }
 
@@ -75,7 +77,7 @@ export class TurnWriter {
   async flush(): Promise<void> {
     while (this.#batch.length + this.#queue.size > 0) {
       if (await this.#write()) continue;
-      this.#drop(this.#batch.length + this.#queue.drain().length);
+      this.#drop([...this.#batch, ...this.#queue.drain()]);
       this.#batch = [];
     }
   }
@@ -111,16 +113,16 @@ export class TurnWriter {
       const refused = code === 'store.failed' && !BUSY.test(String(details['system'] ?? ''));
       log.warn('turns wait for the database', { code, reason: message, turns: this.#batch.length + this.#queue.size });
       if (!refused || ++this.#refusals < MAX_REFUSALS) return false;
-      this.#drop(this.#batch.length);
-      onWritten?.(this.#batch, false);
+      this.#drop(this.#batch);
     }
     this.#batch = [];
     this.#refusals = 0;
     return true;
   }
 
-  #drop(turns: number): void {
-    this.#dropped += turns;
-    this.options.metrics.count('chorus_history_turns_total', { result: 'dropped' }, turns);
+  #drop(turns: readonly HistoryTurn[]): void {
+    this.#dropped += turns.length;
+    this.options.metrics.count('chorus_history_turns_total', { result: 'dropped' }, turns.length);
+    this.options.onWritten?.(turns, false);
   }
 }

@@ -40,6 +40,14 @@ export function dayIn(wallMs: number, timeZone: string | undefined): string {
   }
 }
 
+/** The start of a day in UTC, in milliseconds. Undefined for a day that does not exist, e.g. 30 February. */
+export function startOfDay(year: number, month: number, day: number): number | undefined {
+  const start = Date.UTC(year, month - 1, day);
+  const found = new Date(start);
+  const same = found.getUTCFullYear() === year && found.getUTCMonth() === month - 1 && found.getUTCDate() === day;
+  return same ? start : undefined;
+}
+
 /** UTC time for names of files, for example `20261125_101500`. */
 export function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');

@@ -33,7 +33,7 @@ const en = {
     sent: 'The command was sent. The device does not say whether it worked.',
   },
   reminders: {
-    noTime: 'no time was given: use `at` as YYYY-MM-DDTHH:MM',
+    noTime: 'no time was given, or it does not exist: use `at` as YYYY-MM-DDTHH:MM',
     repeatNeedsTime: 'a repeated one needs `at`',
     hours: '`every_hours` may be 1, 2, 3, 4, 6, 8 or 12',
     past: 'that time is in the past',
@@ -71,7 +71,7 @@ const en = {
   },
   dates: {
     noSuchZone: 'there is no such time zone',
-    form: 'a date is YYYY-MM-DD, from 1900 to 2100',
+    form: 'a date is a day that exists, YYYY-MM-DD, from 1900 to 2100',
     noFestival: (name: string) => `no festival or solar term called ${name} is known`,
     today: 'today',
     inDays: (days: number) => `in ${days} days`,
@@ -138,7 +138,7 @@ const zh: typeof en = {
     sent: '命令已经发出。设备不会说有没有成功。',
   },
   reminders: {
-    noTime: '没有说时间',
+    noTime: '没有说时间，或没有这个时间',
     repeatNeedsTime: '重复的提醒要有时间',
     hours: 'every_hours 只能是 1、2、3、4、6、8 或 12',
     past: '那个时间已经过去了',
@@ -175,7 +175,7 @@ const zh: typeof en = {
   },
   dates: {
     noSuchZone: '没有这个时区',
-    form: '日期要写成 YYYY-MM-DD，从 1900 年到 2100 年',
+    form: '日期要写成 YYYY-MM-DD，是存在的一天，从 1900 年到 2100 年',
     noFestival: (name) => `不知道 ${name} 这个节日或节气`,
     today: '就是今天',
     inDays: (days) => `还有 ${days} 天`,

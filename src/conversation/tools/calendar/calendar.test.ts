@@ -24,6 +24,9 @@ describe('the calendar', () => {
     expect(await world.says('get_date_info', { festival: 'Spring Festival' })).toContain('February 6, 2027');
     expect(await world.says('get_date_info', { festival: 'Thing Day' })).toContain('no festival');
     expect(await world.says('get_date_info', { date: '2027-02-30-1' })).toContain('wrong arguments');
+    expect(await world.says('get_date_info', { date: '2028-2-29' })).toContain('Tuesday, February 29, 2028');
+    for (const date of ['2026-02-31', '2026-13-01', '2026-00-10', '2026-04-00', '2027-02-29', '0050-01-01'])
+      expect(await world.says('get_date_info', { date })).toContain('a date is a day that exists');
   });
 
   it('uses no Chinese characters in English, on any day of two years', async () => {

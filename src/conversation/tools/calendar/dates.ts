@@ -1,5 +1,5 @@
 import { Solar } from 'lunar-typescript';
-import { uiLanguage, DAY_MS } from '../../../core/index.js';
+import { uiLanguage, DAY_MS, startOfDay } from '../../../core/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
 import type { ToolContext } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
@@ -27,11 +27,10 @@ function today({ wallMs, timeZone }: ToolContext): number {
 }
 
 function dayOf(date: string): number {
-  const found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(date);
-  const day = found ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) : Number.NaN;
-  const year = new Date(day).getUTCFullYear();
-  if (Number.isNaN(day) || year < 1900 || year > 2100) throw toolFailed(({ dates }) => dates.form);
-  return day;
+  const [, year, month, day] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(date)?.map(Number) ?? [];
+  const start = year && month && day && year >= 1900 && year <= 2100 ? startOfDay(year, month, day) : undefined;
+  if (start === undefined) throw toolFailed(({ dates }) => dates.form);
+  return start;
 }
 
 const solarOf = (day: number): Solar => {

@@ -66,8 +66,11 @@ describe('timers, alarms and reminders', () => {
   it('are refused with a reason if the time is invalid or past', async () => {
     const said = (input: Record<string, unknown>): Promise<string> =>
       world.says('set_reminder', { kind: 'reminder', text: 'x', ...input });
-    expect(await said({})).toBe('failed: no time was given: use `at` as YYYY-MM-DDTHH:MM');
+    expect(await said({})).toBe('failed: no time was given, or it does not exist: use `at` as YYYY-MM-DDTHH:MM');
     expect(await said({ at: 'tomorrow' })).toContain('no time was given');
+    for (const at of ['2027-02-30T07:00', '2027-02-29T07:00', '2027-04-31T07:00', '2027-04-10T25:00'])
+      expect(await said({ at })).toContain('does not exist');
+    expect(await said({ at: '2027-02-30T07:00', repeat: 'yearly' })).toContain('does not exist');
     expect(await said({ at: '2026-11-25T12:00' })).toBe('failed: that time is in the past');
     expect(await said({ at: '2036-11-25T12:00' })).toContain('five years');
     expect(await said({ in_minutes: 5, repeat: 'daily' })).toContain('needs `at`');
@@ -78,6 +81,8 @@ describe('timers, alarms and reminders', () => {
   it('use the time zone of the device, even across a change to summer time', async () => {
     expect(momentOf('2026-11-26T07:00', 'Asia/Shanghai')).toBe(Date.UTC(2026, 10, 25, 23));
     expect(momentOf('2027-03-14T07:00', 'America/New_York')).toBe(Date.UTC(2027, 2, 14, 11));
+    expect(momentOf('2027-03-28T02:30', 'Europe/Berlin')).toBe(Date.UTC(2027, 2, 28, 1, 30));
+    expect(momentOf('2028-02-29T07:00', 'Europe/Berlin')).toBe(Date.UTC(2028, 1, 29, 6));
     expect(momentOf('2027-13-14T07:00', 'America/New_York')).toBeUndefined();
     world.timeZone = 'Europe/Berlin';
     await world.call('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00' });

@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
+import { startOfDay } from '../../../core/index.js';
 
 /** A local time such as `2026-11-28T07:30`, with or without seconds. */
-const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
+const LOCAL = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
 export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
 
@@ -17,14 +18,15 @@ export interface Recurrence {
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /**
- * Returns undefined if the text is no time. A time that the clock skips, e.g. at the change to summer time, moves on by
- * the skipped time.
+ * Returns undefined if the text is no time, or if its day does not exist. A time that the clock skips, e.g. at the
+ * change to summer time, moves on by the skipped time.
  */
 export function momentOf(local: string, timeZone: string): number | undefined {
-  const found = LOCAL.exec(local.trim());
-  if (!found) return undefined;
+  const [, year, month, day, time] = LOCAL.exec(local.trim()) ?? [];
+  // The time library would move such a day on to one that exists.
+  if (startOfDay(Number(year), Number(month), Number(day)) === undefined) return undefined;
   try {
-    const at = new Cron(`${found[1]}T${found[2]}:00`, { timezone: timeZone, paused: true });
+    const at = new Cron(`${year}-${month}-${day}T${time}:00`, { timezone: timeZone, paused: true });
     return at.nextRun(new Date(0))?.getTime();
   } catch {
     return undefined;

@@ -17,14 +17,17 @@ const ASKING_YES = /^要(?!的)/;
 
 /** Words that may surround a yes without changing its meaning. */
 const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,请'.split(','));
-/** A yes that repeats words of the question does not count with one of these signs of a question or refusal. */
-const DOUBT = /[?？]|\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
+/** A yes that repeats words of the question does not count with one of these words of a question or refusal. */
+const DOUBT = /\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
 const ASKING = /^(?:shall i|要(?:我|把)?)\s*/iu;
 
-/** Accepts a plain yes, or a yes with words of `question`: "Yes, restart it", but not "Yes, but later". */
+/**
+ * Accepts a plain yes, or a yes with words of `question`: "Yes, restart it", but not "Yes, but later". A question mark
+ * may be a mistake of the recogniser, but asking again is safer.
+ */
 export function isYes(said: string, question = ''): boolean {
   const letters = lettersOf(said);
-  if (letters.length > MAX_YES_CHARS) return false;
+  if (letters.length > MAX_YES_CHARS || /[?？]/.test(said)) return false;
   return YES.test(letters) || isRepeated(said, question);
 }
 

@@ -107,6 +107,8 @@ describe('a tool with confirmation', () => {
   it('recognises a yes', () => {
     for (const yes of ['Yes.', 'yes, please', 'OK', 'Sure, go ahead!', '好的。', '是的，确认', '可以', '嗯，好'])
       expect([yes, isYes(yes)]).toEqual([yes, true]);
+    for (const no of ['yes?', 'OK?', 'Yes, please？', '可以？', '没问题?'])
+      expect([no, isYes(no)]).toEqual([no, false]);
     for (const no of ['', 'no', 'yes but later', 'not sure', 'yesterday', '不要', '好不好', '不是', '是不是', '可以吗'])
       expect([no, isYes(no)]).toEqual([no, false]);
   });

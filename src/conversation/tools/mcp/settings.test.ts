@@ -66,6 +66,20 @@ describe('the file of MCP servers', () => {
     expect(mistakes.map(({ name }) => name)).toEqual(['empty', 'odd', 'broken', 'wrong']);
     for (const bad of ['{"mcpServers":[]}', '[]', '{"mcpServers":7}'])
       expect(() => readServerFile(bad)).toThrow('mcpServers');
+    expect(() => readServerFile('{"mcpServers":{},"accessPoints":[]}')).toThrow('it has no object "accessPoints"');
+  });
+
+  it('reports a name that is empty or too long, and uses the others', () => {
+    const long = 'n'.repeat(65);
+    const { servers, offers, mistakes } = readServerFile(
+      JSON.stringify({
+        mcpServers: { [long]: { command: 'x' }, '': { command: 'x' }, good: { command: 'x' } },
+        accessPoints: { [long]: { url: 'wss://h/mcp' }, good: { url: 'wss://h/mcp' } },
+      }),
+    );
+    expect([...servers, ...offers].map(({ name }) => name)).toEqual(['good', 'good']);
+    const reason = 'its name is empty or longer than 64 characters';
+    expect(mistakes).toEqual([long.slice(1), '', long.slice(1)].map((name) => ({ name, reason })));
   });
 
   it('keeps secrets out of what is displayed', () => {

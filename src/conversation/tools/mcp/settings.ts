@@ -35,11 +35,16 @@ export interface McpServerSettings {
   readonly optional?: boolean;
 }
 
+interface Mistake {
+  readonly name: string;
+  readonly reason: string;
+}
+
 export interface McpServerFile {
   readonly servers: readonly McpServerSettings[];
   /** Access points of other servers at which tools are offered. */
   readonly offers: readonly OfferSettings[];
-  readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
+  readonly mistakes: readonly Mistake[];
 }
 
 /** This id means the owner, who may use everything. No agent can have this id. */
@@ -48,6 +53,7 @@ export const ANY_AGENT = '*';
 export const MAX_SERVERS = 32;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_S = 60;
+const MAX_NAME_CHARS = 64;
 
 const words = z.array(z.string().max(256)).max(256);
 const texts = z.record(z.string(), z.coerce.string());
@@ -74,7 +80,8 @@ const entry = z.object({
 });
 type Entry = z.output<typeof entry>;
 
-const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
+type Listed = Readonly<Record<string, unknown>>;
+const entries = z.record(z.string(), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
 /**
@@ -82,10 +89,11 @@ const file = z.object({ mcpServers: entries, accessPoints: entries });
  */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
-  if (!content.success) throw new Error('it has no object "mcpServers"');
+  if (!content.success)
+    throw new Error(`it has no object "${String(content.error.issues[0]?.path[0] ?? 'mcpServers')}"`);
   const servers: McpServerSettings[] = [];
-  const mistakes: { name: string; reason: string }[] = [];
-  for (const [name, value] of Object.entries(content.data.mcpServers)) {
+  const mistakes: Mistake[] = [];
+  for (const [name, value] of namedEntries(content.data.mcpServers, mistakes)) {
     const parsed = entry.safeParse(value);
     if (!parsed.success) {
       mistakes.push({
@@ -113,12 +121,22 @@ export function readServerFile(text: string): McpServerFile {
   return { servers, offers: readOffers(content.data.accessPoints, mistakes), mistakes };
 }
 
-function readOffers(
-  listed: Readonly<Record<string, unknown>>,
-  mistakes: { name: string; reason: string }[],
-): readonly OfferSettings[] {
+/** Reports entries whose name cannot be used, and returns the others. */
+function namedEntries(listed: Listed, mistakes: Mistake[]): readonly (readonly [string, unknown])[] {
+  return Object.entries(listed).filter(([name]) => {
+    const usable = name !== '' && name.length <= MAX_NAME_CHARS;
+    if (!usable)
+      mistakes.push({
+        name: name.slice(0, MAX_NAME_CHARS),
+        reason: `its name is empty or longer than ${MAX_NAME_CHARS} characters`,
+      });
+    return usable;
+  });
+}
+
+function readOffers(listed: Listed, mistakes: Mistake[]): readonly OfferSettings[] {
   const offers: OfferSettings[] = [];
-  for (const [name, value] of Object.entries(listed)) {
+  for (const [name, value] of namedEntries(listed, mistakes)) {
     const offer = readOffer(name, value);
     if (typeof offer === 'string') mistakes.push({ name, reason: offer });
     else if (offer && offers.length >= MAX_OFFERS)

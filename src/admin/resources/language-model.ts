@@ -97,7 +97,7 @@ const WHOLE_MS = 20_000;
 /** Enough to compare two services. A higher limit would let somebody flood other servers through this one. */
 const MAX_AT_ONCE = 2;
 
-/** The service that a trial asks. `known` is false for an address that is neither the preset's nor `llm.base_url`. */
+/** The service that a trial asks. `known` is false for an address that is neither the preset's nor configured. */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
   readonly baseUrl: string;
@@ -243,7 +243,9 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
     baseUrl: address,
     model: chosen,
     apiKey: nonEmpty(apiKey) ?? keyFor({ preset: service, baseUrl: address }, llm, env),
-    known: address === service?.baseUrl || (llm.base_url !== undefined && sameAddress(address, llm.base_url)),
+    known:
+      address === service?.baseUrl ||
+      [llm.base_url, llm.fallback.base_url].some((own) => own !== undefined && sameAddress(address, own)),
   };
 }
 

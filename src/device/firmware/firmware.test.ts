@@ -116,6 +116,28 @@ describe('a firmware release', () => {
     await expect(firmware.remove(release.id)).rejects.toMatchObject({ code: 'firmware.unknown' });
   });
 
+  it('is known to other servers of the database within 30 s, and stays paused whatever they write', async () => {
+    const other = await reopen();
+    const over = new AbortController();
+    const watching = other.watch(over.signal).catch(() => undefined);
+    const { release } = await add(undefined, { deviceIds: [device(1).deviceId], force: true });
+    expect(await other.offer(device(1))).toBeUndefined();
+    await clock.advance(30_000);
+    await settle(20);
+    expect(await take(device(1))).toBe(true);
+    await firmware.pause(release.id);
+    expect(await other.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
+    const [stored] = await store.releases();
+    expect(stored).toMatchObject({ state: 'paused', force: false });
+    await expect(other.add(oneByOne(firmwareImage({ version: '2.5.0' })), REQUEST)).rejects.toMatchObject({
+      code: 'firmware.exists',
+    });
+    await firmware.remove(release.id);
+    await expect(other.rollOut(release.id, { share: 1 })).rejects.toMatchObject({ code: 'firmware.unknown' });
+    over.abort(new Error('over'));
+    await watching;
+  });
+
   it('leaves its image on disk until no other release has the same image', async () => {
     const one = await add();
     const two = await add({ version: '2.5.0' }, { board: 'other' });

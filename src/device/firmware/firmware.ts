@@ -42,7 +42,7 @@ export interface FirmwareDownload {
   done(): Promise<void>;
 }
 
-/** A device that does not come back sends no request, so a timer is needed. */
+/** A device that does not come back sends no request, and another server may add a release, so a timer is needed. */
 const WATCH_MS = 30_000;
 
 /** Accepts, offers and sends firmware releases, and halts bad ones. */
@@ -230,12 +230,13 @@ export class Firmware {
         for (const release of this.releases.all)
           if (release.state === 'offered') await this.#rollouts.haltIfDue(release);
       });
-      await look.catch((error: unknown) =>
+      await look.catch((error: unknown) => {
+        if (this.releases.all.length === 0) return;
         this.options.log.warn('firmware releases could not be checked', {
           problem: 'firmware.not_looked_at',
           code: asChorusError(error, 'store.failed').code,
-        }),
-      );
+        });
+      });
     }
   }
 }

@@ -51,9 +51,12 @@ export class Releases {
     this.known = this.known.filter((release) => release.id !== id);
   }
 
-  /** Runs `work` after all earlier work. */
+  /** Runs `work` after all earlier work, on the present rows, because another server may have changed them. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
+    const mine = this.#last.then(async () => {
+      this.known = await this.store.releases();
+      return work();
+    });
     this.#last = mine.catch(() => undefined);
     return mine;
   }

@@ -47,7 +47,7 @@ export interface FirmwareInstall {
   readonly returnedMs: number | undefined;
 }
 
-/** Writes replace whole rows, so only one process may change them. Errors: those of `DeviceStore`. */
+/** Writes replace whole rows, so a caller reads the row again before it changes it. Errors: those of `DeviceStore`. */
 export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;

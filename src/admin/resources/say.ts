@@ -335,11 +335,7 @@ export async function chosenDevices(
 
 type SayOnOne = Recorded<SayRequest> & { readonly onlyAwake: boolean };
 
-async function sayOnAll(
-  ids: readonly string[],
-  request: SayOnOne,
-  options: SayRouteOptions,
-): Promise<SaidOne[]> {
+async function sayOnAll(ids: readonly string[], request: SayOnOne, options: SayRouteOptions): Promise<SaidOne[]> {
   const answers: SaidOne[] = [];
   for (const deviceId of ids) answers.push(await sayOn(deviceId, request, options));
   return answers;

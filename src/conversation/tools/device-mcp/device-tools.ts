@@ -84,8 +84,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     list: () => specs,
     async call(name, args, signal) {
       const tool = tools.find(name);
-      // Refuses a tool that was not listed, because the firmware would run any tool, even a tool that is only for
-      // people (docs/protocol.md, checklist 63).
+      // The firmware would run any tool, even one that is only for people (docs/protocol.md, checklist 63).
       if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };

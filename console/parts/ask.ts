@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Loads the data of a card at first and whenever a value of `again` changes. The returned function loads the data at
- * any other time. A failed request is repeated when `aliveMs` changes, which is the time in the server's last overview.
- * The answer goes to the `take` of the latest rendering, because the reader may have chosen something else meanwhile.
+ * Loads a card's data when the card appears and whenever a value of `again` changes. The returned function loads the
+ * data at any other time. `aliveMs` is the time of the server's last overview. When it changes, a failed request is
+ * repeated. The answer goes to the latest `take`, because the user may have changed the form meanwhile.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

@@ -158,10 +158,10 @@ async function fitting(
   }
 }
 
-/** Keys whose value maps names to entries. The import keeps present entries. */
+/** Keys whose value maps names to entries. */
 const NAMED = ['llm.services', 'llm.service_keys'];
 
-/** Adds present entries that were not imported. Copies entries such as `env:...` as they are written. */
+/** Adds the existing file's entries that the import does not set. A reference such as `env:...` stays a reference. */
 function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
   const both = new Map(values);
   const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
@@ -183,8 +183,8 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 }
 
 /**
- * `others` are settings of the previous service, which must not be sent to a new one. `address` identifies the service.
- * An import of a service sets at least the first key of `address`.
+ * `address` identifies a service. If an import sets another address, the `others` of the old service are removed, so
+ * that they are not sent to the new one.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
@@ -255,7 +255,7 @@ function changesText(changes: readonly KeyChange[], context: CliContext): string
     .join('');
 }
 
-/** Writes directly even while a server runs, because two processes may write to the database. */
+/** Opens the database itself even while a server runs. The database allows two processes to write. */
 async function intoDatabase(
   plan: ImportPlan,
   { config }: LoadedConfig,

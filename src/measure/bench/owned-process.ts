@@ -18,7 +18,7 @@ export interface OwnedProcessOptions {
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
-/** Enough output to say why the process failed. */
+/** Older output is dropped. */
 const KEPT_CHARS = 200_000;
 
 /** A `chorus` command in a separate process. The process is stopped when its scope closes. */

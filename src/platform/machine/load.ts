@@ -73,12 +73,12 @@ function firstNumber(pattern: RegExp, text: string): number {
   return Number(pattern.exec(text)?.[1] ?? 0);
 }
 
-/** Share of time in which tasks waited for a resource (pressure stall information, PSI). */
+/** How long tasks waited for a resource (pressure stall information, PSI). */
 export interface PressureLine {
-  /** Averages over the last 10 and 60 s, from 0 to 1. */
+  /** Share of the last 10 and 60 s in which tasks waited, from 0 to 1. */
   readonly avg10: number;
   readonly avg60: number;
-  /** Time since boot in which tasks waited. Two readings give the share of an interval. */
+  /** Seconds since boot in which tasks waited. */
   readonly totalSeconds: number;
 }
 

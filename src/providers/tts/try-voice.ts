@@ -37,7 +37,6 @@ export async function tryChosen(
   if (chosen && !unchanged && providers.voice(chosen.id)?.key) await tryVoice(chosen, next, clock, signal);
 }
 
-/** Errors: `tts.*`. */
 async function tryVoice(
   voice: TtsProvider,
   { voice: name, timeout_ms: mostMs }: { readonly voice?: string | undefined; readonly timeout_ms: number },

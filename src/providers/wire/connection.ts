@@ -18,7 +18,7 @@ export interface ServiceConnection {
   resume(): void;
   /** Ends the connection at once. Over a WebSocket, `closed` is still called. */
   terminate(): void;
-  /** Must be called before the first `await` after the connection was made. A WebSocket replaces the old listener. */
+  /** Must be called before the first `await` after the connection was made. */
   listen(on: ConnectionListener): void;
 }
 
@@ -51,7 +51,7 @@ export function connectionOf(socket: WebSocket): ServiceConnection {
       over = true;
       listener?.closed(why, orderly);
     };
-    // Ends at once, because the other side may take half a minute to close after an overlong message or half a frame.
+    // After an error, for example an overlong message, the event `close` may come half a minute later.
     socket.on('error', (error) => end(error.message, false));
     socket.on('close', (code, reason) =>
       end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),

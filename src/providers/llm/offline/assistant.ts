@@ -121,6 +121,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  // The fixed sentence comes first, so that the others can be synthesised while it is played.
+  // The sound of `who` is usually prepared already, so the rest can be synthesised while it is played.
   return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

@@ -14,7 +14,7 @@ export interface SpeechDecoder {
   /** Undefined until the stream has shown its rate. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** Returns the samples that only the end of the stream completes. Call it before {@link end}. */
+  /** Returns the last samples, which can be decoded only when all bytes have arrived. Call it before {@link end}. */
   tail?(): Float32Array;
   /** Throws if the stream was not in the announced format. */
   end(): void;

@@ -6,7 +6,7 @@ export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 const MAX_OPUS_PACKET_BYTES = 4000;
 /** From RFC 6716 section 2.1.4. */
 const MAX_PACKET_MS = 120;
-/** CTL numbers of opus_defines.h, used directly because the library's own getters misspell one of them. */
+/** CTL numbers from opus_defines.h. The type declarations of the library misspell its `lookahead`. */
 const GET_LOOKAHEAD = 4027;
 const RESET_STATE = 4028;
 

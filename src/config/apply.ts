@@ -20,7 +20,7 @@ export interface ApplyOptions<Reason> {
   readonly server: AppliedServer<Reason> | undefined;
   /** If false, the server reads the new file, but nothing is tested. */
   readonly verify: boolean;
-  /** Keeps the new file even if the test fails, for a rollback. If the reload itself fails, the file is undone. */
+  /** Set by a rollback: the new file stays even if the test fails. It does not stay if the server refuses it. */
   readonly stay?: boolean;
 }
 
@@ -49,9 +49,8 @@ export type ApplyOutcome<Reason> =
     };
 
 /**
- * Replaces the configuration and tests conversations with it. The old configuration is restored if the test fails or is
- * interrupted. The old file is in place after a rejection with `data.*` or `config.unreadable`, unless restoring
- * failed.
+ * Replaces the configuration and tests conversations with it. The old file is restored if the server refuses the new
+ * one. Without `stay`, it is also restored if the test fails or is interrupted. Errors: `data.*`, `config.unreadable`.
  */
 export async function applyConfig<Reason>({
   text,
@@ -68,7 +67,7 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // A server that already uses the new file would report a missing file, so that server gets a file without settings.
+    // A server that already uses the new file would refuse a missing file, so it gets a file without settings.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;

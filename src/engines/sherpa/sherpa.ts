@@ -30,9 +30,9 @@ interface Single {
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
-    /** Moonshine version 2, as in the npm package. */
+    /** Moonshine version 2. */
     readonly mergedDecoder?: string;
-    /** Moonshine version 1, as in sherpa's own releases. */
+    /** Moonshine version 1, which has these three files instead of `mergedDecoder`. */
     readonly preprocessor?: string;
     readonly uncachedDecoder?: string;
     readonly cachedDecoder?: string;

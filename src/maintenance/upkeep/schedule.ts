@@ -12,7 +12,7 @@ const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
-  // The cron library only computes the date. Our injected clock does the waiting, and runs never overlap.
+  // The cron library only computes the date. `onSchedule` does the waiting, with the injected clock.
   const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, {
     paused: true,
     ...(zone !== undefined && { timezone: zone }),

@@ -15,7 +15,7 @@ import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
 import { isAnswered, isExcuse, LEAD_FROM_PACKET } from './device-turn.js';
 import type { Violation } from './violation.js';
 
-/** Connects devices to the server directly or through a bad link. Tests need no connection. */
+/** Connects devices to the server, directly or through a bad link. Tests replace it with a server in memory. */
 export interface FleetTransport {
   /** Makes the address of the WebSocket known to the device. Errors: `device.*`. */
   boot(device: SimulatedDevice, signal: AbortSignal): Promise<void>;
@@ -32,7 +32,7 @@ export interface FleetDeviceOptions {
   readonly room: Clip;
   readonly onTurn: (turn: FleetTurn) => void;
   readonly onGap: () => void;
-  /** Longest standstill of the fleet itself between the two moments. 0 if none is long enough to matter. */
+  /** Longest delay of the fleet's own event loop between the two moments. 0 if no delay was long enough to matter. */
   readonly standstillMs: (fromMs: number, toMs: number) => number;
   readonly onOverflow: () => void;
   readonly onSent: (latenessMs: number) => void;
@@ -42,11 +42,11 @@ const BOOT_AGAIN_MS = 10_000;
 /** Time from the last sound to an open microphone: one frame, 120 ms of warm-up, and a margin. */
 const SETTLE_MS = 250;
 /**
- * A turn that is at most this late at the end of the run still begins. With ninety devices, which are usually 50 ms
- * late, one run in three has such a turn.
+ * A turn that was due before the end of the run may still begin this long after the end. With ninety devices, which
+ * are usually 50 ms late, this happens in one run in three.
  */
 const LATE_AT_THE_END_MS = 1000;
-/** Interval at which a disconnected device connects again in the scenarios `silent` and `idle`. */
+/** Interval at which a device checks its connection in the scenarios `silent` and `idle`. */
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 

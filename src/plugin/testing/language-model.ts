@@ -49,7 +49,7 @@ export interface LlmSubject {
   answering(): LlmProvider;
   /**
    * Returns a model that answers "Set the volume to fifty" with a call of the volume tool. It answers the tool's result
-   * with a sentence.
+   * with a sentence that contains 50, and calls no other tool.
    */
   controlling(): LlmProvider;
 }

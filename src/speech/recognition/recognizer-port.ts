@@ -20,7 +20,7 @@ export interface RecognitionRequest {
 export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
   /** All recognitions of an utterance have the same id. */
   readonly turnId?: number;
-  /** Called with the text so far whenever the text changes. */
+  /** Called with the text so far, also if it is the same as before. */
   readonly onText?: (text: string) => void;
 }
 

@@ -9,7 +9,7 @@ export interface ServicePassage {
 
 /** How to search in a document service, according to its published protocol. */
 export interface KnowledgeService {
-  /** The passages from all answers are merged by score. */
+  /** May return several requests, whose passages are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
   /** Returns undefined if the answer is unreadable. `refusal` is the message of a service that refuses. */
   read(

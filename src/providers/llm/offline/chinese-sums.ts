@@ -17,12 +17,12 @@ const PHRASES = Object.entries({
   减: '-',
   负: '-',
   乘: '*',
-  // 除 has its everyday meaning: 十除二 is five. The answer repeats the sum, so the user notices a misunderstanding.
+  // Strictly, 十除二 is two divided by ten. In everyday speech, and here, it is ten divided by two.
   除: '/',
   x: '*',
 });
 
-/** Words that may surround a sum, each before its own beginnings. Any other word means that no sum was asked for. */
+/** Words that may surround a sum. A longer word comes before the words that it begins with. */
 const FILLERS = (
   '等于多少 是多少 等于几 得多少 帮我算一下 帮我算 算一下 算一算 请计算 计算一下 计算 请问 告诉我 你知道 那么 结果 等于 ' +
   '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='

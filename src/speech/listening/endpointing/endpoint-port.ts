@@ -13,7 +13,7 @@ export interface EndpointEvidence {
   readonly punctuationMeansEnd: boolean;
   /** Patience of the agent. If undefined, the policy's patience applies. */
   readonly patience?: Patience | undefined;
-  /** The person's usual pause within a sentence, from {@link EndpointPolicy.ownPauseAfter}. 0 if unknown. */
+  /** Shortest wait, learned from the person's pauses by {@link EndpointPolicy.ownPauseAfter}. 0 if unknown. */
   readonly ownPauseMs?: number | undefined;
   /** Whether the voice sounds as if the turn is over. Undefined if no model answered. */
   readonly prosody?: Prosody | undefined;
@@ -33,8 +33,8 @@ export interface EndpointPolicy {
    */
   usesProsody?(speaker: Pick<EndpointEvidence, 'language' | 'patience'>): boolean;
   /**
-   * Returns the person's usual pause after one more observation. `pauseMs` is a silence within an utterance. It is
-   * undefined at the end of each utterance.
+   * Returns `knownMs`, updated by one more pause within an utterance. Call it with undefined at the end of each
+   * utterance, so that the value fades.
    */
   ownPauseAfter(knownMs: number, pauseMs: number | undefined): number;
 }

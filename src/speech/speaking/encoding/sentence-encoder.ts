@@ -80,8 +80,8 @@ export class SentenceEncoder {
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
     const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
-    // The encoder delays its output by `lookaheadSamples`. As many zeros push out the last samples. Further zeros
-    // (`missing`) fill the last frame.
+    // The encoder delays its output by `lookaheadSamples`, so `padding` zeros push out the last samples. `missing`
+    // more zeros fill the last frame.
     const padding = this.#opus.lookaheadSamples;
     const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];

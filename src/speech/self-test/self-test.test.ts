@@ -1,7 +1,14 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
-import { coresOfConversation, createSlots, type MeasuredCosts } from '../../capacity/index.js';
+import {
+  conversationKey,
+  coresOfConversation,
+  costKey,
+  createSlots,
+  type MeasuredCosts,
+} from '../../capacity/index.js';
+import { describeMachine } from '../../platform/machine/index.js';
 import { PINNED_SHERPA } from '../../engines/index.js';
 import type { Foundation } from '../../config/index.js';
 import { assumeTriedCost, runSelfTests, type SelfTestOptions, type TestedCapacity } from './self-test.js';
@@ -32,7 +39,7 @@ it('times a model only while the server is idle, and keeps the result', async ()
         await sleep(clock, 500);
       },
     },
-    models: { installed: () => undefined },
+    models: { installed: () => ({}) },
     voices: { providers: [] },
   } as unknown as SelfTestOptions['speech'];
   const costs = {
@@ -70,6 +77,49 @@ it('times a model only while the server is idle, and keeps the result', async ()
   const before = seen.recognised;
   await clock.advance(120_000);
   expect([seen.recognised, seen.results.length]).toEqual([before, 1]);
+  await root.close();
+});
+
+it('asks no service, which costs no CPU here, and replaces what was stored of it', async () => {
+  const clock = new FakeClock();
+  const root = new Scope('test', () => undefined);
+  const results: number[] = [];
+  const machine = describeMachine();
+  const stored = new Map([
+    [costKey(machine, 'asr', 'cloud', PINNED_SHERPA), 0.15],
+    [conversationKey(machine), 0.07],
+    [costKey(machine, 'asr', 'model', PINNED_SHERPA), 0.02],
+  ]);
+  const capacity = {
+    admission: { view: () => ({ talking: 0, conversations: 0, waiting: 0 }) },
+    slots: createSlots({ clock, metrics: noMetrics, slots: 1 }),
+    disturb: () => () => undefined,
+    selfTested: (cores: number) => void results.push(cores),
+  } as unknown as TestedCapacity;
+  const recognize = vi.fn(() => sleep(clock, 500));
+  let used = 'cloud';
+  const speech = {
+    recognizer: { isReady: () => true, modelFor: () => used, recognize },
+    models: { installed: (id: string) => (id === 'model' ? {} : undefined) },
+    voices: { providers: [] },
+  } as unknown as SelfTestOptions['speech'];
+  const costs = {
+    get: (key: string) => stored.get(key),
+    set: async (key: string, cost: number) => void stored.set(key, cost),
+  } as unknown as MeasuredCosts;
+  const foundation = { root, common: { clock, log: silentLogger, metrics: noMetrics } } as unknown as Foundation;
+  root.fork('self-test', () =>
+    runSelfTests(foundation, { capacity, speech, costs, languages: ['en-US'], undisturbed: () => Promise.resolve() }),
+  );
+  await clock.advance(60_000);
+  const ofService = coresOfConversation({ asrPerSecond: 0, ttsPerSecond: 0 });
+  expect(results).toEqual([ofService]);
+  expect(stored.get(conversationKey(machine))).toBe(ofService);
+  // The settings change to a model of this machine, to the service, and back.
+  for (used of ['model', 'cloud', 'model']) await clock.advance(30_000);
+  const ofModel = coresOfConversation({ asrPerSecond: 0.02, ttsPerSecond: 0 });
+  expect(results).toEqual([ofService, ofModel, ofService, ofModel]);
+  expect(recognize).not.toHaveBeenCalled();
   await root.close();
 });
 

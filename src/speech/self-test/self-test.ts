@@ -9,7 +9,7 @@ import {
   type MeasuredCosts,
   type SlotPoolControl,
 } from '../../capacity/index.js';
-import { sherpaVersion } from '../../engines/index.js';
+import { type ModelStore, sherpaVersion } from '../../engines/index.js';
 import { parseWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { voicesFor, type TtsProvider } from '../../providers/index.js';
 import type { Foundation } from '../../config/index.js';
@@ -26,6 +26,7 @@ export interface TestedCapacity {
 
 export interface TestedSpeech {
   readonly recognizer: Pick<SharedRecognizer, 'isReady' | 'modelFor' | 'recognize' | 'triedCost'>;
+  readonly models: Pick<ModelStore, 'installed'>;
   readonly voices: { readonly providers: readonly TtsProvider[] };
 }
 
@@ -107,40 +108,38 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /** Measures new models and voices and reports the cost of a conversation. `known` lists what was reported before. */
+  /** Measures new models and voices and reports the cost of a conversation. `known` lists what was reported last. */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));
     const work = spoken.map((language) => ({
       language,
-      asr: this.#asrKey(language),
+      model: localModel(speech, language),
       voice: localVoice(speech, language),
     }));
-    const news = work.filter(({ asr, voice }) => !known.has(`${asr} ${voice?.id}`));
+    const news = work.filter(({ model, voice }) => !known.has(`${model} ${voice?.id}`));
     if (news.length === 0) return;
     let dearest = 0;
-    for (const { language, asr, voice } of work) {
-      const asrPerSecond = await this.#cost(asr, () =>
-        this.#timed(['asr'], signal, () => this.#recognise(language, signal)),
-      );
+    for (const { language, model, voice } of work) {
+      const asrPerSecond = model
+        ? await this.#cost('asr', model, () => this.#timed(['asr'], signal, () => this.#recognise(language, signal)))
+        : 0;
       const ttsPerSecond = voice
-        ? await this.#cost(costKey(this.#machine, 'tts', voice.id, this.#runtime), () =>
+        ? await this.#cost('tts', voice.id, () =>
             this.#timed(['tts', 'speaking'], signal, () => this.#speak(voice, language, signal)),
           )
         : 0;
       dearest = Math.max(dearest, coresOfConversation({ asrPerSecond, ttsPerSecond }));
     }
-    for (const { asr, voice } of work) known.add(`${asr} ${voice?.id}`);
+    known.clear();
+    for (const { model, voice } of work) known.add(`${model} ${voice?.id}`);
     if (dearest === 0) return;
     capacity.selfTested(dearest);
     await this.#keep(conversationKey(this.#machine), dearest);
   }
 
-  #asrKey(language: LanguageTag): string {
-    return costKey(this.#machine, 'asr', this.options.speech.recognizer.modelFor(language) ?? 'none', this.#runtime);
-  }
-
-  async #cost(key: string, measure: () => Promise<number>): Promise<number> {
+  async #cost(kind: 'asr' | 'tts', id: string, measure: () => Promise<number>): Promise<number> {
+    const key = costKey(this.#machine, kind, id, this.#runtime);
     const before = this.options.costs.get(key);
     if (before !== undefined) return before;
     const coreSeconds = await measure();
@@ -224,6 +223,12 @@ class SelfTest {
 }
 
 const sentenceIn = (language: LanguageTag): string => selfTestWords.sentence[uiLanguage(language)];
+
+/** Undefined if a service recognises the language. The service costs no CPU here, and a test of it would be billed. */
+function localModel({ recognizer, models }: TestedSpeech, language: LanguageTag): string | undefined {
+  const id = recognizer.modelFor(language);
+  return id !== undefined && models.installed(id) ? id : undefined;
+}
 
 function localVoice(speech: TestedSpeech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];

@@ -13,6 +13,7 @@ describe('a warmed engine', () => {
   let runs: number[];
   let atOnce: number;
   let fails: Error | undefined;
+  let state: EngineStatus['state'];
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -21,9 +22,10 @@ describe('a warmed engine', () => {
     runs = [];
     atOnce = 0;
     fails = undefined;
+    state = 'ready';
   });
 
-  const make = (state: EngineStatus['state'] = 'ready'): AsrEngine => {
+  const make = (): AsrEngine => {
     let running = 0;
     const engine: AsrEngine = {
       provider: {
@@ -42,7 +44,9 @@ describe('a warmed engine', () => {
           return { text: 'words', runMs: 1, processCpuMs: pcm.length / 160 };
         },
       },
-      start: () => Promise.resolve(),
+      start: async () => {
+        if (state === 'failed') throw new ChorusError('engine.failed', 'no memory');
+      },
       status: () => ({ name: 'asr', state, pid: 1, restarts: 0, reason: undefined }),
     };
     return warmedEngine(engine, {
@@ -95,7 +99,21 @@ describe('a warmed engine', () => {
     const engine = make();
     await Promise.all([engine.start(), clock.advance(1000)]);
     expect(engine.status().state).toBe('ready');
-    expect(make('failed').status().state).toBe('failed');
+    state = 'failed';
+    expect(make().status().state).toBe('failed');
+  });
+
+  it('warms up and becomes ready if its model is loaded only after a failure', async () => {
+    state = 'failed';
+    const engine = make();
+    await expect(engine.start()).rejects.toMatchObject({ code: 'engine.failed' });
+    expect(engine.status().state).toBe('failed');
+    // The supervisor has started the process again. `/readyz` asks for the status, and no device connects.
+    state = 'ready';
+    expect(engine.status().state).toBe('starting');
+    await clock.advance(1000);
+    expect(engine.status().state).toBe('ready');
+    expect(runs).toEqual([5000, 5000, 4000, 4000]);
   });
 
   it('leaves no job behind if the server stops during the warm-up', async () => {

@@ -59,7 +59,10 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
     triedCost: () => cost,
     status() {
       const status = engine.status();
-      return status.state === 'ready' && !warm ? { ...status, state: 'starting' } : status;
+      if (status.state !== 'ready' || warm) return status;
+      // If loading first fails, the process is restarted later, but nobody calls `start` again.
+      warming ??= warmUp();
+      return { ...status, state: 'starting' };
     },
   };
 }

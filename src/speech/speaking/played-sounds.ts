@@ -11,6 +11,8 @@ export interface SoundTaker {
   begin(title: string): void;
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
+  /** The sound has no more packets. */
+  end(): void;
   readonly paced: Pick<PacedReply, 'underrunAtMs' | 'whenBelow'>;
 }
 
@@ -73,6 +75,7 @@ export class PlayedSounds {
       } finally {
         sound.close();
       }
+      taker.end();
     }
   }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../audio/index.js';
+import { sleep } from '../../core/index.js';
 import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
 import { createSpeakingWorld, loadMp3 } from '../../../test/fakes/speaking-world.js';
 import type { Sound, SoundQueue } from './speaking-port.js';
@@ -62,6 +63,36 @@ describe('sounds', () => {
     expect(sent.length * 60).toBeGreaterThan(27_000);
     expect(closed).toEqual(['one', 'broken', 'two']);
     expect(stops).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  it('are followed by the next one if the last second comes after a second pause of the source', async () => {
+    const { clock, talk, expectNothingLeft } = world();
+    const { queue } = queueOf(['one', tone(4)], ['two', tone(2)]);
+    const { reply, events, sent } = talk();
+    // Two seconds, a pause, one second, another pause, and the rest.
+    const pausesAt = [2, 3].map((seconds) => 44 + seconds * RATE_HZ * 2);
+    let at = 0;
+    reply.play({
+      ...queue,
+      next: async (signal) => {
+        const sound = await queue.next(signal);
+        if (sound?.title !== 'one') return sound;
+        const take: Sound['source']['take'] = async (maxBytes) => {
+          if (at === pausesAt[0]) {
+            await sleep(clock, 4000, signal);
+            pausesAt.shift();
+          }
+          const taken = await sound.source.take(Math.min(maxBytes, (pausesAt[0] ?? Infinity) - at));
+          at += taken.bytes.byteLength;
+          return taken;
+        };
+        return { ...sound, source: { take } };
+      },
+    });
+    await clock.advance(30_000);
+    expect(events.at(-1)).toMatchObject({ type: 'finished', stats: { underruns: 2 } });
+    expect(sent.length * 60).toBeGreaterThan(6000);
     await expectNothingLeft();
   });
 

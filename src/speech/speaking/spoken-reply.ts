@@ -224,6 +224,7 @@ export class ReplyInProgress implements SpokenReply {
           const sentence = this.#sentences.at(-1);
           if (sentence) await this.#take(sentence, packets);
         },
+        end: () => this.#paced.complete(this.#sentences.length - 1),
         paced: this.#paced,
       },
       signal,

@@ -218,6 +218,30 @@ describe('voices that fail', () => {
     expect(providers[0]?.requests.length).toBe(1);
   });
 
+  it('are chosen anew when another voice is requested, such as that of another agent', async () => {
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('one', clock, [{ error: new ChorusError('tts.unavailable', 'no') }, {}]),
+      scriptedTts('two', clock, [{}]),
+    ]);
+    const say = async (voice: string): Promise<void> => {
+      const { reply } = talk({ voice });
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(5000);
+    };
+    const asked = () => providers.map(({ requests }) => requests.map(({ voice }) => voice));
+    await say('one:ava');
+    await say('one:ava');
+    expect(asked()).toEqual([['ava'], [undefined, undefined]]);
+    await say('two:slt');
+    await say('one:ben');
+    expect(asked()).toEqual([
+      ['ava', 'ben'],
+      [undefined, undefined, 'slt'],
+    ]);
+    await expectNothingLeft();
+  });
+
   it('are not asked again just because the configuration was reloaded', async () => {
     const circuits = new Circuits(new FakeClock());
     const made = (clock: FakeClock): ScriptedTts => {

@@ -38,6 +38,8 @@ const RETRY_DELAY_MS = 150;
 const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
 
 interface ConversationVoice {
+  /** The requested voice. If it changes, for example with the agent, a new conversation begins. */
+  readonly voice: string | undefined;
   providerId: string | undefined;
   changed: boolean;
   lastMs: number;
@@ -178,9 +180,9 @@ export class VoiceChain {
     const nowMs = this.options.clock.nowMs();
     const known = this.#conversations.get(key);
     const conversation =
-      known && nowMs - known.lastMs < CONVERSATION_MS
+      known && known.voice === request.voice && nowMs - known.lastMs < CONVERSATION_MS
         ? known
-        : { providerId: undefined, changed: false, lastMs: nowMs };
+        : { voice: request.voice, providerId: undefined, changed: false, lastMs: nowMs };
     conversation.lastMs = nowMs;
     // Moves the conversation to the end of the map, so that the oldest one is first.
     this.#conversations.delete(key);

@@ -218,6 +218,20 @@ describe('recognition', () => {
       expect((await asked).asr).toBe('moonshine-tiny-en');
     });
 
+    it('uses the model of the new configuration if it changes before the service fails', async () => {
+      for (const id of ['sense-voice-int8', 'whisper-base']) world.models.here.add(id);
+      let fail: (error: Error) => void = () => undefined;
+      const hanging = service(['*'], () => new Promise((_, reject) => (fail = reject)));
+      const recognizer = world.make({ model: 'sense-voice-int8', services: [hanging] });
+      const asked = recognizer.recognize(request('en-US', 60_000), signal);
+      await settle();
+      const next = { model: 'whisper-base', corrections: {}, autoPull: true, services: [hanging] };
+      (await recognizer.prepareChange(next, false)).commit();
+      fail(new Error('broken'));
+      expect((await asked).asr).toBe('whisper-base');
+      expect(world.engines.has('sense-voice-int8')).toBe(false);
+    });
+
     it('fails if the service fails and there is no local model', async () => {
       world.models.here.clear();
       const recognizer = world.make({

@@ -59,9 +59,10 @@ class RecognitionModels implements SharedRecognizer {
 
   async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     signal.throwIfAborted();
-    const { usable } = this.#choose(request.language);
     const answer = await this.#services.ask(request, signal);
     if (answer && 'provider' in answer) return this.#answered(answer, request.language);
+    // The configuration may have changed while the services were asked.
+    const { usable } = this.#choose(request.language);
     if (usable.length === 0) throw answer?.failure ?? this.#missing(request.language);
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
@@ -110,10 +109,21 @@ export function badBackup(file: string, why: string, cause?: unknown): ChorusErr
 async function* linesOf(file: string): AsyncGenerator<string> {
   const input = createReadStream(file, 'utf8');
   try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) yield text;
+    yield* splitLines(input);
   } finally {
     input.destroy();
   }
+}
+
+/** Not `readline`, which since Node 24 also ends a line at U+2028 and U+2029. JSON holds both unescaped. */
+export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = `${rest}${chunk}`.split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 function parsed<T extends z.ZodType>(schema: T, text: string, file: string): z.output<T> {

@@ -31,7 +31,7 @@ export class SpokenSentence {
       this.#refuse = reject;
     });
     this.chunks = new ChunkStream(
-      { pause: () => connection.pause(), resume: () => connection.resume(), close: () => this.#close() },
+      { pause: () => connection.pause(), resume: () => this.#resume(), close: () => this.#close() },
       maxUnreadBytes,
     );
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -138,6 +138,11 @@ export class SpokenSentence {
     this.#end(false);
   }
 
+  /** After the end, the connection may already carry another sentence, which pauses it by itself. */
+  #resume(): void {
+    if (!this.#over) this.connection.resume();
+  }
+
   #close(): void {
     this.#end(false);
   }
@@ -146,8 +151,11 @@ export class SpokenSentence {
     if (this.#over) return;
     this.#over = true;
     this.signal.removeEventListener('abort', this.#onAbort);
-    if (complete && this.dialect.release) this.dialect.release(this.connection);
-    else this.connection.terminate();
+    if (complete && this.dialect.release) {
+      // Audio that is still unread may have paused it.
+      this.connection.resume();
+      this.dialect.release(this.connection);
+    } else this.connection.terminate();
     this.onEnd(complete, this.#bytes > 0);
   }
 }

@@ -158,9 +158,10 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
 
   it('sends the question, and streams the reply with its token counts', async () => {
     server.requests.length = 0;
-    server.script(sse(...says('十二乘七', '是 84。')));
+    // JSON holds U+2028 and U+2029 as they are.
+    server.script(sse(...says('十二乘七', '是\u2028\u202984。')));
     const deltas = await collect(llm(id).stream(REQUEST, live()));
-    expect(textOf(deltas)).toBe('十二乘七是 84。');
+    expect(textOf(deltas)).toBe('十二乘七是\u2028\u202984。');
     if (!free) expect(deltas.at(-1)).toMatchObject({ type: 'usage', inputTokens: 7 });
     expect(server.requests[0]?.path).toMatch(path);
     expect(JSON.stringify(server.requests[0]?.body)).toContain('What is twelve times seven?');

@@ -153,7 +153,7 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Servi
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [, field, value = ''] = /^(event|data):\s*(.*?)\r?$/u.exec(line) ?? [];
+      const [, field, value = ''] = /^(event|data):\s*(.*?)\r?$/su.exec(line) ?? [];
       if (field === 'event') name = value;
       const data = field === 'data' ? parseObject(value) : undefined;
       if (data) yield { name, data };

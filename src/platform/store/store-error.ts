@@ -3,6 +3,8 @@ import { ChorusError, type ErrorCode } from '../../core/index.js';
 /** Codes of PostgreSQL (SQLSTATE), SQLite and the operating system. The first match wins. */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/, 'data.disk_full'],
+  // A failing read is no reason to wait until the disk can be written.
+  [/^SQLITE_(READONLY|CANTOPEN|IOERR(?!_READ|_SHORT_READ))/, 'data.not_writable'],
   [/^(23505|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY))$/, 'store.taken'],
   // Server starting or shutting down, too many connections, connection lost, and socket errors.
   [

@@ -25,7 +25,8 @@ import type { Speech } from './speech.js';
 /** Added to the delay that the device needs after `tts start`, because timers and sockets are not exact. */
 const START_GAP_MARGIN_MS = 20;
 
-type SessionRules = NonNullable<SessionHostOptions['rules']>;
+type AnsweringModel = Pick<ReturnType<LanguageModel['current']>, 'local' | 'byRules'>;
+type SessionRules = ReturnType<NonNullable<SessionHostOptions['rules']>>;
 
 export interface Conversations {
   readonly llm: LanguageModel;
@@ -87,9 +88,7 @@ export async function composeConversations(
     deviceQueueLimit: (device) => deviceQueueLimit({ ...device, boards: live.current.pacing.boards }),
     voice: () => live.current.tts.voice,
     voiceOf: ordinaryVoice,
-    get rules() {
-      return rulesOf(live.current, llm);
-    },
+    rules: (agent) => rulesOf(live.current, llm.current(agent?.service)),
     get transcripts() {
       return live.current.log.transcripts;
     },
@@ -179,8 +178,7 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
   });
 }
 
-function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
-  const { local, byRules } = model.current();
+function rulesOf({ session, llm, pacing, vad }: Config, { local, byRules }: AnsweringModel): SessionRules {
   const speculative = llm.speculative === 'auto' ? local : llm.speculative;
   const answersEarly = speculative && byRules !== true;
   return {

@@ -19,6 +19,8 @@ afterEach(async () => {
 async function pausing(words = 'how are you.', options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics, rules: { speculative: true }, ...options });
+  // Once the agent of the device is known.
+  await world.clock.advance(0);
   world.device.start();
   world.stream().starts();
   await world.clock.advance(10);
@@ -56,6 +58,17 @@ describe('an answer that begins before the end of the turn is certain', () => {
     });
     expect(results()).toEqual({ hit: 1 });
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
+  });
+
+  it.each(['cloud', undefined])('begins only if the rules of the agent allow it (service %s)', async (service) => {
+    const { clock, conversation } = await pausing('how are you.', {
+      agentOf: () => Promise.resolve({ id: 'a', name: 'A', service }),
+      rules: (agent) => ({ speculative: agent?.service === undefined }),
+    });
+    expect(conversation.asked).toHaveLength(service === undefined ? 1 : 0);
+    world.stream().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.']);
   });
 
   it('begins at most eight times a turn, whatever the number of pauses', async () => {

@@ -16,9 +16,12 @@ import { FakeListening, type FakeListeningStream } from '../fakes/fake-listening
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
+type Rules = ReturnType<NonNullable<SessionHostOptions['rules']>>;
+
 /** One device that is connected to a session host. Everything that the host uses is a fake. */
 export function createWorld(
-  options: Partial<SessionHostOptions> & {
+  options: Partial<Omit<SessionHostOptions, 'rules'>> & {
+    readonly rules?: Rules | SessionHostOptions['rules'];
     readonly language?: string;
     readonly maxTalking?: number;
     readonly clock?: FakeClock;
@@ -27,7 +30,7 @@ export function createWorld(
     readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
   } = {},
 ) {
-  const { clock = new FakeClock() } = options;
+  const { clock = new FakeClock(), rules } = options;
   const errors: unknown[] = [];
   const scope = new Scope('test', (_name, error) => errors.push(error));
   const listening = new FakeListening();
@@ -48,6 +51,7 @@ export function createWorld(
     conversation: () => conversation,
     deviceQueueLimit: () => 16,
     ...options,
+    rules: typeof rules === 'function' ? rules : () => rules ?? {},
   });
   const features = { mcp: options.mcp !== undefined, aec: false };
   const connection = new FakeConnection(clock, identityOf({ language: options.language ?? 'en-US', features }));

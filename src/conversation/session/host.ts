@@ -31,7 +31,7 @@ import type { Agent, MeasuredTurn, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
- * `endpoint`, `rules`, `transcripts` and `keepsAudio` may be getters, because they may change while the server runs.
+ * `endpoint`, `transcripts` and `keepsAudio` may be getters, because they may change while the server runs.
  * Each session or turn reads them again.
  */
 export interface SessionHostOptions {
@@ -87,7 +87,7 @@ export interface SessionHostOptions {
   /** Called when the device is gone or its agent has changed. `agent` is the agent that was in charge until then. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
-  readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
+  readonly rules?: (agent: Agent | undefined) => Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
 }
 
 export interface RunningSessionHost extends SessionHost {
@@ -314,7 +314,8 @@ class Host implements RunningSessionHost {
   }
 
   #rulesFor({ language }: DeviceIdentity, agent: Agent | undefined): TurnRules {
-    const { rules, endpoint } = this.options;
+    const { endpoint } = this.options;
+    const rules = this.options.rules?.(agent);
     const patience = agent?.patience;
     const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;

@@ -133,6 +133,8 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   /** Primary subtags, or `*` for any. Absent if the model speaks any language. */
   readonly languages?: readonly string[];
   readonly whole?: true;
+  /** True if an answer has side effects. The service is asked once, and only when the answer is certainly wanted. */
+  readonly acts?: true;
   /** The vendor's limit. `llm.max_per_minute` overrides the number. Absent if no limit is known. */
   readonly perMinute?: number;
   /** Lists the models of a program on this machine. Resolves with undefined if the program does not answer. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger, type ChorusError } from '../../src/core/index.js';
+import { silentLogger, systemClock, type ChorusError } from '../../src/core/index.js';
 import { collect, failure, llmContract, REQUEST, textOf } from '../../src/plugin/testing/language-model.js';
-import { providers, type LlmProvider } from '../../src/providers/index.js';
+import { createLlm, providers, type LlmProvider } from '../../src/providers/index.js';
 import { openAiCompatible, openAiPresets } from '../../src/providers/llm/openai/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
@@ -214,6 +214,21 @@ describe('the conversation of Home Assistant', () => {
     body: JSON.stringify({ response: { response_type: type, speech: { plain: { speech } } }, conversation_id: '1' }),
   });
   const home = (clock?: FakeClock): LlmProvider => llm('home-assistant', clock && { clock });
+  /** As the server uses it, with its limits and retries. */
+  const chosen = (): LlmProvider =>
+    createLlm({
+      preset: 'home-assistant',
+      baseUrl: server.baseUrl,
+      model: undefined,
+      apiKey: 'k',
+      temperature: undefined,
+      firstTokenMs: 8000,
+      replyMs: 60_000,
+      maxWorkers: 8,
+      clock: systemClock,
+      log: silentLogger,
+      random: () => 0,
+    });
   const codeAfter = async (script: LlmScript): Promise<string> => {
     server.script(script);
     return ((await failure(home().stream(REQUEST, live()))) as ChorusError).code;
@@ -235,13 +250,36 @@ describe('the conversation of Home Assistant', () => {
     expect(textOf(await collect(home().stream(REQUEST, live())))).toBe('Sorry, I could not understand that');
   });
 
+  it('is asked once if its answer has no words, and says that it acted', async () => {
+    server.requests.length = 0;
+    server.script(
+      { kind: 'status', status: 200, body: '{"response":{"response_type":"action_done","speech":{}}}' },
+      answer(''),
+      { kind: 'status', status: 200, body: '{"response":{"speech":{}}}' },
+    );
+    expect(textOf(await collect(chosen().stream(REQUEST, live())))).toBe('Done.');
+    expect(textOf(await collect(chosen().stream({ ...REQUEST, language: 'zh-CN' }, live())))).toBe('好了。');
+    expect(await collect(chosen().stream(REQUEST, live()))).toEqual([]);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.each<LlmScript>([{ kind: 'status', status: 502, body: '' }, { kind: 'hang_up' }])(
+    'is not asked again after $kind, because it may have done it',
+    async (script) => {
+      server.requests.length = 0;
+      server.script(script, answer('Done'));
+      await failure(chosen().stream(REQUEST, live()));
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
   it('does nothing before the reply is certainly needed', async () => {
     server.requests.length = 0;
     server.script(answer('Done'));
     let confirm = (): void => undefined;
     const sure = new Promise<void>((resolve) => (confirm = resolve));
     const certainty = { certain: false, whenCertain: () => sure };
-    const reading = collect(home().stream({ ...REQUEST, certainty }, live()));
+    const reading = collect(chosen().stream({ ...REQUEST, certainty }, live()));
     for (let tick = 0; tick < 20; tick++) await new Promise((resolve) => setImmediate(resolve));
     expect(server.requests).toEqual([]);
     confirm();
@@ -256,7 +294,6 @@ describe('the conversation of Home Assistant', () => {
     expect(await codeAfter(text('<html>', { contentType: 'text/html' }))).toBe('llm.bad_address');
     for (const body of ['{"broken', '7', '[]', '']) expect(await codeAfter(text(body))).toBe('llm.failed');
     expect(await codeAfter(text(`"${'x'.repeat(2_000_000)}"`))).toBe('llm.failed');
-    expect(await codeAfter(text('{"response":{"speech":{}}}'))).toBe('llm.server_error');
     expect(await codeAfter({ kind: 'hang_up' })).toBe('llm.unreachable');
     expect(await codeAfter({ kind: 'redirect', status: 302, to: 'http://127.0.0.1:1/' })).toBe('llm.bad_address');
   });

@@ -115,7 +115,19 @@ function create(
   const { perMinute = descriptor.perMinute } = options;
   const { windows = new RateWindows() } = options;
   const window = windows.of([descriptor.id, settings.baseUrl, settings.apiKey], perMinute);
-  return { provider: withLimits(provider, { ...options, window }, attempts), remote };
+  if (!descriptor.acts) return { provider: withLimits(provider, { ...options, window }, attempts), remote };
+  // A request that failed may have had its effect.
+  return { provider: onceCertain(withLimits(provider, { ...options, window }, 1)), remote };
+}
+
+function onceCertain(llm: LlmProvider): LlmProvider {
+  return {
+    ...llm,
+    async *stream(request, signal) {
+      await request.certainty?.whenCertain(signal);
+      yield* llm.stream(request, signal);
+    },
+  };
 }
 
 export function chosenModel(

@@ -26,8 +26,6 @@ export interface EventDialect {
   readonly name: string;
   /** If true, the answer is one JSON object, which is read as one unnamed event. */
   readonly whole?: true;
-  /** If true, an answer has side effects. The service is asked only when the answer is certainly wanted. */
-  readonly acts?: true;
   request(
     request: LlmRequest,
     settings: DialectSettings,
@@ -36,7 +34,7 @@ export interface EventDialect {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: Json;
   };
-  reader(): EventReader;
+  reader(request: LlmRequest): EventReader;
 }
 
 export type DialectSettings = Pick<LanguageModelSettings, 'model' | 'temperature'> & { readonly apiKey: string };
@@ -63,7 +61,6 @@ export function createEventLlm(
     async *stream(request, signal) {
       signal.throwIfAborted();
       if (apiKey === '') throw new ChorusError('llm.no_key', llmWords.needsKey(name));
-      if (dialect.acts) await request.certainty?.whenCertain(signal);
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -73,7 +70,7 @@ export function createEventLlm(
         const body = await timer.wait(signal, () =>
           open(`${base}${asked.path}`, asked, dialect, connection.signal, clock, http),
         );
-        yield* deltas(dialect.whole ? oneEvent(body) : eventsOf(body), dialect.reader(), timer, signal);
+        yield* deltas(dialect.whole ? oneEvent(body) : eventsOf(body), dialect.reader(request), timer, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : asLlmError(error, clock.wallMs());
       } finally {

@@ -26,6 +26,7 @@ export const homeAssistantConversation = defineLanguageModel({
   baseUrl: 'http://homeassistant.local:8123',
   model: OWN_AGENT,
   whole: true,
+  acts: true,
   unproven: true,
   importFrom: [
     {

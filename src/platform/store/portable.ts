@@ -119,9 +119,11 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
+    // Only the new part is searched, because a row may be as long as many chunks.
+    const lines = chunk.split('\n');
+    lines[0] = `${rest}${lines[0] ?? ''}`;
     rest = lines.pop() ?? '';
-    yield* lines;
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
   if (rest !== '') yield rest;
 }

@@ -2,7 +2,7 @@ export { type Config } from './schema.js';
 export { DEFAULT_PORT } from './sections/network.js';
 export { DEFAULT_BACKUPS } from './sections/operations.js';
 export { PROFILES, profileMachine, profileSettings, type ProfileName } from './profiles.js';
-export { configJsonSchema, configSchema, FIELDS, useProviders } from './fields.js';
+export { configJsonSchema, configSchema, FIELDS, type FieldShape, useProviders } from './fields.js';
 export { ALIASES } from './aliases.js';
 export { readEnvironment, type Environment } from './environment.js';
 export { loadConfig, pluginNames, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';

@@ -7,10 +7,11 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * Detects `file:...` and `env:...`. The console may not set such a reference, because somebody could send any file of
- * the server to an address of their choice.
+ * Detects `file:...` and `env:...`, also inside maps. The console may not set such a reference, because somebody could
+ * send any file of the server to an address of their choice.
  */
 export function isReference(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(isReference);
   return typeof value === 'string' && /^(file|env):/.test(value);
 }
 

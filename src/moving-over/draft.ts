@@ -42,7 +42,7 @@ export class Draft {
     }
     // On the old server, a value that begins with `file:` or `env:` was plain text. Chorus would read that file or
     // variable, and might send its content to an untrusted address.
-    if (holdsReference(value)) {
+    if (isReference(value)) {
       this.skip(from, movingOverWords.reference(key));
       return false;
     }
@@ -62,12 +62,6 @@ export class Draft {
   ask(from: string, what: Bilingual): void {
     push(this.todo, { from, what });
   }
-}
-
-/** Detects a value that Chorus would read from a file or an environment variable. */
-export function holdsReference(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsReference);
-  return isReference(value);
 }
 
 function push<T>(list: T[], entry: T): void {

@@ -1,6 +1,6 @@
-import { FIELDS } from '../config/index.js';
+import { FIELDS, isReference } from '../config/index.js';
 import type { Bilingual } from '../core/index.js';
-import { holdsReference, MAX_NAME_CHARS, type Draft } from './draft.js';
+import { MAX_NAME_CHARS, type Draft } from './draft.js';
 import type { OldModel } from './manager-dump.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
@@ -33,7 +33,7 @@ export class PlannedServices {
     );
     const name = this.#freeName(model);
     const checked = FIELDS.get('llm.services')?.schema.safeParse({ [name]: service });
-    if (!checked?.success || holdsReference(service)) return undefined;
+    if (!checked?.success || isReference(service)) return undefined;
     draft.add(from, 'llm.services', { [name]: service });
     const key = taken.fields.find((field) => field.key === 'llm.api_key')?.value;
     if (key !== undefined) draft.add(`${from}.api_key`, 'llm.service_keys', { [name]: key });

@@ -57,11 +57,12 @@ export const nlsSettings = {
   // Whoever runs a server at this address could reuse the signed request. So only Alibaba's hosts and loopback are
   // allowed.
   token_url: httpUrl
-    .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
+    .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1(:\d+)?\//)
     .default('https://nls-meta.cn-shanghai.aliyuncs.com/')
     .meta({
       ...words('Address that issues tokens.', '获取令牌的地址。'),
       examples: ['https://nls-meta.cn-shanghai.aliyuncs.com/'],
+      format: 'uri',
     }),
 };
 

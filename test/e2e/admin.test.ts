@@ -279,11 +279,13 @@ describe('the admin API of a real server', () => {
       'telemetry.otlp_endpoint': 'http://evil.example',
       'no.such.key': 1,
       '__proto__.x': 1,
+      'llm.services': { own: { base_url: 'http://evil.example/v1', model: 'm' } },
+      'llm.service_keys': { own: 'file:local-token' },
     };
     for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
     // This key was set by a flag, which overrides the file, so it cannot be changed.
     expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
-    for (const reference of ['file:/etc/passwd', 'env:PATH'])
+    for (const reference of ['file:/etc/passwd', 'env:PATH', { own: 'file:/etc/passwd' }])
       expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
     for (const address of ['http://169.254.169.254/v1', 'http://127.0.0.1:22/v1', 'http://[::ffff:169.254.169.254]/']) {
       expect(await mistakes({ 'llm.base_url': address })).toEqual(['llm.base_url']);

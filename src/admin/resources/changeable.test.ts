@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FIELDS } from '../../config/index.js';
+import { FIELDS, isReference } from '../../config/index.js';
 import { addressKeys, isChangeable } from './changeable.js';
 
 it('allows only single existing keys, because setting a whole section would bypass the checks of its keys', () => {
@@ -21,15 +21,36 @@ it('allows only single existing keys, because setting a whole section would bypa
       'llm.__proto__',
       // A plug-in package is code that the server would run.
       'plugins',
+      // Nothing checks what these lead to.
+      'llm.services',
+      'llm.service_keys',
+      'tts.aliyun-nls.token_url',
     ].filter(isChangeable),
   ).toEqual([]);
 });
 
 it('lets the page change only addresses that are checked', () => {
   const addresses = [...FIELDS.values()]
-    .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
+    .filter(({ key, shape }) => JSON.stringify(shape).includes('"uri"') && isChangeable(key))
     .map(({ key }) => key);
   expect(addresses.length).toBeGreaterThan(0);
   // Devices are told this address. The server itself never sends requests to it.
   expect(addresses.filter((key) => !addressKeys().has(key))).toEqual(['server.public_url']);
+});
+
+it('sees a reference to a file or a variable also inside a value', () => {
+  const references = ['file:/etc/passwd', { own: 'env:PATH' }, [['file:x']]];
+  expect([...references, null, 'a file:', { own: 'key' }].filter(isReference)).toEqual(references);
+});
+
+it('takes as address for tokens only the vendor’s hosts and this machine', () => {
+  const schema = FIELDS.get('tts.aliyun-nls.token_url')?.schema;
+  const taken = [
+    'https://nls-meta.ap-southeast-1.aliyuncs.com/',
+    'http://127.0.0.1:8080/',
+    'http://127.0.0.1:x@evil.example/',
+    'http://127.0.0.1.evil.example/',
+    'https://nls-meta.evil.example/',
+  ].filter((url) => schema?.safeParse(url).success);
+  expect(taken).toEqual(['https://nls-meta.ap-southeast-1.aliyuncs.com/', 'http://127.0.0.1:8080/']);
 });

@@ -1,9 +1,10 @@
-import { FIELDS } from '../../config/index.js';
+import { FIELDS, type FieldShape } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
  * Sections whose settings the page may change. A session may be stolen, so no setting may lead to a shell, a file or
- * another machine. Addresses of services are an exception, because the server checks them.
+ * another machine. Addresses of services are an exception, because the server checks them. Nothing checks the addresses
+ * and secrets inside a map.
  */
 const SECTIONS = [
   'session',
@@ -36,12 +37,20 @@ const KEYS = [
 ];
 
 export function isChangeable(key: string): boolean {
-  if (!FIELDS.has(key)) return false;
+  const field = FIELDS.get(key);
+  if (!field || (field.secret && field.map)) return false;
+  if (takesAddress(field.shape) && !addressKeys().has(key) && key !== 'server.public_url') return false;
   if (KEYS.includes(key)) return true;
   const section = key.slice(0, Math.max(0, key.lastIndexOf('.')));
   const voice = providers.voices.find(({ id }) => section === `tts.${id}`);
   if (voice) return voice.address?.changeable !== false || addressKeyOf(voice) !== key;
   return SECTIONS.includes(section);
+}
+
+/** Also true for a list or map that contains addresses, for example `llm.services`. */
+function takesAddress({ format, anyOf = [], items, properties = {}, additionalProperties }: FieldShape): boolean {
+  const inner = [...anyOf, items, ...Object.values(properties), additionalProperties];
+  return format === 'uri' || inner.some((shape) => typeof shape === 'object' && takesAddress(shape));
 }
 
 /**

@@ -42,6 +42,7 @@ export class HttpEdge implements DevicesHost {
     this.app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) this.routes.push({ method: one, url });
     });
+    this.app.addHook('preClose', async () => this.#sockets.close());
     this.app.server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
       if (!wantsWebSocket(request))
         answerWithoutUpgrade(request, socket, (asked, response) => this.app.routing(asked, response));

@@ -11,7 +11,8 @@ export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, h
   socket.on('error', () => socket.destroy());
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   if (length !== '0' || encoding !== undefined) {
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    // A client may leave its half of the connection open.
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
     return;
   }
   const response = new ServerResponse(request);

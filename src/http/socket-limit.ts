@@ -96,6 +96,11 @@ export class SocketLimit {
     return false;
   }
 
+  /** Destroys the sockets of all but devices. A closing server of Node would wait for those of upgrades. */
+  close(): void {
+    for (const socket of this.#passing) socket.destroy();
+  }
+
   #makeRoom(): boolean {
     const { limits, metrics } = this.options;
     if (this.#total < limits.sockets && this.#passing.size < BESIDE_DEVICES) return true;

@@ -117,6 +117,19 @@ describe('an upgrade', () => {
     expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
   });
 
+  it('does not keep the server from closing while its answer is not over', async () => {
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const exposition = (): Promise<never> => {
+      begin();
+      return new Promise(() => undefined);
+    };
+    harness = await startServer({ exposition });
+    tcp().write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    await begun;
+    await harness.server.close();
+  });
+
   it('to a WebSocket is refused at the paths of the page, the API, the metrics and the health checks', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);

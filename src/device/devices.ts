@@ -83,6 +83,8 @@ export interface DevicesHost {
   isLocal(request: FastifyRequest): boolean;
   /** Call this for each new connection. Returns false if the connection was refused and closed. */
   admit(socket: Socket): boolean;
+  /** Call this before any work for a request. If it returns false, the caller ends the connection. */
+  mayAsk(socket: Socket): boolean;
   onDevice(socket: Duplex): void;
   /** Call this after a client was disconnected because it pipelined requests. */
   onPipelined(socket: Socket): void;
@@ -139,6 +141,7 @@ export class Devices {
       log,
       handle: (request, response) => app.routing(request, response),
       admit: (socket) => host.admit(socket),
+      mayAsk: (socket) => host.mayAsk(socket),
       onPipelined: (socket) => host.onPipelined(socket),
     });
     this.#advertiser = new Advertiser({

@@ -36,7 +36,7 @@ export class HttpEdge implements DevicesHost {
       log,
       clock,
       admit: (socket) => this.admit(socket),
-      mayAsk: (socket) => this.#sockets.mayAsk(socket),
+      mayAsk: (socket) => this.mayAsk(socket),
       onPipelined: (socket) => this.onPipelined(socket),
     });
     this.app.addHook('onRoute', ({ method, url }) => {
@@ -44,7 +44,8 @@ export class HttpEdge implements DevicesHost {
     });
     this.app.addHook('preClose', async () => this.#sockets.close());
     this.app.server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
-      if (!wantsWebSocket(request))
+      if (!this.mayAsk(socket)) socket.destroy();
+      else if (!wantsWebSocket(request))
         answerWithoutUpgrade(request, socket, (asked, response) => this.app.routing(asked, response));
     });
   }
@@ -76,6 +77,10 @@ export class HttpEdge implements DevicesHost {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     return true;
+  }
+
+  mayAsk(socket: Socket): boolean {
+    return this.#sockets.mayAsk(socket);
   }
 
   onDevice(socket: Duplex): void {

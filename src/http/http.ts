@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { asChorusError, sparing, type Clock, type Logger } from '../core/index.js';
 import type { Limits } from '../device/access/index.js';
-import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
+import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest, limited } from '../platform/inbound/index.js';
 
 /** How often Node looks for late requests, in ms. A timeout may be late by this much. */
 const CHECK_INTERVAL_MS = 2000;
@@ -85,10 +85,6 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 }
 
 function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle: HandleRequest): GuardedServer {
-  const counted: HandleRequest = (request, response) => {
-    if (mayAsk(request.socket)) handle(request, response);
-    else request.socket.destroy();
-  };
   return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
@@ -98,7 +94,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
       maxHeaderSize: 16 * 1024,
     },
-    oneAtATime(counted, onPipelined),
+    oneAtATime(limited(mayAsk, handle), onPipelined),
     admit,
   );
 }

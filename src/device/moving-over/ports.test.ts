@@ -16,6 +16,7 @@ it('closes a WebSocket upgrade even if the client keeps it open, and survives a 
     log: silentLogger,
     handle: () => undefined,
     admit: (socket) => accepted.push(socket) > 0,
+    mayAsk: () => true,
     onPipelined: () => undefined,
   });
   await ports.listen();

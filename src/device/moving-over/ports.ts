@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../core/index.js';
-import { GuardedServer, type AdmitSocket, oneAtATime } from '../../platform/inbound/index.js';
+import { GuardedServer, type AdmitSocket, limited, oneAtATime } from '../../platform/inbound/index.js';
 import type { Limits } from '../access/limits.js';
 
 /** An extra port on which OTA requests are answered. */
@@ -20,6 +20,8 @@ export interface MovingOverPortsOptions {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Called before the first byte. */
   readonly admit: AdmitSocket;
+  /** Called before any work for a request. If it returns false, the connection is ended. */
+  readonly mayAsk: (socket: Socket) => boolean;
   /** Called after a connection was closed because its client pipelined requests. */
   readonly onPipelined: (socket: Socket) => void;
 }
@@ -64,7 +66,7 @@ export class MovingOverPorts {
   }
 
   async #open(wanted: number): Promise<MovingOverPort> {
-    const { host, limits, log, admit, onPipelined } = this.options;
+    const { host, limits, log, admit, mayAsk, onPipelined } = this.options;
     const server = new GuardedServer(
       {
         requestTimeout: limits.requestTimeoutMs,
@@ -72,13 +74,20 @@ export class MovingOverPorts {
         keepAliveTimeout: limits.keepAliveMs,
         maxHeaderSize: 16 * 1024,
       },
-      oneAtATime((request, response) => this.#answer(request, response), onPipelined),
+      oneAtATime(
+        limited(mayAsk, (request, response) => this.#answer(request, response)),
+        onPipelined,
+      ),
       admit,
     );
     // Refuses every upgrade, and closes the socket even if the client leaves it open. The listener is needed, because
     // an unhandled error of the socket would end the process.
-    server.on('upgrade', (_request, socket) => {
+    server.on('upgrade', (_request, socket: Socket) => {
       socket.on('error', () => undefined);
+      if (!mayAsk(socket)) {
+        socket.destroy();
+        return;
+      }
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
     });
     try {

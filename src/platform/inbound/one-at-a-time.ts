@@ -28,3 +28,11 @@ export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => v
     handle(request, response);
   };
 }
+
+/** Ends the connection of a request that `mayAsk` refuses. */
+export function limited(mayAsk: (socket: Socket) => boolean, handle: HandleRequest): HandleRequest {
+  return (request, response) => {
+    if (mayAsk(request.socket)) handle(request, response);
+    else request.socket.destroy();
+  };
+}

@@ -100,6 +100,38 @@ describe('requests of one address', () => {
     }
     expect((await http(harness, { path: '/healthz', from: PEERS.lan })).status).toBe(200);
   });
+
+  it('are limited on the old ports', async () => {
+    harness = await startServer({ otaPorts: [0], limits: { requests: { burst: 5, perSecond: 0.001 } } });
+    const socket = tcp(harness.server.otaPorts[0]?.port);
+    const ended = untilClosed(socket);
+    for (let times = 0; times < 5; times++) {
+      const answered = new Promise((resolve) => socket.once('data', resolve));
+      socket.write('GET /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\n\r\n');
+      await answered;
+    }
+    socket.write('GET /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(answersIn(await ended)).toBe(5);
+  });
+
+  it.each(['h2c', 'websocket'])('are limited also with an upgrade to %s', async (protocol) => {
+    harness = await startServer({ otaPorts: [0], limits: { requests: { burst: 4, perSecond: 0.001 } } });
+    const upgrade = `GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+    const early = tcp();
+    const ended = untilClosed(early);
+    const answered = new Promise((resolve) => early.once('data', resolve));
+    early.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await answered;
+    const answers: number[] = [];
+    for (let times = 0; times < 5; times++) {
+      const socket = tcp(times === 0 ? harness.server.otaPorts[0]?.port : harness.port);
+      socket.write(upgrade);
+      answers.push(answersIn(await untilClosed(socket)));
+    }
+    expect(answers).toEqual([1, 1, 1, 0, 0]);
+    early.write(upgrade);
+    expect(answersIn(await ended)).toBe(1);
+  });
 });
 
 describe('an upgrade', () => {
@@ -127,7 +159,7 @@ describe('an upgrade', () => {
     harness = await startServer({ exposition });
     tcp().write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
     await begun;
-    await harness.server.close();
+    await expect(harness.server.close()).resolves.toBeUndefined();
   });
 
   it('to a WebSocket is refused at the paths of the page, the API, the metrics and the health checks', async () => {

@@ -54,7 +54,7 @@ let hostile: Hostile;
 beforeEach(async () => {
   hostile = new Hostile(SEED);
   // Limits are high, because the server must read as much as possible here. Other tests cover the limits.
-  const limits = { messages: EASY, deviceTextBytes: EASY, handshakes: EASY, pipelined: EASY };
+  const limits = { messages: EASY, deviceTextBytes: EASY, handshakes: EASY, pipelined: EASY, requests: EASY };
   harness = await startServer({ limits: { ...limits, closeGraceMs: 50, helloDeadlineMs: 500 } });
 });
 // Closing fails if a task of the server has failed. A rejection that is not handled fails the whole test run.

@@ -34,7 +34,8 @@ export function createWebSocketTransport(host: TransportHost): Transport {
     maxPayload: host.limits.messageBytes,
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
-    if (!wantsWebSocket(request)) return;
+    // The server may have refused the request.
+    if (!wantsWebSocket(request) || socket.destroyed) return;
     // A busy client sent data before it had the answer to its request. No device does this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();

@@ -49,14 +49,14 @@ export function registerFirmwareDownload(app: FastifyInstance, options: Firmware
     `${FIRMWARE_PATH}:release/:ticket`,
     { exposeHeadRoute: false },
     async (request, reply) => {
-      const source = limitKey(peerOf(request).address);
-      if (refusals.exhausted(source)) return refused(request, reply, 429, 'too many wrong addresses');
       const { release, ticket } = request.params;
       const deviceId = firmware.linkedDevice(release, ticket);
       const device = deviceId === undefined ? undefined : await options.devices.find(deviceId);
       if (!device || device.revoked || device.boundAtMs === undefined) {
-        refusals.take(source);
-        return refused(request, reply, 403, 'the address is not valid');
+        const source = limitKey(peerOf(request).address);
+        return refusals.take(source)
+          ? refused(request, reply, 403, 'the address is not valid')
+          : refused(request, reply, 429, 'too many wrong addresses');
       }
       if (!downloads.take(device.deviceId)) return refused(request, reply, 429, 'the device downloads too often');
       return send(release, device.deviceId, reply, options, (status, why) => refused(request, reply, status, why));

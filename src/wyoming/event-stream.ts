@@ -93,7 +93,12 @@ export class EventStream {
       this.clock,
       WRITE_MS,
       signal,
-      () => new ClientGone('the client takes nothing'),
+      () => {
+        const error = new ClientGone('the client takes nothing');
+        // Else the voice that speaks to this client would seem to have failed.
+        this.#gone.abort(error);
+        return error;
+      },
       async () => {
         while (this.socket.writableNeedDrain && !this.gone.aborted) await this.#change.next();
       },

@@ -269,6 +269,14 @@ describe('facts stored by tools', () => {
     expect(store.records.map(({ sourceTurn }) => sourceTurn)).toEqual(['t1']);
   });
 
+  it('never come from speech that the device overheard', async () => {
+    memories.open(TALKER, undefined);
+    memories.note('tv', { ...turn('I hate fish'), outcome: 'empty', overheard: 'background' });
+    memories.ended(TALKER.deviceId, undefined);
+    await talk('hello', facts());
+    expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([expect.stringContaining('hello')]);
+  });
+
   it('stay stored if they cannot be linked to their turn', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is ten' });

@@ -112,10 +112,11 @@ export class Memories {
   }
 
   note(turnId: string, turn: Omit<TurnRecord, 'id'>): void {
+    // Noise and overheard speech are not the user's words. Facts told meanwhile are linked to the next kept turn.
+    if (!isConversation(turn)) return;
     const { deviceId, agentId, userText, answerText, person } = turn;
     const memory = this.#open.get(keyOf(deviceId, agentId));
-    // The history does not keep noise. Facts told during noise are linked to the next turn that is kept.
-    const ids = isConversation(turn) ? (memory?.takeTold() ?? []) : [];
+    const ids = memory?.takeTold() ?? [];
     if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
     if (userText === undefined) return;
     // A stranger whom the agent does not answer must not leave facts in the memory.

@@ -69,6 +69,18 @@ it('talk time is the sum of turns and of short pauses between them', async () =>
   expect(use.refusal(DEVICE, undefined, 'en-US')).toBeUndefined();
 });
 
+it('noise and overheard speech use up nothing, nor does the silence between them', async () => {
+  await use.open(DEVICE, 'UTC');
+  use.add(turn(1000));
+  for (let n = 0; n < 6; n++) {
+    await clock.advance(20_000);
+    use.add({ ...turn(1000), outcome: n % 2 === 0 ? 'empty' : 'abandoned' });
+  }
+  use.add(turn(1000));
+  await use.flush();
+  expect(kept).toMatchObject([{ talkMs: 2000 }]);
+});
+
 it("music, stories and radio count as talk only if the agent's settings say so", async () => {
   const all: Agent = { ...AGENT, minutesCount: 'all' };
   await use.open(DEVICE, 'UTC');

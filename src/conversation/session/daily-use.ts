@@ -10,6 +10,7 @@ import {
 } from '../../core/index.js';
 import { WaitingRows, type TalkDay, type TalkDayStore } from '../../platform/store/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
+import { isConversation } from '../history/index.js';
 import { sessionWords } from './words.js';
 
 export interface DailyUseOptions {
@@ -101,10 +102,11 @@ export class DailyUse {
     this.#waiting.add({ deviceId, day: use.day, talkMs: musicMs, characters: 0 });
   }
 
-  /** Counts a turn without its music, which {@link addMusic} counts. */
-  add({ deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText, musicMs = 0 }: TurnRecord): void {
+  /** Counts a turn without its music, which {@link addMusic} counts. Noise and overheard speech do not count. */
+  add(turn: TurnRecord): void {
+    const { deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText, musicMs = 0 } = turn;
     const use = this.#current(deviceId);
-    if (use === undefined) return;
+    if (use === undefined || !isConversation(turn)) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
     // A short pause for thought is part of a conversation, but a long silence is not.
     const lastEndMs = use.lastEndMs ?? -Infinity;

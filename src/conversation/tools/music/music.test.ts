@@ -81,8 +81,9 @@ describe('music', () => {
     expect(head.length).toBeGreaterThan(0);
     expect(await world.says('music_control', { action: 'next' })).toBe('Playing Moonlight.');
     expect(await world.says('music_control', { action: 'previous' })).toBe('Playing 小星星.');
-    expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing. The last one was 小星星.');
+    expect(await world.says('music_control', { action: 'what' })).toBe('This is 小星星.');
     expect(await world.says('music_control', { action: 'stop' })).toBe('OK.');
+    expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing. The last one was 小星星.');
     expect(await world.says('music_control', { action: 'next' }, '02:00:00:00:00:02')).toBe(
       'There is nothing more to play.',
     );
@@ -202,6 +203,26 @@ describe('music', () => {
     expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
     const time = await toolbox.call('music_control', { action: 'stop' }, signal);
     expect(time.play).toBeUndefined();
+  });
+
+  it('resumes after each answer that was interrupted before the music began, but not once it is over', async () => {
+    const source = world.source();
+    const queue = await play('fox');
+    await next(queue);
+    queue?.stopped(1000, 2000);
+    for (let n = 0; n < 3; n++) {
+      await world.clock.advance(20_000);
+      expect(source.interrupted?.()).toBeDefined();
+    }
+    expect(await titles(source.interrupted?.())).toEqual(['The Fox']);
+    expect(source.interrupted?.()).toBeUndefined();
+  });
+
+  it('is not tried again in every answer if it cannot be played', async () => {
+    const queue = await play('fox');
+    await rm(join(folder, 'music', 'Stories'), { recursive: true });
+    expect(await titles(queue)).toEqual([]);
+    expect(world.source().interrupted?.()).toBeUndefined();
   });
 
   it('without a language model, resumes after words that match no rule, but not after "stop"', async () => {

@@ -34,7 +34,7 @@ export interface PlayerOptions extends OpenOptions {
 /** Plays the music of each device. The position survives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
-  /** `Clock.nowMs` of the last interruption of each device's music. */
+  /** `Clock.nowMs` since which each device's music is interrupted, or requested but not begun. */
   readonly #interruptedMs = new Map<string, number>();
 
   constructor(private readonly options: PlayerOptions) {}
@@ -97,7 +97,8 @@ export class Player {
       this.#places.delete(oldest);
       this.#interruptedMs.delete(oldest);
     }
-    this.#interruptedMs.delete(deviceId);
+    // The answer may be interrupted before the music begins. The next answer then continues it.
+    this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
     return new Queue(
       place,
       this.options,
@@ -159,7 +160,7 @@ class Queue implements SoundQueue {
     private readonly place: Place,
     private readonly options: PlayerOptions,
     private readonly onMoved: () => void,
-    private readonly onBegun: () => void,
+    private readonly onBegunOrOver: () => void,
     private readonly onInterrupted: () => void,
   ) {}
 
@@ -173,7 +174,7 @@ class Queue implements SoundQueue {
         signal.throwIfAborted();
         this.#fromByte = this.place.byte;
         this.#open = await openTrack(track, this.place, this.options, signal);
-        this.onBegun();
+        this.onBegunOrOver();
         this.onMoved();
         return this.#open.sound;
       } catch (error) {
@@ -187,6 +188,7 @@ class Queue implements SoundQueue {
     }
     // All tracks were played, so the next start is at the first track.
     Object.assign(this.place, { index: 0, byte: 0, ms: 0 });
+    this.onBegunOrOver();
     this.onMoved();
     return undefined;
   }

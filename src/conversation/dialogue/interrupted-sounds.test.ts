@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { box, call, conversation, input, live, model, parts, text } from '../../../test/fakes/scripted-conversation.js';
-import { ChorusError } from '../../core/index.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { ChorusError, silentLogger } from '../../core/index.js';
 import type { LlmDelta } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/index.js';
-import type { ToolAnswer } from '../tools/index.js';
+import type { ToolAnswer, ToolSource } from '../tools/index.js';
+import { createToolbox } from '../tools/toolbox.js';
 import type { ReplyPart } from './conversation-port.js';
 
 const queue = (): SoundQueue => ({ next: () => Promise.resolve(undefined), stopped: () => undefined });
@@ -35,6 +37,25 @@ describe('sounds that the user interrupted', () => {
     const llm = model([text('It is warm. In which city?')]).llm;
     const all = await parts(conversation(llm).respond(input('hm', tools), live()));
     expect(all.at(-1)).toEqual({ type: 'play', sounds: interrupted, after: 'In which city?' });
+  });
+
+  it('stay silent after good night, and wait after a question, even if a tool of the device was called', async () => {
+    const device: ToolSource = {
+      id: 'device',
+      list: () => [{ name: 'act', description: '', inputSchema: {}, effects: 'device', confirm: false }],
+      call: () => Promise.resolve({ text: 'true' }),
+      interrupted: () => interrupted,
+    };
+    const said = async (words: string, reply: string): Promise<readonly ReplyPart[]> => {
+      const tools = createToolbox({ sources: [device], clock: new FakeClock(), log: silentLogger });
+      const { llm } = model([call('act')], [text(reply)]);
+      const all = await parts(conversation(llm).respond(input(words, tools), live()));
+      return all.filter(({ type }) => type === 'play');
+    };
+    expect(await said('晚安，把灯关了', '晚安！')).toEqual([]);
+    expect(await said('Louder', 'OK. Is that enough?')).toEqual([
+      { type: 'play', sounds: interrupted, after: 'OK. Is that enough?' },
+    ]);
   });
 
   it('do not continue after a confirmation question, other sounds or the end of the conversation', async () => {

@@ -13,6 +13,8 @@ it.each([
   ['把音乐关了吧', true],
   ['我不想听了', true],
   ['晚安', true],
+  ['晚安，把灯关了', true],
+  ['安静', true],
   ['turn it off please', true],
   ['mute', true],
   ['把故事关掉', true],
@@ -31,6 +33,7 @@ it.each([
   ['stop the pasta timer', false],
   ['what time is it', false],
   ['关灯', false],
+  ['安静一点', false],
   ['附近哪里可以停车', false],
   ['明天天气怎么样', false],
 ])('%s: %s', (text, wanted) => expect(wantsSilence(text)).toBe(wanted));

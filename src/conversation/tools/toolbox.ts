@@ -1,7 +1,5 @@
-import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import { Confirmations } from './confirmation.js';
-import type { ToolAnswer } from './tool.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 import { noSuchTool, toolFailed } from './tool-errors.js';
@@ -84,7 +82,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     list: () => [...entries().values()].map(({ offered }) => offered),
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
     expect: () => sources.forEach((source) => source.expect?.()),
-    interrupted: () => interruptedOf(sources),
+    interrupted: () => sources.map((source) => source.interrupted?.()).find((one) => one !== undefined),
     asking: () => confirmations.asking,
     heard: (text) => confirmations.heard(text),
     spoken: (text) => confirmations.spoken(text),
@@ -96,20 +94,10 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         if (!confirmations.take(name, input, ask))
           throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       }
-      return withInterrupted(entry.source.id, await entry.source.call(entry.name, input, signal), sources);
+      return entry.source.call(entry.name, input, signal);
     },
   };
 }
-
-/** A person who turns the volume up wants to hear more. So a call of the device continues the music. */
-function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
-  if (calledId !== 'device' || answer.play !== undefined) return answer;
-  const play = interruptedOf(sources);
-  return play ? { ...answer, play } : answer;
-}
-
-const interruptedOf = (sources: readonly ToolSource[]): SoundQueue | undefined =>
-  sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
 
 function questionFor(name: string, language: LanguageTag): string {
   const spoken = name.replace(/[^a-zA-Z0-9]+/g, ' ').trim();

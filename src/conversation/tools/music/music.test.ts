@@ -10,7 +10,6 @@ import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { silentLogger } from '../../../core/index.js';
 import { createOfflineAssistant } from '../../../providers/llm/offline/index.js';
 import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
-import type { ToolSource } from '../tool-source.js';
 import { createToolbox } from '../toolbox.js';
 import { Library } from './library.js';
 import { Player } from './player.js';
@@ -185,24 +184,6 @@ describe('music', () => {
     await expect(queue?.next(cut.signal)).rejects.toThrow('cut');
     queue?.stopped(0, 0);
     expect((await next(queue))?.title).toBe('Moonlight');
-  });
-
-  it('resumes after words that only changed a setting of the device', async () => {
-    const queue = await play('fox');
-    await next(queue);
-    queue?.stopped(1000, 2000);
-    const device: ToolSource = {
-      id: 'device',
-      list: () => [{ name: 'louder', description: '', inputSchema: {}, effects: 'device', confirm: false }],
-      call: () => Promise.resolve({ text: 'true' }),
-    };
-    const { clock } = world;
-    const toolbox = createToolbox({ sources: [device, world.source()], clock, log: silentLogger });
-    const louder = await toolbox.call('louder', {}, signal);
-    expect((await next(louder.play))?.title).toBe('The Fox');
-    expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
-    const time = await toolbox.call('music_control', { action: 'stop' }, signal);
-    expect(time.play).toBeUndefined();
   });
 
   it('resumes after each answer that was interrupted before the music began, but not once it is over', async () => {

@@ -71,6 +71,14 @@ describe('sounds that the user interrupted', () => {
     expect(all.at(-1)).toEqual({ type: 'silence' });
     expect(all.some(({ type }) => type === 'play')).toBe(false);
   });
+
+  it('do not continue in the next conversation if the answer ended this one', async () => {
+    let silenced = 0;
+    const answer: ToolAnswer = { text: 'ok', say: 'Bye.', end: true };
+    const own = { ...box({ act: '' }).tools, call: () => Promise.resolve(answer), silence: () => (silenced += 1) };
+    await parts(conversation(model([call('act')]).llm).respond(input('I am off', own), live()));
+    expect(silenced).toBe(1);
+  });
 });
 
 describe('sounds of a tool', () => {

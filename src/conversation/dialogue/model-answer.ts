@@ -100,9 +100,10 @@ export class ModelAnswer {
       yield { type: 'play', sounds: this.#sounds, ...(tools.asking() && { after: this.#lastWords }) };
       return;
     }
-    if (this.#ends || tools.asking()) return;
-    if (wantsSilence(text)) {
-      yield { type: 'silence' };
+    if (tools.asking()) return;
+    if (this.#ends || wantsSilence(text)) {
+      tools.silence?.();
+      if (!this.#ends) yield { type: 'silence' };
       return;
     }
     const sounds = tools.interrupted?.();

@@ -62,6 +62,7 @@ export class ServerTools {
       call: (name, input, signal) => this.#call(user, name, input, signal),
       interrupted: () =>
         this.options.tools.map(({ interrupted }) => interrupted?.(user.deviceId)).find((one) => one !== undefined),
+      silence: () => this.options.tools.forEach(({ silence }) => silence?.(user.deviceId)),
     };
   }
 

@@ -32,6 +32,8 @@ export interface ToolSource {
   expect?(): void;
   /** Sounds of this source that the user's last words interrupted. */
   interrupted?(): SoundQueue | undefined;
+  /** Call this when the user wants silence. Interrupted sounds then do not continue. */
+  silence?(): void;
   /** Refuses a name that is not listed. Errors: `tool.*`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
@@ -54,6 +56,8 @@ export interface Toolbox {
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
   /** Like {@link ToolSource.interrupted}. */
   interrupted?(): SoundQueue | undefined;
+  /** Like {@link ToolSource.silence}. */
+  silence?(): void;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
   /** Call this with the user's words. Returns the confirmed call, which {@link call} then runs once. */

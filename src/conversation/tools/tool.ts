@@ -95,6 +95,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    * silence or a tool plays other sounds.
    */
   readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
+  /** Called when the user wants silence. {@link interrupted} then returns nothing until this tool plays again. */
+  readonly silence?: (deviceId: string) => void;
   /**
    * Returns text for the model, a whole answer, or an async iterable of text, for example from an async generator. An
    * iterable is spoken while the tool still runs, up to 4,000 characters. An interruption ends it. If `run` throws, the

@@ -62,13 +62,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
         const taken = byName.has(tool.name);
         const name = taken ? safeToolName(`${source.id}_${tool.name}`, byName) : tool.name;
         const keptBy = byName.get(tool.name)?.source.id;
-        if (taken)
-          tellOnce(`${source.id} ${tool.name}`, SAME_NAME, {
-            tool: tool.name,
-            source: source.id,
-            offeredAs: name,
-            keptBy,
-          });
+        const fields = { tool: tool.name, source: source.id, offeredAs: name, keptBy };
+        if (taken) tellOnce(`${source.id} ${tool.name}`, SAME_NAME, fields);
         const only = options.forRules?.(tool.name) === true && { forRules: true };
         byName.set(name, { source, name: tool.name, offered: { ...tool, name, ...only } });
       }
@@ -83,6 +78,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
     expect: () => sources.forEach((source) => source.expect?.()),
     interrupted: () => sources.map((source) => source.interrupted?.()).find((one) => one !== undefined),
+    silence: () => sources.forEach((source) => source.silence?.()),
     asking: () => confirmations.asking,
     heard: (text) => confirmations.heard(text),
     spoken: (text) => confirmations.spoken(text),

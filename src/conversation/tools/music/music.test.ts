@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conversation, input, parts } from '../../../../test/fakes/scripted-conversation.js';
+import { conversation, input, model, parts, text } from '../../../../test/fakes/scripted-conversation.js';
 import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { silentLogger } from '../../../core/index.js';
 import { createOfflineAssistant } from '../../../providers/llm/offline/index.js';
@@ -204,6 +204,18 @@ describe('music', () => {
     await rm(join(folder, 'music', 'Stories'), { recursive: true });
     expect(await titles(queue)).toEqual([]);
     expect(world.source().interrupted?.()).toBeUndefined();
+  });
+
+  it('stays silent in later answers once the user wanted silence, also without a call of the tool', async () => {
+    const toolbox = createToolbox({ sources: [world.source()], clock: world.clock, log: silentLogger });
+    const queue = await play('fox');
+    await next(queue);
+    queue?.stopped(1000, 2000);
+    const talk = conversation(model([text('OK.')]).llm, { clock: world.clock });
+    await parts(talk.respond(input('Stop', toolbox), signal));
+    await world.clock.advance(15_000);
+    const later = await parts(talk.respond(input('What time is it?', toolbox), signal));
+    expect(later.map(({ type }) => type)).not.toContain('play');
   });
 
   it('without a language model, resumes after words that match no rule, but not after "stop"', async () => {

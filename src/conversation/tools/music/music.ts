@@ -47,6 +47,7 @@ export const music = defineToolGroup({
         input: z.object({ action: z.enum(['pause', 'stop', 'resume', 'next', 'previous', 'what']) }),
         effects: 'device',
         interrupted: (deviceId) => player.interrupted(deviceId),
+        silence: (deviceId) => player.stop(deviceId),
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
           // The music is already silent, because the user has spoken. `stop` keeps it silent after the answer.

@@ -57,6 +57,16 @@ describe('the parts of an answer', () => {
     expect(one.ofType('start_timer')).toHaveLength(before);
   });
 
+  it('begin no music if the server is about to stop', () => {
+    const one = answering();
+    one.on({ type: 'drain' }, one.part(PARTS.play));
+    expect(one.ofType('play')).toEqual([]);
+    one.ended();
+    one.finish();
+    one.on(timer('tail'), timer('drain'));
+    expect(one.state().closed).toBe(true);
+  });
+
   it('show only emotions of the protocol', () => {
     const one = answering();
     one.on(one.part({ type: 'emotion', emotion: 'hangry' }), one.part({ type: 'emotion', emotion: 'happy' }));

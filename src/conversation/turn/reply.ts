@@ -114,6 +114,8 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       bridge(step, reply);
       break;
     case 'play':
+      // Music may last for hours, and would delay the end of the server.
+      if (step.state.draining !== 'no') break;
       step.cancelTimer('filler');
       if (part.after !== undefined && asksSomething(part.after)) {
         pauseMusic(step, part.sounds);

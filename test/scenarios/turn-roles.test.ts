@@ -105,6 +105,25 @@ it('another agent takes over after the turn that called it: prompt, voice, langu
   expect(ended).toEqual(['pirate', 'teacher']);
 });
 
+it('a sound that ends while the answer is spoken does not make another agent take over', async () => {
+  const { tool } = roleWorld();
+  const { clock, stream, host } = world;
+  await clock.advance(0);
+  world.device.start('realtime');
+  stream().hears('be my English teacher');
+  await clock.advance(600);
+  await tool()?.call(CHANGE_ROLE, { role: '英语' }, new AbortController().signal);
+  stream().bargesIn();
+  await clock.advance(200);
+  stream().piece('');
+  stream().ended();
+  await clock.advance(8000);
+  expect(host.recentTurns().map(({ agentId, outcome }) => [agentId, outcome])).toEqual([
+    ['pirate', 'empty'],
+    ['pirate', 'answered'],
+  ]);
+});
+
 it('an agent hands the conversation over with a summary, and never without one', async () => {
   const { tool, device, summaries } = roleWorld();
   await world.clock.advance(0);

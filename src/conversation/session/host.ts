@@ -309,7 +309,8 @@ class Host implements RunningSessionHost {
   #onTurn(log: Logger, inCharge: AgentInCharge, turn: MeasuredTurn, audio: TurnAudio | undefined): void {
     const { agent } = inCharge;
     this.#turns.add(log, { ...turn, agentId: agent?.id }, audio);
-    inCharge.settle();
+    // Other sounds may end, without a reply, while the answer that changes the agent is spoken.
+    if (turn.sentences !== undefined) inCharge.settle();
     if (inCharge.agent !== agent) this.options.onEnded?.(turn.deviceId, agent);
   }
 

@@ -112,6 +112,24 @@ describe('music interrupted by a notice', () => {
     await endWorld(world);
   });
 
+  it('waits after the button has stopped a question of an answer, because the user wants to speak', async () => {
+    const world = await playing('realtime');
+    world.conversation.resumes = true;
+    world.conversation.sentences = ['In which city shall I look for the weather, in Berlin or in Hamburg?'];
+    world.stream().bargesIn();
+    await world.clock.advance(300);
+    world.stream().piece('what is the weather like');
+    world.stream().ended();
+    await world.clock.advance(1000);
+    world.device.abort();
+    world.device.start('realtime');
+    await world.clock.advance(7000);
+    expect(plays(world)).toBe(false);
+    await world.clock.advance(2000);
+    expect(plays(world)).toBe(true);
+    await endWorld(world);
+  });
+
   it('continues at once after "stop" over the notice, without a request to the model', async () => {
     const world = await playing('realtime');
     world.host.notify(ID, notice('a'));

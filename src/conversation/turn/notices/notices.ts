@@ -21,9 +21,9 @@ export function onNotice(step: Step, notice: Notice): void {
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
   // Music may last for hours, so a due notice interrupts it.
   if (!notice.urgent && reply.plays === undefined) return;
-  if (reply.plays !== undefined && !reply.finishing) pauseMusic(step, reply.plays);
   // The device stays in its speaking state. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
+  if (reply.plays !== undefined && !reply.finishing) pauseMusic(step, reply.plays);
   speakNotices(step);
 }
 

@@ -1,7 +1,7 @@
 import type { SoundQueue } from '../../../speech/speaking/speaking-port.js';
 import type { Step } from '../state.js';
 
-/** Music waits this long after an interrupted notice, a greeting or a question, because the user may want to speak. */
+/** Music waits this long after an interruption, a greeting or a question, because the user may want to speak. */
 const FOR_WORDS_MS = 8_000;
 
 export function pauseMusic(step: Step, sounds: SoundQueue): void {

@@ -33,10 +33,8 @@ export function interrupt(
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(step, reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
-  if (reply.kind === 'notice') {
-    step.set({ noticeCutMs: step.nowMs });
-    musicWaits(step);
-  }
+  if (reply.kind === 'notice') step.set({ noticeCutMs: step.nowMs });
+  musicWaits(step);
   // Notices that have not begun are spoken later.
   const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
   step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { RULES } from '../../../../test/fakes/turn-events.js';
+import { heard, RULES } from '../../../../test/fakes/turn-events.js';
+import { answering } from '../../../../test/fakes/turn-session.js';
 import type { SoundQueue } from '../../../speech/speaking/speaking-port.js';
 import { reduce } from '../reduce.js';
 import { initialState } from '../state.js';
@@ -23,4 +24,15 @@ it('the music still waits for the user if the only notice has expired', () => {
   const effects = effectsWith(1000);
   expect(effects).toContain('notice_over');
   expect(effects).not.toContain('play');
+});
+
+it('an urgent notice waits while the user continues the question before the answer', () => {
+  const one = answering({ repairMs: 60_000 });
+  one.on(heard({ type: 'speech_started', turnId: 2, atMs: 0 }));
+  one.on({ type: 'notice', notice: { id: 'a', chunks: ['Come.'], urgent: true } });
+  expect(one.ofType('end_listening')).toEqual([]);
+  expect(one.said()).toEqual([]);
+  expect(one.state().notices).toHaveLength(1);
+  one.on(one.part({ type: 'speech', text: 'Hi.' }));
+  expect(one.state().listening?.pieces[0]?.result?.text).toBe(one.ofType('converse')[0]?.text);
 });

@@ -10,7 +10,7 @@ import { dropExpired } from './waiting-notices.js';
 const MAX_WAITING = 64;
 
 export function onNotice(step: Step, notice: Notice): void {
-  const { notices, draining, reply } = step.state;
+  const { notices, draining, reply, listening } = step.state;
   if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
     step.emit({ type: 'notice_over', id: notice.id, spoken: false });
     return;
@@ -21,6 +21,8 @@ export function onNotice(step: Step, notice: Notice): void {
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
   // Music may last for hours, so a due notice interrupts it.
   if (!notice.urgent && reply.plays === undefined) return;
+  // The user continues the question, so the notice waits for the answer.
+  if (!reply.voiced && listening?.speaking === true) return;
   // The device stays in its speaking state. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   if (reply.plays !== undefined && !reply.finishing) pauseMusic(step, reply.plays);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -174,6 +174,37 @@ describe('music', () => {
     await world.call('music_control', { action: 'stop' });
     expect(await next(queue)).toBeUndefined();
     expect((await next((await world.call('music_control', { action: 'resume' })).play))?.title).toBe('The Fox');
+  });
+
+  it.each([['book'], ['moonlight']])('keeps its place in %s while no file can be read', async (query) => {
+    const music = join(folder, 'music');
+    for (let n = 1; n <= 9; n++) await writeFile(join(music, `Book ${n}.mp3`), 'x'.repeat(1000));
+    const queue = await play(query);
+    const sound = await next(queue);
+    await sound?.source.take(500);
+    queue?.stopped(1234, 2000);
+    const resumed = async (): Promise<unknown> => {
+      const again = (await world.call('music_control', { action: 'resume' })).play;
+      const from = await next(again);
+      const length = (await from?.source.take(2000))?.bytes.length;
+      again?.stopped(0, 0);
+      return from && { title: from.title, fromMs: from.fromMs, length };
+    };
+    const before = await resumed();
+    await rename(music, `${music} away`);
+    expect(await resumed()).toBeUndefined();
+    await rename(`${music} away`, music);
+    expect(await resumed()).toEqual(before);
+  });
+
+  it('skips files that cannot be read, but ends after five in a row', async () => {
+    const bookOf = (n: number): string => join(folder, 'music', `Book ${n}.mp3`);
+    for (let n = 1; n <= 9; n++) await writeFile(bookOf(n), 'x'.repeat(1000));
+    const queue = await play('book');
+    expect((await next(queue))?.title).toBe('Book 1');
+    for (const n of [2, 4, 5, 6, 7, 8]) await rm(bookOf(n));
+    expect((await next(queue))?.title).toBe('Book 3');
+    expect(await next(queue)).toBeUndefined();
   });
 
   it('opens a track again if its opening was interrupted', async () => {

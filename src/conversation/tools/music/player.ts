@@ -21,6 +21,8 @@ const ANSWERED_WITHIN_MS = 30_000;
 
 const TOOL = 'music';
 const KEY = 'place';
+/** After this many failures in a row the music ends, because the files or the network are probably away. */
+const MAX_FAILED = 5;
 /** Positions of more devices are kept only in the database. */
 const MAX_DEVICES = 1000;
 
@@ -150,11 +152,13 @@ function shuffled(tracks: readonly Track[], seed: number | undefined): readonly 
     .map(({ track }) => track);
 }
 
-/** Skips tracks that cannot be read. */
+/** Skips tracks that cannot be read. The place moves only when a track opens, so it survives a sleeping disk. */
 class Queue implements SoundQueue {
   /** Undefined if nothing plays or the track was interrupted. */
   #open: OpenTrack | undefined;
   #fromByte = 0;
+  /** True if any track was opened. */
+  #begun = false;
 
   constructor(
     private readonly place: Place,
@@ -167,18 +171,24 @@ class Queue implements SoundQueue {
   async next(signal: AbortSignal): Promise<Sound | undefined> {
     if (this.place.silent === true) return undefined;
     if (this.#open) this.#skip();
-    for (; this.place.index < this.place.tracks.length; this.#skip()) {
-      const track = this.place.tracks[this.place.index];
+    const { place } = this;
+    let failed = 0;
+    let at = { index: place.index, byte: place.byte, ms: place.ms };
+    for (; failed < MAX_FAILED; at = { index: at.index + 1, byte: 0, ms: 0 }) {
+      const track = place.tracks[at.index];
       if (!track) break;
       try {
         signal.throwIfAborted();
-        this.#fromByte = this.place.byte;
-        this.#open = await openTrack(track, this.place, this.options, signal);
+        this.#open = await openTrack(track, at, this.options, signal);
+        this.#fromByte = at.byte;
+        Object.assign(place, at);
+        this.#begun = true;
         this.onBegunOrOver();
         this.onMoved();
         return this.#open.sound;
       } catch (error) {
         signal.throwIfAborted();
+        failed += 1;
         this.options.log.warn('a track cannot be played', {
           problem: 'music.track_unplayable',
           track: track.title,
@@ -186,9 +196,10 @@ class Queue implements SoundQueue {
         });
       }
     }
-    // All tracks were played, so the next start is at the first track.
-    Object.assign(this.place, { index: 0, byte: 0, ms: 0 });
     this.onBegunOrOver();
+    if (failed === MAX_FAILED || !this.#begun) return undefined;
+    // All tracks were played, so the next start is at the first track.
+    Object.assign(place, { index: 0, byte: 0, ms: 0 });
     this.onMoved();
     return undefined;
   }

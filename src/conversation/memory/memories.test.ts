@@ -51,8 +51,8 @@ let clock: FakeClock;
 let store: MapStore;
 let kind: MemoryKind;
 let mayWork: boolean;
-/** The model's answers, in order. An error is thrown. */
-let answers: (string | Error)[];
+/** The model's answers, in order. An error is thrown, a function is called when the model is asked. */
+let answers: (string | Error | (() => string))[];
 let asked: LlmRequest[];
 let service: MemoryService | undefined;
 let memories: Memories;
@@ -62,8 +62,8 @@ const llm: LlmProvider = {
   async *stream(request) {
     asked.push(request);
     const answer = answers.shift() ?? '{}';
-    if (typeof answer !== 'string') throw answer;
-    yield { type: 'text', text: answer };
+    if (answer instanceof Error) throw answer;
+    yield { type: 'text', text: typeof answer === 'string' ? answer : answer() };
   },
 };
 
@@ -92,7 +92,7 @@ beforeEach(() => {
   });
 });
 
-async function talk(said: string, answer: string | Error, agent?: Agent, settleMs = 2000): Promise<void> {
+async function talk(said: string, answer: (typeof answers)[number], agent?: Agent, settleMs = 2000): Promise<void> {
   const stop = new AbortController();
   const running = memories.run(stop.signal).catch(() => undefined);
   answers.push(answer);
@@ -173,10 +173,8 @@ describe('facts', () => {
   });
 
   it('of one agent are not visible to another', async () => {
-    const [coach, cook]: readonly Agent[] = [
-      { id: 'coach', name: 'Coach' },
-      { id: 'cook', name: 'Cook' },
-    ];
+    const coach: Agent = { id: 'coach', name: 'Coach' };
+    const cook: Agent = { id: 'cook', name: 'Cook' };
     await talk('B1', facts({ text: 'The pupil is at level B1.' }), coach);
     expect(await recall('level', coach)).toHaveLength(1);
     expect(await recall('level', cook)).toEqual([]);
@@ -212,6 +210,23 @@ describe('facts', () => {
     expect(JSON.stringify(asked)).toContain('the zoo was nice');
     expect(JSON.stringify(asked)).not.toContain('secret');
     expect(store.records.map(({ name }) => name)).toEqual(['Tom']);
+  });
+
+  it.each<MemoryQuery>([TALKER, { person: 'Anna' }])('are forgotten while they are read: %j', async (query) => {
+    const forgotten: Promise<number>[] = [];
+    memories.open(TALKER, undefined);
+    const heard = { Anna: 'the secret', Mia: 'my secret', Tom: 'the zoo was nice' };
+    for (const [person, text] of Object.entries(heard)) memories.note(person, { ...turn(text), person });
+    const answer = (): string => {
+      forgotten.push(memories.forget(query), memories.forget({ person: 'Mia' }));
+      return facts({ name: 'Anna', text: 'Anna has a secret.' });
+    };
+    memories.ended(TALKER.deviceId, undefined);
+    await talk('x', answer, undefined, 10_000);
+    expect([await Promise.all(forgotten), store.records, warnings]).toEqual([[0, 0], [], []]);
+    const [first, ...others] = asked.map((request) => JSON.stringify(request));
+    expect([first?.includes('secret'), others.join().includes('secret')]).toEqual([true, false]);
+    expect(others.join().includes('the zoo was nice')).toBe(query.person !== undefined);
   });
 });
 

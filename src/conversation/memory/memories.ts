@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   asChorusError,
   BoundedQueue,
+  Cancelled,
   ChorusError,
   isCancelled,
   sleep,
@@ -88,6 +89,7 @@ export class Memories {
   readonly #sources = new BoundedQueue<Source>(MAX_SOURCES, 'dropOldest');
   #lastMs = 0;
   #working: Promise<void> = Promise.resolve();
+  #reading: { readonly job: Job; readonly abort: AbortController } | undefined;
 
   constructor(private readonly options: MemoriesOptions) {}
 
@@ -176,7 +178,7 @@ export class Memories {
    */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
-    if (query.id === undefined) this.#dropWaiting(query);
+    if (query.id === undefined) await this.#dropUnread(query);
     const before = query.id === undefined ? [] : await store.memories({ id: query.id });
     const removed = await store.forget(query);
     await this.#reload(query.deviceId ?? before[0]?.deviceId);
@@ -186,7 +188,7 @@ export class Memories {
 
   /** Forgets a device whose rows were already deleted. */
   forgetDevice(deviceId: string): void {
-    this.#dropWaiting({ deviceId });
+    void this.#dropUnread({ deviceId });
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
   }
 
@@ -239,10 +241,13 @@ export class Memories {
   }
 
   async #attempt(job: Job, signal: AbortSignal): Promise<void> {
+    const abort = new AbortController();
+    this.#reading = { job, abort };
     try {
-      await this.#read(job, signal);
+      await this.#read(job, AbortSignal.any([signal, abort.signal]));
     } catch (error) {
       signal.throwIfAborted();
+      if (abort.signal.aborted) return;
       const { code, message, row } = asChorusError(error, 'memory.failed');
       job.tries += isCancelled(error) ? 0 : 1;
       const again = (isCancelled(error) || row.retryable) && job.tries < MAX_TRIES;
@@ -250,6 +255,8 @@ export class Memories {
       const { deviceId } = job.memory.about;
       if (!isCancelled(error))
         this.options.log.warn('a conversation was not remembered', { deviceId, code, reason: message, again });
+    } finally {
+      this.#reading = undefined;
     }
   }
 
@@ -311,6 +318,7 @@ export class Memories {
       if (delta.type === 'text') said += delta.text;
       if (said.length > MAX_ANSWER_CHARS) break;
     }
+    signal.throwIfAborted();
     return said;
   }
 
@@ -342,17 +350,25 @@ export class Memories {
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
   }
 
-  #dropWaiting({ deviceId, agentId, person }: MemoryQuery): void {
+  /** A conversation that is being read is read again without what is dropped. Resolves when its reading has ended. */
+  async #dropUnread({ deviceId, agentId, person }: MemoryQuery): Promise<void> {
     const concerns = ({ about }: OpenMemory): boolean =>
       (deviceId === undefined || about.deviceId === deviceId) &&
       (agentId === undefined || (about.agent?.id ?? '') === agentId);
     const fits = (exchange: HeardExchange): boolean =>
       person === undefined || (exchange.person !== undefined && isSameName(exchange.person, person));
-    for (const job of this.#jobs.drain()) {
+    const waiting = this.#jobs.drain();
+    const reading = this.#reading;
+    const stops = reading !== undefined && concerns(reading.job.memory) && reading.job.exchanges.some(fits);
+    // Once aborted, what is left of its job waits already.
+    if (stops && !reading.abort.signal.aborted) waiting.unshift(reading.job);
+    if (stops) reading.abort.abort(new Cancelled('forgotten'));
+    for (const job of waiting) {
       const exchanges = concerns(job.memory) ? job.exchanges.filter((one) => !fits(one)) : job.exchanges;
       if (exchanges.length > 0) this.#jobs.push({ ...job, exchanges });
     }
     for (const memory of this.#open.values()) if (concerns(memory)) memory.drop(fits);
+    if (stops) await this.#working.catch(() => undefined);
   }
 
   async #forgetAtServices({ id, person, deviceId, agentId }: MemoryQuery, signal: AbortSignal): Promise<void> {

@@ -136,6 +136,11 @@ export function wordsIn(text: string): readonly string[] {
   return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
 }
 
+/** Like {@link wordsIn}, without the ending of an English plural. */
+export function wordStemsIn(text: string): readonly string[] {
+  return wordsIn(text).map((word) => word.replace(/(?<=[^aeiou]o|x|ss|ch|sh)es$|(?<=..[^s])s$/, ''));
+}
+
 /** In Chinese and Japanese each character is a word. */
 export function countWords(text: string): number {
   return wordsIn(text).length;

@@ -1,5 +1,5 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
-import { wordsIn } from '../../session/phrases.js';
+import { wordStemsIn } from '../../session/phrases.js';
 
 export interface Entity {
   readonly id: string;
@@ -64,12 +64,10 @@ function withWords(
   request: string,
   textOf: (entity: Entity) => string,
 ): readonly Entity[] {
-  const wanted = stemsOf(request).filter((word) => !AROUND.has(word));
+  const wanted = wordStemsIn(request).filter((word) => !AROUND.has(word));
   if (wanted.length === 0) return [];
   return entities.filter((entity) => {
-    const there = new Set(stemsOf(textOf(entity)));
+    const there = new Set(wordStemsIn(textOf(entity)));
     return wanted.every((word) => there.has(word));
   });
 }
-
-const stemsOf = (text: string): readonly string[] => wordsIn(text).map((word) => word.replace(/(?<=..[^s])s$/, ''));

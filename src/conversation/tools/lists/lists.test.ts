@@ -26,6 +26,23 @@ describe('notes and lists', () => {
     expect(await world.says('list_read', { list: 'todo' })).toBe('There is nothing on the to-do list.');
   });
 
+  it.each([
+    [['ice', 'rice', 'orange juice'], 'ice', ['ice']],
+    [['rice', 'orange juice'], 'ice', []],
+    [['rice', 'orange juice'], 'juice', ['orange juice']],
+    [['eggs', 'eggplant', 'a box of tomatoes'], 'egg', ['eggs']],
+    [['eggs', 'eggplant', 'a box of tomatoes'], 'Boxes', ['a box of tomatoes']],
+    [['eggs', 'eggplant', 'a box of tomatoes'], 'tomato', ['a box of tomatoes']],
+    [['糖', '糖醋排骨'], '糖', ['糖']],
+    [['牛奶糖', '糖醋排骨'], '排骨', ['糖醋排骨']],
+    [['milk', 'tea'], '?!', []],
+  ])('from %j, "%s" takes off %j', async (items, item, gone) => {
+    await world.call('list_add', { list: 'shopping', items });
+    await world.call('list_remove', { list: 'shopping', items: [item] });
+    const left = (await world.store.toolData.all('list:shopping', 'home')).map(({ value }) => value);
+    expect(left.toSorted()).toEqual(items.filter((one) => !gone.includes(one)).toSorted());
+  });
+
   it('are spoken in Chinese', async () => {
     world.language = 'zh-CN';
     expect(await world.says('list_add', { list: 'notes', items: ['车停在B2'] })).toBe('好的，便签里记下了车停在B2。');

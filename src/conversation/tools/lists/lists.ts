@@ -4,6 +4,7 @@ import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { ToolDataStore, ToolDatum } from '../../../platform/store/index.js';
 import { listSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
+import { wordStemsIn } from '../../session/phrases.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
@@ -84,9 +85,9 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
     anywhere: shared,
     async run({ list: name, items = [], all = false }, { deviceId, language }): Promise<ToolAnswer> {
       const owner = ownerOf(deviceId);
-      const wanted = items.map(lettersOf).filter((item) => item !== '');
       const there = await data.all(toolOf(name), owner);
-      const meant = all ? there : there.filter(({ value }) => wanted.some((item) => lettersOf(value).includes(item)));
+      const wanted = new Set(items.flatMap((item) => meantBy(item, there)));
+      const meant = all ? there : there.filter((one) => wanted.has(one));
       await data.remove(
         toolOf(name),
         owner,
@@ -100,6 +101,16 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
       return spoken(listWords.removed(called, values)[ui]);
     },
   });
+
+/** English words match as a whole, because "ice" is also a part of "rice". In Chinese each character is a word. */
+function meantBy(item: string, there: readonly ToolDatum[]): readonly ToolDatum[] {
+  const letters = lettersOf(item);
+  if (letters === '') return [];
+  const exact = there.filter(({ value }) => lettersOf(value) === letters);
+  return exact.length > 0 ? exact : there.filter(({ value }) => stemsOf(value).includes(stemsOf(item)));
+}
+
+const stemsOf = (text: string): string => ` ${wordStemsIn(text).join(' ')} `;
 
 function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language: UiLanguage): string {
   const values = items.slice(0, MAX_LISTED).map(({ value }) => value);

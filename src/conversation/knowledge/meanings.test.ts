@@ -48,6 +48,7 @@ class Vectors {
   readonly asked: (readonly string[])[] = [];
   dimensions = 4;
   fail = false;
+  refused: RegExp | undefined;
   held: Promise<void> | undefined;
 
   readonly fetch = (async (_url: URL, { body, signal }: RequestInit) => {
@@ -55,6 +56,7 @@ class Vectors {
     this.asked.push(input);
     if (this.held) await this.held;
     signal?.throwIfAborted();
+    if (input.some((text) => this.refused?.test(text))) return new Response('', { status: 400 });
     if (this.fail) return new Response('', { status: 503 });
     return Response.json({ data: input.map((text) => ({ embedding: this.#vectorOf(text) })) });
   }) as unknown as typeof fetch;
@@ -194,6 +196,20 @@ describe('passages that match only by meaning', () => {
     vectors.fail = false;
     await clock.advance(30_000);
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
+  });
+
+  it('get vectors even if the service always refuses another document', async () => {
+    ended.abort(new Error('restart'));
+    ended = new AbortController();
+    vectors.refused = /^Refused/;
+    await store.knowledge.keep(document({ id: 'd2', title: 'Refused', sha256: 'y', createdMs: 2 }));
+    await open();
+    const counted = async (): Promise<unknown> => {
+      await clock.advance(10_000);
+      return [library.embedding?.embedded.get('d1'), library.embedding?.failing !== undefined];
+    };
+    await expect.poll(counted, { timeout: 5000, interval: 2 }).toEqual([3, true]);
+    expect(library.embedding?.embedded.get('d2')).toBe(0);
   });
 
   it('have a status that states their number, and since when and why the service fails', async () => {

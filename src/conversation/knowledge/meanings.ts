@@ -73,6 +73,8 @@ export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
+  /** Documents whose last attempt failed. Others go first, so that one document cannot hold up all. */
+  readonly #failed = new Set<string>();
   /** Number of dimensions in the service's last answer. If the number changes, another model uses the same name. */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
@@ -165,7 +167,14 @@ export class Meanings {
     const there = new Set(documents.map(({ id }) => id));
     for (const id of this.#embedded.keys()) if (!there.has(id)) this.#embedded.delete(id);
     if (!settings) return;
-    for (const document of documents) if (!this.#isComplete(document)) await this.#embed(document, settings, signal);
+    for (const id of this.#failed) if (!there.has(id)) this.#failed.delete(id);
+    const failedLast = documents.toSorted((a, b) => Number(this.#failed.has(a.id)) - Number(this.#failed.has(b.id)));
+    for (const document of failedLast) {
+      if (this.#isComplete(document)) continue;
+      this.#failed.add(document.id);
+      await this.#embed(document, settings, signal);
+      this.#failed.delete(document.id);
+    }
   }
 
   #isComplete({ id, createdMs }: KnowledgeDocument): boolean {

@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { momentOf, patternOf, recurrenceOf } from './when.js';
@@ -92,6 +93,15 @@ describe('timers, alarms and reminders', () => {
   it('that repeat are first due at the requested time, and are described by their repetition', () => {
     for (const repeat of ['daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'] as const)
       expect(recurrenceOf(patternOf({ repeat }, '2026-11-28T07:30') ?? '').repeat).toBe(repeat);
+    const lastDay = patternOf({ repeat: 'monthly' }, '2026-12-31T07:30') ?? '';
+    expect(recurrenceOf(lastDay)).toEqual({ repeat: 'monthly' });
+    const days = new Cron(lastDay, { timezone: 'UTC', paused: true }).nextRuns(4, new Date('2026-12-01T00:00Z'));
+    expect(days.map((day) => day.toISOString().slice(0, 10))).toEqual([
+      '2026-12-31',
+      '2027-01-31',
+      '2027-02-28',
+      '2027-03-31',
+    ]);
     expect(patternOf({ repeat: 'weekly' }, '2026-11-28T07:30')).toBe('30 7 * * 6');
     expect(patternOf({ repeat: 'weekly', weekdays: [4, 1, 4] }, '2026-11-28T07:30')).toBe('30 7 * * 1,4');
     expect(patternOf({ repeat: 'weekly', weekdays: [1, 2, 3, 4, 5] }, '2026-11-28T07:30')).toBe('30 7 * * 1-5');

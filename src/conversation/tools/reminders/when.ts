@@ -47,7 +47,8 @@ export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, loca
     weekdays: '* * 1-5',
     weekends: '* * 0,6',
     weekly: `* * ${daysField(weekdays ?? [first])}`,
-    monthly: `${day} * *`,
+    // `L` is the last day, so that shorter months are not left out.
+    monthly: `${day === 31 ? 'L' : day} * *`,
     yearly: `${day} ${month} *`,
   };
   return `${minute} ${hour} ${days[repeat]}`;

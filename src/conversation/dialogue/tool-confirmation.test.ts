@@ -27,7 +27,7 @@ describe('a tool that asks for confirmation', () => {
           inputSchema: {},
           effects: 'device',
           confirm: true,
-          question: 'Shall I restart?',
+          question: { en: 'Shall I restart?', zh: '要重启吗？' },
         },
         { name: 'status', description: '', inputSchema: {}, effects: 'none', confirm: false },
       ],

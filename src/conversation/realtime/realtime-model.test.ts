@@ -97,7 +97,14 @@ describe('a realtime model as the language model of a conversation', () => {
     const device: ToolSource = {
       id: 'device',
       list: () => [
-        { name: 'reboot', description: '', inputSchema: {}, effects: 'device', confirm: true, question: 'Restart?' },
+        {
+          name: 'reboot',
+          description: '',
+          inputSchema: {},
+          effects: 'device',
+          confirm: true,
+          question: { en: 'Restart?', zh: '重启？' },
+        },
       ],
       call: (name) => {
         calls.push(name);

@@ -75,7 +75,7 @@ export class ServerTools {
       inputSchema: inputSchema(tool, language),
       effects: tool.effects,
       confirm: tool.confirm !== undefined && tool.confirm !== false,
-      question: typeof tool.confirm === 'object' ? tool.confirm[language] : undefined,
+      question: typeof tool.confirm === 'object' ? tool.confirm : undefined,
       finishes: tool.finishes,
       anywhere: tool.anywhere,
     }));

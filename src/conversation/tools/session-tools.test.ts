@@ -7,6 +7,7 @@ import type { Agent } from '../../records/index.js';
 import { ServerTools } from './server-tools.js';
 import { openSessionTools } from './session-tools.js';
 import { defineTool, type ToolContext } from './tool.js';
+import { TOOL_TEXTS } from './words.js';
 
 it('a tool gets the agent, its place and the person who talks, as they are at the time of the call', async () => {
   const clock = new FakeClock();
@@ -44,4 +45,33 @@ it('a tool gets the agent, its place and the person who talks, as they are at th
     { agentId: undefined, place: undefined, person: undefined },
     { agentId: 'coach', place: 'Hamburg', person: 'Anna' },
   ]);
+});
+
+it('a tool of the device asks and reports in the language of the current question', async () => {
+  let language = 'en-US';
+  const identity = {
+    ...identityOf(),
+    get language() {
+      return language;
+    },
+  };
+  const tools = openSessionTools(
+    {
+      identity,
+      scope: new Scope('test', () => undefined),
+      send: () => undefined,
+      command: () => undefined,
+      agent: () => undefined,
+      change: () => undefined,
+    },
+    { server: [], clock: new FakeClock(), log: silentLogger },
+  );
+  const methods = { Reboot: { description: 'Restarts it' }, Blink: { description: 'Blinks' } };
+  tools.onIot?.({ type: 'iot', session_id: undefined, descriptors: [{ name: 'Board', methods }], states: [] });
+  const call = (name: string): Promise<unknown> => tools.toolbox.call(name, {}, new AbortController().signal);
+  await expect(call('Board_Reboot')).rejects.toMatchObject({ details: { ask: 'Shall I restart the device?' } });
+  language = 'zh-CN';
+  await expect(call('Board_Reboot')).rejects.toMatchObject({ details: { ask: '要重启设备吗？' } });
+  expect(await call('Board_Blink')).toEqual({ text: TOOL_TEXTS.zh.device.sent });
+  expect(tools.toolbox.language).toBe('zh-CN');
 });

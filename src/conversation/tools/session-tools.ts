@@ -56,14 +56,16 @@ export function openSessionTools(
   const ofDevice = identity.features.mcp
     ? createDeviceTools({
         send,
-        language: identity.language,
         ...(device.vision && { vision: device.vision }),
         clock,
         log,
         scope,
       })
     : undefined;
-  const things = new DeviceIot((commands) => device.command(commands), identity.language);
+  const things = new DeviceIot(
+    (commands) => device.command(commands),
+    () => identity.language,
+  );
   const [own, ...others] = server.map((tools) => tools.for(userOf(device, log)));
   const sources = [...first, own, ofDevice, things, ...shared, ...others].filter(
     (source): source is ToolSource => source !== undefined,

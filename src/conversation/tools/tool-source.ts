@@ -1,4 +1,4 @@
-import type { LanguageTag } from '../../core/index.js';
+import type { Bilingual, LanguageTag } from '../../core/index.js';
 import type { ToolSpec } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { ToolAnswer, ToolEffects } from './tool.js';
@@ -8,7 +8,7 @@ export interface OfferedTool extends ToolSpec {
   /** True if the tool runs only after the user has said yes. */
   readonly confirm: boolean;
   /** Undefined means a question with the tool's name. */
-  readonly question?: string | undefined;
+  readonly question?: Bilingual | undefined;
   /** True if a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
   /** True if the tool needs no device. The owner may then offer the tool to another server. */

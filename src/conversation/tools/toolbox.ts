@@ -1,4 +1,11 @@
-import { ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
+import {
+  ChorusError,
+  uiLanguage,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type UiLanguage,
+} from '../../core/index.js';
 import { Confirmations } from './confirmation.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
@@ -15,7 +22,7 @@ export interface ToolboxOptions {
    * tools.
    */
   readonly forRules?: ((name: string) => boolean) | undefined;
-  /** Language of the questions for confirmation and of the errors. */
+  /** Language of the questions for confirmation and of the errors. Read at each use. */
   readonly language?: LanguageTag;
   /** Aborted when the conversation is over. Undefined means never. */
   readonly ended?: AbortSignal;
@@ -72,7 +79,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   }
 
   return {
-    language: options.language,
+    get language() {
+      return options.language;
+    },
     ended: options.ended ?? NEVER,
     list: () => [...entries().values()].map(({ offered }) => offered),
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
@@ -85,19 +94,17 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     async call(name, input, signal) {
       const entry = entries().get(name);
       if (!entry) throw noSuchTool();
-      if (entry.offered.confirm) {
-        const ask = entry.offered.question ?? questionFor(name, options.language ?? 'en');
-        if (!confirmations.take(name, input, ask))
-          throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
-      }
+      const ask = questionFor(entry.offered, uiLanguage(options.language ?? 'en'));
+      if (entry.offered.confirm && !confirmations.take(name, input, ask))
+        throw new ChorusError('tool.failed', ASK_FIRST, { details: { ask } });
       return entry.source.call(entry.name, input, signal);
     },
   };
 }
 
-function questionFor(name: string, language: LanguageTag): string {
+function questionFor({ name, question }: OfferedTool, language: UiLanguage): string {
   const spoken = name.replace(/[^a-zA-Z0-9]+/g, ' ').trim();
-  return TOOL_TEXTS[uiLanguage(language)].calls.shallI(spoken);
+  return question?.[language] ?? TOOL_TEXTS[language].calls.shallI(spoken);
 }
 
 export const noTools: Toolbox = {

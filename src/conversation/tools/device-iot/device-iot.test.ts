@@ -7,7 +7,10 @@ const thing = (name: string, methods: unknown, more = {}) => ({ name, descriptio
 
 function device() {
   const sent: IotCommand[] = [];
-  const iot = new DeviceIot((commands) => sent.push(...commands), 'en-US');
+  const iot = new DeviceIot(
+    (commands) => sent.push(...commands),
+    () => 'en-US',
+  );
   const announce = (descriptors: unknown[], states: unknown[] = []) =>
     iot.onMessage({ type: 'iot', session_id: undefined, descriptors, states });
   return { iot, sent, announce };
@@ -64,7 +67,7 @@ describe('a device whose firmware is older than MCP', () => {
       thing('System', { Reboot: {} }),
       thing('Lamp', { On: {} }),
     ]);
-    expect(iot.list().map(({ name, question }) => [name, question])).toEqual([
+    expect(iot.list().map(({ name, question }) => [name, question?.en])).toEqual([
       ['Network_GetStatus', undefined],
       ['Network_SwitchTo4G', 'Shall I change the network of the device? It will be offline.'],
       ['System_Reboot', 'Shall I restart the device?'],

@@ -37,16 +37,14 @@ export type SendCommands = (commands: readonly IotCommand[]) => void;
  */
 export class DeviceIot implements ToolSource {
   readonly id = 'device_iot';
-  readonly #tools: ToolList;
+  readonly #tools = new ToolList(devicePolicy);
   readonly #targets = new Map<string, { readonly name: string; readonly method: string }>();
   readonly #states = new Map<string, unknown>();
 
   constructor(
     private readonly send: SendCommands,
-    private readonly language: LanguageTag,
-  ) {
-    this.#tools = new ToolList(devicePolicy(language));
-  }
+    private readonly language: () => LanguageTag,
+  ) {}
 
   /** Members in an unknown form are left out. Never throws. */
   onMessage({ descriptors = [], states = [] }: IotMessage): void {
@@ -72,7 +70,7 @@ export class DeviceIot implements ToolSource {
     const target = tool && this.#targets.get(tool.name);
     if (!target) return Promise.reject(noSuchTool());
     this.send([{ ...target, parameters: fitArguments(input, tool.spec.inputSchema) }]);
-    return Promise.resolve({ text: TOOL_TEXTS[uiLanguage(this.language)].device.sent });
+    return Promise.resolve({ text: TOOL_TEXTS[uiLanguage(this.language())].device.sent });
   };
 
   #add({ name, description, methods }: z.output<typeof descriptor>): void {

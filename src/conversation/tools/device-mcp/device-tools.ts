@@ -1,4 +1,4 @@
-import { asChorusError, type Clock, type LanguageTag, type Logger, type Scope } from '../../../core/index.js';
+import { asChorusError, type Clock, type Logger, type Scope } from '../../../core/index.js';
 import { fitArguments } from '../arguments.js';
 import type { ToolSource } from '../tool-source.js';
 import { McpRpc, type McpPayload } from './rpc.js';
@@ -10,8 +10,6 @@ import { noSuchTool } from '../tool-errors.js';
 export interface DeviceToolsOptions {
   /** Does nothing on a closed connection. */
   readonly send: (payload: McpPayload) => void;
-  /** Language of the questions for confirmation. */
-  readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
   /** Scope of the connection. Its end rejects every call. */
@@ -41,7 +39,7 @@ const STATUS_TIMEOUT_MS = 3000;
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
-  const tools = new ToolList(devicePolicy(options.language ?? 'en'));
+  const tools = new ToolList(devicePolicy);
   let specs: ToolList['specs'] = [];
   let strays = 0;
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { devicePolicy } from './policy.js';
 
 const asks = (name: string, destructive = false): boolean =>
-  devicePolicy('zh-CN')({ name, destructive, readOnly: false })?.confirm ?? false;
+  devicePolicy({ name, destructive, readOnly: false })?.confirm ?? false;
 
 it.each([
   'self.reboot',
@@ -14,7 +14,7 @@ it.each([
   'self.power_off',
 ])('a tool that makes the device unavailable needs a confirmation: %s', (name) => {
   expect(asks(name)).toBe(true);
-  expect(devicePolicy('zh-CN')({ name, destructive: false, readOnly: false })?.question).toMatch(/吗？/);
+  expect(devicePolicy({ name, destructive: false, readOnly: false })?.question?.zh).toMatch(/吗？/);
 });
 
 it.each([

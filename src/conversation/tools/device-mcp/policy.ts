@@ -1,4 +1,4 @@
-import { uiLanguage, type Bilingual, type LanguageTag } from '../../../core/index.js';
+import type { Bilingual } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 
 /** These tools interrupt the device. Some of them make it unavailable until somebody walks to it. */
@@ -19,14 +19,12 @@ const DANGEROUS: readonly { readonly name: RegExp; readonly ask: Bilingual }[] =
 const ASKS = /(?:^|[._])(?:[Gg]et|[Ii]s|[Hh]as|[Ll]ist|[Qq]uery|[Rr]ead|[Ss]how)(?:[._]|_?[A-Z]|$)/;
 
 /** Lets every started call finish, because a device's tools run in its main task and cannot be cancelled. */
-export function devicePolicy(language: LanguageTag): ToolPolicy {
-  return ({ name, destructive }) => {
-    const danger = ASKS.test(name) ? undefined : DANGEROUS.find((candidate) => candidate.name.test(name));
-    return {
-      effects: 'device',
-      confirm: danger !== undefined || destructive,
-      question: danger?.ask[uiLanguage(language)],
-      finishes: true,
-    };
+export const devicePolicy: ToolPolicy = ({ name, destructive }) => {
+  const danger = ASKS.test(name) ? undefined : DANGEROUS.find((candidate) => candidate.name.test(name));
+  return {
+    effects: 'device',
+    confirm: danger !== undefined || destructive,
+    question: danger?.ask,
+    finishes: true,
   };
-}
+};

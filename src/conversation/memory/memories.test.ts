@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { MapMemoryStore } from '../../../test/fakes/map-memory-store.js';
 import { Cancelled, ChorusError, silentLogger } from '../../core/index.js';
-import type { MemoryQuery, MemoryRecord, MemoryStore, NewMemory } from '../../platform/store/index.js';
+import type { MemoryQuery } from '../../platform/store/index.js';
 import type { MemoryService } from '../../providers/index.js';
 import type { LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
 import { Mem0 } from '../../providers/memory/mem0/mem0.js';
@@ -13,42 +14,8 @@ import { memoryTools } from './memory-tools.js';
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
 const NEVER = new AbortController().signal;
 
-class MapStore implements MemoryStore {
-  records: MemoryRecord[] = [];
-  memories({ id, deviceId, agentId, person }: MemoryQuery): Promise<readonly MemoryRecord[]> {
-    const fits = (record: MemoryRecord): boolean =>
-      (id ?? record.id) === record.id &&
-      (deviceId ?? record.deviceId) === record.deviceId &&
-      (agentId ?? record.agentId) === record.agentId &&
-      (person ?? record.name) === record.name;
-    return Promise.resolve(this.records.filter(fits).toReversed());
-  }
-  keep(memories: readonly NewMemory[]): Promise<void> {
-    for (const { replaces, ...memory } of memories) {
-      this.records = this.records.map((old) =>
-        replaces.includes(old.id) ? { ...old, replacedBy: memory.id, replacedMs: memory.createdMs } : old,
-      );
-      this.records.push({ ...memory, replacedBy: undefined, replacedMs: undefined });
-    }
-    return Promise.resolve();
-  }
-  async edit(id: string, text: string): Promise<MemoryRecord | undefined> {
-    this.records = this.records.map((record) => (record.id === id ? { ...record, text } : record));
-    return (await this.memories({ id }))[0];
-  }
-  setSource(ids: readonly string[], turnId: string): Promise<void> {
-    this.records = this.records.map((record) => (ids.includes(record.id) ? { ...record, sourceTurn: turnId } : record));
-    return Promise.resolve();
-  }
-  async forget(query: MemoryQuery): Promise<number> {
-    const gone = new Set(await this.memories(query));
-    this.records = this.records.filter((record) => !gone.has(record));
-    return gone.size;
-  }
-}
-
 let clock: FakeClock;
-let store: MapStore;
+let store: MapMemoryStore;
 let kind: MemoryKind;
 let mayWork: boolean;
 /** The model's answers, in order. An error is thrown, a function is called when the model is asked. */
@@ -72,7 +39,7 @@ let known: MemoriesOptions['keptBy'];
 
 beforeEach(() => {
   clock = new FakeClock();
-  store = new MapStore();
+  store = new MapMemoryStore();
   kind = 'facts';
   mayWork = true;
   answers = [];

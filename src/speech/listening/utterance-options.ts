@@ -8,7 +8,7 @@ export const PIECE_SILENCE_MS = 128;
 /**
  * Replaces {@link PIECE_SILENCE_MS} if the answer begins before the end of the utterance is certain. It is one window.
  * While the detector is sure of speech, the room must be audible for longer (`process/room-level.ts`). At 40 devices,
- * the first sound then comes about 100 ms earlier (docs/capacity.md).
+ * the first sound then comes about 180 ms earlier (docs/capacity.md).
  */
 export const EARLY_PIECE_SILENCE_MS = 32;
 

@@ -175,7 +175,7 @@ describe('devices of another server, over real sockets', () => {
     expect(await comes(mac(1), 'left-by-the-server-before')).toBe(true);
   });
 
-  it('that are not on an imported list are refused, whatever they show; listed ones may come from outside', async () => {
+  it('that are not on an imported list are refused, whatever they show; listed ones may be elsewhere', async () => {
     await start({ listed: true });
     expect(await adopt(mac(1), mac(2))).toBe(2);
     expect(await adopt(mac(1), mac(2))).toBe(0);

@@ -11,12 +11,13 @@ export interface Hardware {
   readonly memoryBytes: number;
 }
 
-/** Never throws. */
+/** With `pid`, reads the control group of another process. Never throws. */
 export function readHardware(
   readText: ReadText = readTextFile,
   machine = { cores: availableParallelism(), memoryBytes: totalmem() },
+  pid: number | 'self' = 'self',
 ): Hardware {
-  const limits = cgroupFolders(readText('/proc/self/cgroup') ?? '').map((folder) => cgroupLimits(folder, readText));
+  const limits = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '').map((folder) => cgroupLimits(folder, readText));
   const quotas = limits.flatMap(({ cpuQuota }) => cpuQuota ?? []);
   return {
     cores: machine.cores,

@@ -23,8 +23,9 @@ export const QUIET_MS = 128;
 const QUIET_BY_PROBABILITY: readonly { readonly below: number; readonly quietMs: number }[] = [
   { below: 0.95, quietMs: 32 },
   { below: 0.995, quietMs: 64 },
-  { below: Infinity, quietMs: 96 },
 ];
+/** The shortest silence while the detector is sure of speech. */
+const SURE_QUIET_MS = 96;
 /** The quietest level grows by this factor per window, because a room may become louder. That is 6 % per second. */
 const FLOOR_GROWTH = 1.002;
 /** The voice's level decays by this factor per window of speech. It halves in 2 s of speech. */
@@ -69,7 +70,7 @@ export class RoomLevel {
 }
 
 function quietMsAt(probability: number): number {
-  return QUIET_BY_PROBABILITY.find(({ below }) => probability < below)?.quietMs ?? QUIET_MS;
+  return QUIET_BY_PROBABILITY.find(({ below }) => probability < below)?.quietMs ?? SURE_QUIET_MS;
 }
 
 function rms(pcm: Int16Array): number {

@@ -46,7 +46,7 @@ export interface SessionToolsOptions {
   readonly log: Logger;
 }
 
-/** The order of the sources is their priority. So no device or plug-in can replace a tool of the server. */
+/** Earlier sources have priority, so no device or plug-in can replace a tool of the server. */
 export function openSessionTools(
   device: ToolDevice,
   { server, own: first = [], shared = [], allowed, forRules, clock, log }: SessionToolsOptions,

@@ -1,5 +1,5 @@
 import type { CreateTransport } from './transport-port.js';
 import { createWebSocketTransport } from './websocket/websocket.js';
 
-/** In the order of their members in the OTA answer. */
+/** The OTA answer lists the transports in this order. */
 export const TRANSPORTS: readonly CreateTransport[] = [createWebSocketTransport];

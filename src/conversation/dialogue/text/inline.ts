@@ -1,7 +1,7 @@
 export type Bracket =
   | { readonly kind: 'more' }
   | { readonly kind: 'open' }
-  /** `[1]`, `[^2]` or `[x]`. `linked` means that an address follows. Both are dropped. */
+  /** `[1]`, `[^2]` or `[x]`, which is dropped. With `linked`, an address follows, which is dropped too. */
   | { readonly kind: 'note'; readonly length: number; readonly linked: boolean }
   /** `[happy]`. `name` is the text inside the brackets. */
   | { readonly kind: 'tag'; readonly length: number; readonly name: string };

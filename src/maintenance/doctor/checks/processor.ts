@@ -18,7 +18,7 @@ export interface ProcessorFacts {
   readonly periods: number | undefined;
 }
 
-/** In cores. The main process needs about one core beside one recognition (docs/adr/0001-processes.md). */
+/** Number of cores. The main process needs about one core beside one recognition (docs/adr/0001-processes.md). */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
 /** 300 quota periods take 30 s. Fewer periods show only how the server starts. */

@@ -46,6 +46,20 @@ describe('room for conversations', () => {
     expect(admitted).toEqual(['talks on', 'a', 'b', 'later refused']);
   });
 
+  it('lets conversations go on, and no new one begin, while late jobs lower the limit of conversations', async () => {
+    const { admission, admitted, want, end } = world({ room: { conversations: 3, strained: false } });
+    for (const name of ['a', 'b', 'c']) want(name);
+    await end('c');
+    admission.setRoom({ conversations: 1, seated: 3, strained: false });
+    want('c', 0, 500);
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'c', 'c']);
+    await end('a');
+    expect(admission.tryAdmit('new')).toBeUndefined();
+    admission.setRoom({ conversations: 1, seated: 2, strained: false });
+    expect(admission.tryAdmit('a')).toBeUndefined();
+  });
+
   it('frees the seat of a device that has left, at once or when its turn ends', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');

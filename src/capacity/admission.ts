@@ -10,6 +10,11 @@ import { Seats } from './seats.js';
 export interface TalkRoom {
   /** Maximum number of concurrent conversations, including those that pause. */
   readonly conversations: number;
+  /**
+   * Maximum number of concurrent turns of devices that have a seat. Late jobs lower `conversations` but not this limit,
+   * so they turn nobody away in the middle of a conversation. Default: `conversations`.
+   */
+  readonly seated?: number;
   /** No new conversation begins while this many turns wait for their first audio. Undefined if there is no limit. */
   readonly awaiting?: number;
   /** True if the machine is at its limits. New conversations then begin only up to half of `conversations`. */
@@ -188,7 +193,8 @@ class Gate implements AdmissionControl {
     const conversations = Math.max(1, this.#room.conversations);
     if (talking >= maxTalking) return 'sessions';
     if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
-    if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
+    if (this.#seats.has(deviceId, nowMs))
+      return talking < Math.max(conversations, this.#room.seated ?? 0) ? undefined : 'load';
     // A seat stays free for each device that is owed a turn and may ask again soon.
     const owed = this.#refusals.expected(nowMs);
     if (talking + owed >= maxTalking) return 'owed';

@@ -227,15 +227,35 @@ describe('the ceiling', () => {
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
 
-  it('falls only once for the same late jobs', () => {
+  it('falls only once for the same late jobs, and rises soon after the last of them', () => {
+    const load = control();
+    const atFirst = load.selfTested(0.02).conversations;
+    const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
+    // The share of late jobs decays slowly, although later jobs begin in time.
+    expect(run(load, 0.02, 2, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
+    expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
+    run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 12 });
+    const least = load.view().conversations;
+    expect(run(load, 0.02, 2, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(least);
+    expect(run(load, 0.02, 10, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBeGreaterThanOrEqual(0.93 * atFirst);
+  });
+
+  it('rises if there are too few jobs for a share', () => {
     const load = control();
     load.selfTested(0.02);
     const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
-    // The share of late jobs decays slowly, although later jobs begin in time.
-    expect(run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
-    expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
-    // No device talks, so there are too few jobs for a share.
     expect(run(load, 0.02, 30, { lateShare: undefined, newlyLate: 0 }).at(-1)).toBeGreaterThan(lowered ?? 0);
+  });
+
+  it('lets conversations in progress go on while late jobs keep new ones out, but not while CPU is short', () => {
+    const load = control();
+    const atFirst = load.selfTested(0.02).conversations;
+    run(load, 0.02, 30, { lateShare: 0.2 });
+    expect(load.view().conversations).toBeLessThan(0.65 * atFirst);
+    expect(load.view().seated).toBeGreaterThanOrEqual(0.95 * atFirst);
+    run(load, 0.04, 60, { lateShare: 0.2 });
+    expect(load.view().seated).toBeLessThan(0.6 * atFirst);
+    expect(control({ max: 4 }).view()).toMatchObject({ conversations: 4, seated: 4 });
   });
 
   it('is limited by memory too', () => {

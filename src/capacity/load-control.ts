@@ -100,6 +100,11 @@ const LATE = 0.05;
 const IN_TIME = 0.02;
 const SERVICE_STEP = 0.08;
 /**
+ * After this many samples in a row without further late jobs, the room widens. The share alone would keep it small for
+ * half a minute, because the late jobs fade slowly from it.
+ */
+const CALM_LOOKS = 3;
+/**
  * Late jobs leave at least this share of what the CPU allows. A sudden crowd makes jobs late for a moment, but says
  * little about the capacity.
  */
@@ -128,6 +133,7 @@ class Control implements LoadControl {
   #memoryRoom = Number.POSITIVE_INFINITY;
   /** Number of conversations that the machine can serve in time. Infinite unless many jobs were recently late. */
   #serviceRoom = Number.POSITIVE_INFINITY;
+  #calmLooks = 0;
   #conversations = 0;
   #ceiling: number;
 
@@ -160,12 +166,14 @@ class Control implements LoadControl {
   }
 
   #serve({ lateShare, newlyLate, conversations }: LoadSample): void {
-    if (lateShare !== undefined && lateShare > LATE) {
+    this.#calmLooks = newlyLate === 0 ? this.#calmLooks + 1 : 0;
+    const calm = this.#calmLooks >= CALM_LOOKS;
+    if (lateShare !== undefined && lateShare > LATE && !calm) {
       // The same late jobs already lowered the room in earlier samples.
       if (newlyLate === 0) return;
       const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
       this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
-    } else if (lateShare === undefined || lateShare < IN_TIME) {
+    } else if (calm || lateShare === undefined || lateShare < IN_TIME) {
       this.#serviceRoom *= 1 + SERVICE_STEP;
       if (this.#serviceRoom > this.#cpuRoom()) this.#serviceRoom = Number.POSITIVE_INFINITY;
     }
@@ -187,9 +195,11 @@ class Control implements LoadControl {
     const costCores = this.#cost.cores;
     const reason =
       this.#ceiling >= this.options.max ? 'configured' : this.#memoryRoom < this.#cpuRoom() ? 'memory' : 'cpu';
+    const carried = Math.min(this.#cpuRoom(), this.#memoryRoom);
     return {
       conversations: this.#ceiling,
-      awaiting: Math.max(LEAST_AWAITING, AWAITING_SHARE * Math.min(this.#cpuRoom(), this.#memoryRoom)),
+      seated: Math.max(this.#ceiling, Math.floor(Math.min(carried, this.options.max))),
+      awaiting: Math.max(LEAST_AWAITING, AWAITING_SHARE * carried),
       strained: this.#strain.on,
       reason,
       source: this.#cost.source,

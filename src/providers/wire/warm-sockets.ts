@@ -27,9 +27,14 @@ export class WarmSockets {
     scope.onClose(() => this.#close());
   }
 
-  async take(key: string | undefined, open: () => Promise<ServiceConnection>): Promise<ServiceConnection> {
+  /** Number of connections that wait for a task. */
+  get idle(): number {
+    return this.#idle.size;
+  }
+
+  take(key: string | undefined): ServiceConnection | undefined {
     const kept = [...this.#idle].findLast((one) => one.key === key);
-    if (!kept) return open();
+    if (!kept) return undefined;
     this.#forget(kept);
     kept.connection.reused = true;
     return kept.connection;
@@ -70,8 +75,8 @@ export function keptConnection(
   sockets: WarmSockets | undefined,
 ) {
   return {
-    connect: (signal: AbortSignal, fresh = false): Promise<ServiceConnection> =>
-      sockets && !fresh ? sockets.take(key, () => open(signal)) : open(signal),
+    connect: async (signal: AbortSignal, fresh = false): Promise<ServiceConnection> =>
+      (fresh ? undefined : sockets?.take(key)) ?? open(signal),
     ...(sockets && { release: (connection: ServiceConnection) => sockets.keep(key, connection) }),
   };
 }

@@ -48,7 +48,7 @@ it('leaves a connection that its unread audio has paused open to the next senten
   connection.says('over');
   expect(connection.paused).toBe(false);
 
-  expect(kept.take('a')).toBe(connection);
+  expect(await kept.take('a', () => Promise.reject(new Error('a new connection')))).toBe(connection);
   const second = sentenceOn(connection, kept);
   connection.says(AUDIO, AUDIO, AUDIO);
   expect(connection.paused).toBe(true);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Scope, systemClock } from '../../src/core/index.js';
+import { systemClock } from '../../src/core/index.js';
 import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/edge/edge.js';
-import { WarmSockets } from '../../src/providers/wire/warm-sockets.js';
 import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { gateFor } from '../fakes/service-gate.js';
 import { FakeClock } from '../fakes/fake-clock.js';
@@ -232,61 +231,6 @@ describe('an expected sentence', () => {
     await Promise.all([...busy, ...more]);
     expect(server.maxOpen).toBe(4);
     expect(server.connections).toBe(7);
-  });
-});
-
-describe('sentences that share connections', () => {
-  let scope: Scope;
-  let provider: EdgeTts;
-  beforeEach(() => {
-    scope = new Scope('test', () => undefined);
-    provider = edge({ sockets: new WarmSockets(systemClock, scope) });
-  });
-  afterEach(() => scope.close());
-  const speak = async (): Promise<Uint8Array> => collect(await provider.synthesize(REQUEST, never()));
-
-  it('are spoken one after the other over one connection, which is configured once', async () => {
-    for (let i = 0; i < 3; i++) expect(await speak()).toEqual(SPEECH_MP3);
-    expect(server.connections).toBe(1);
-    expect(server.configs).toBe(1);
-    expect(new Set(server.turns.map(({ requestId }) => requestId)).size).toBe(3);
-    // An expected sentence needs no further connection.
-    for (let i = 0; i < 9; i++) provider.expect?.(never());
-    await eventually(() => server.open === 4);
-    await scope.close();
-  });
-
-  it('get a new connection if the service closed the old one, noticed or not', async () => {
-    await speak();
-    server.hangUp();
-    await eventually(() => server.open === 0);
-    expect(await speak()).toEqual(SPEECH_MP3);
-    server.script({ kind: 'break', afterBytes: 0, how: 'cut' }, { kind: 'speak' });
-    expect(await speak()).toEqual(SPEECH_MP3);
-    expect(server.connections).toBe(3);
-    expect(server.turns).toHaveLength(4);
-  });
-
-  it('do not reuse the connection of a sentence that was stopped or broke off', async () => {
-    server.script(
-      { kind: 'hang', afterBytes: 4_000 },
-      { kind: 'break', afterBytes: 7_200, how: 'cut' },
-      { kind: 'speak' },
-    );
-    const controller = new AbortController();
-    const { chunks } = await provider.synthesize(REQUEST, controller.signal);
-    controller.abort(new Error('interrupted'));
-    await failureOf(() => collect({ chunks, format: { kind: 'mp3' } }));
-    await failureOf(speak);
-    expect(await speak()).toEqual(SPEECH_MP3);
-    expect(server.connections).toBe(3);
-  });
-
-  it('leave no connection open when the provider ends', async () => {
-    await Promise.all(Array.from({ length: 3 }, speak));
-    expect(server.open).toBe(3);
-    await scope.close();
-    await eventually(() => server.open === 0);
   });
 });
 

@@ -63,8 +63,6 @@ export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;
   connections = 0;
-  /** Number of `Path:speech.config` messages. */
-  configs = 0;
   maxOpen = 0;
   /** The time according to the service. */
   wallMs: () => number = () => Date.now();
@@ -171,7 +169,6 @@ export class FakeEdgeServer {
       const body = message.slice(end + 4);
       if (/Path:speech\.config/.test(message.slice(0, end))) {
         config = JSON.parse(body);
-        this.configs += 1;
         return;
       }
       const requestId = /X-RequestId:(\w+)/.exec(message)?.[1] ?? '';

@@ -27,14 +27,9 @@ export class WarmSockets {
     scope.onClose(() => this.#close());
   }
 
-  /** Number of connections that wait for a task. */
-  get idle(): number {
-    return this.#idle.size;
-  }
-
-  take(key: string | undefined): ServiceConnection | undefined {
+  async take(key: string | undefined, open: () => Promise<ServiceConnection>): Promise<ServiceConnection> {
     const kept = [...this.#idle].findLast((one) => one.key === key);
-    if (!kept) return undefined;
+    if (!kept) return open();
     this.#forget(kept);
     kept.connection.reused = true;
     return kept.connection;
@@ -75,8 +70,8 @@ export function keptConnection(
   sockets: WarmSockets | undefined,
 ) {
   return {
-    connect: async (signal: AbortSignal, fresh = false): Promise<ServiceConnection> =>
-      (fresh ? undefined : sockets?.take(key)) ?? open(signal),
+    connect: (signal: AbortSignal, fresh = false): Promise<ServiceConnection> =>
+      sockets && !fresh ? sockets.take(key, () => open(signal)) : open(signal),
     ...(sockets && { release: (connection: ServiceConnection) => sockets.keep(key, connection) }),
   };
 }

@@ -1,13 +1,13 @@
+import type { WebSocket } from 'ws';
 import { type ChorusError, type Clock } from '../../../core/index.js';
 import type { ServiceGate } from '../../service-gate.js';
-import { connectionOf, type ServiceConnection } from '../../wire/connection.js';
+import { connectionOf } from '../../wire/connection.js';
 import { serviceError } from '../../wire/refusal.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { serviceVoice } from '../../wire/service-voice.js';
 import { hexId } from '../../wire/socket.js';
 import { onePiece, SpokenSentence } from '../../wire/spoken-sentence.js';
 import type { TtsDialect, TtsNews } from '../../wire/tts-dialect.js';
-import type { WarmSockets } from '../../wire/warm-sockets.js';
 import type { TtsProvider, TtsRequest } from '../tts-port.js';
 import { connectEdge, type EdgeConnectOptions } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
@@ -26,8 +26,6 @@ export interface EdgeOptions {
   readonly gate: ServiceGate;
   /** 1 is normal speed. A request may name another speed. */
   readonly rate?: number;
-  /** Keeps the connection of a properly ended sentence for the next one. Without it, each sentence has its own. */
-  readonly sockets?: WarmSockets;
 }
 
 export interface EdgeTts extends TtsProvider {
@@ -45,14 +43,12 @@ const MAX_UNREAD_BYTES = 240 * 1024;
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. `synthesize` resolves at the first audio.
- * Until then, a failed request can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection.
+ * `synthesize` resolves at the first audio. Until then, a failed request can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
-  const { gate, clock, sockets } = options;
+  const { gate, clock } = options;
   const connect = connectOptions(options);
-  const open = async (signal: AbortSignal): Promise<ServiceConnection> =>
-    connectionOf(await connectEdge(connect, signal));
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   const voice = serviceVoice(
     {
@@ -61,7 +57,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       clock,
       gate,
       format: { kind: 'mp3' },
-      expect: (signal) => spares.open(signal, gate.free - (sockets?.idle ?? 0)),
+      expect: (signal) => spares.open(signal, gate.free),
     },
     GUESS,
     {
@@ -70,21 +66,25 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         const onEnd = (complete: boolean, heard: boolean): void => {
           if (heard) done(complete);
         };
-        const ask = (connection: ServiceConnection): SpokenSentence => {
-          const dialect = {
-            ...edgeDialect(request, options.rate, connect.time.wallMs(), connection.reused === true),
-            ...(sockets && { release: (ended: ServiceConnection) => sockets.keep(undefined, ended) }),
-          };
-          return new SpokenSentence(connection, dialect, onePiece(request.text), signal, onEnd, MAX_UNREAD_BYTES);
+        const ask = (socket: WebSocket): SpokenSentence => {
+          const dialect = edgeDialect(request, options.rate, connect.time.wallMs());
+          return new SpokenSentence(
+            connectionOf(socket),
+            dialect,
+            onePiece(request.text),
+            signal,
+            onEnd,
+            MAX_UNREAD_BYTES,
+          );
         };
-        const ready = await (sockets?.take(undefined) ?? spares.take(signal)?.then(connectionOf));
-        let sentence = ask(ready ?? (await open(signal)));
+        const spare = spares.take(signal);
+        let sentence = ask(await (spare ?? connectEdge(connect, signal)));
         try {
           await sentence.begun;
         } catch (error) {
           if (!sentence.lost) throw error;
-          if (!ready) throw closedEarly(error);
-          sentence = ask(await open(signal));
+          if (!spare) throw closedEarly(error);
+          sentence = ask(await connectEdge(connect, signal));
           await sentence.begun.catch((again: unknown) => {
             throw sentence.lost ? closedEarly(again) : again;
           });
@@ -114,12 +114,7 @@ export async function probeEdge(options: Omit<EdgeOptions, 'gate'>, signal: Abor
   (await connectEdge(connectOptions(options), signal)).terminate();
 }
 
-function edgeDialect(
-  request: TtsRequest,
-  usualRate: number | undefined,
-  wallMs: number,
-  configured: boolean,
-): Omit<TtsDialect, 'connect'> {
+function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs: number): Omit<TtsDialect, 'connect'> {
   const requestId = hexId();
   let heard = false;
   const read = ({ path, requestId: of, body }: EdgeMessage): readonly TtsNews[] => {
@@ -133,7 +128,7 @@ function edgeDialect(
   };
   const voice = edgeVoice(request.language, request.voice);
   return {
-    begin: () => (configured ? [] : [configMessage(wallMs)]),
+    begin: () => [configMessage(wallMs)],
     takesTextAtOnce: true,
     say: (text) => [ssmlMessage({ requestId, text, voice, rate: request.rate ?? usualRate ?? 1 }, wallMs)],
     end: () => [],

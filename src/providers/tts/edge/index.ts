@@ -3,7 +3,6 @@ import { both } from '../../../core/index.js';
 import { defineVoice, type KnownVoice } from '../../descriptor.js';
 import { textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
 import { concurrentSentences, described, serviceLimits } from '../../settings.js';
-import { WarmSockets } from '../../wire/warm-sockets.js';
 import { withProbe } from '../with-probe.js';
 import { EDGE_URL, edgeTts, probeEdge } from './edge.js';
 import { EDGE_LANGUAGES } from './voices.js';
@@ -93,8 +92,7 @@ export const edge = defineVoice({
   limits: serviceLimits,
   heardSettings: ({ url }) => [url],
   create(of, { clock, log, scope, rate, gate }) {
-    const sockets = new WarmSockets(clock, scope);
-    const provider = edgeTts({ clock, rate, gate, sockets, ...optionsOf(of) });
+    const provider = edgeTts({ clock, rate, gate, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });
   },
   probe: (of, { clock, signal }) => probeEdge({ clock, ...optionsOf(of) }, signal),

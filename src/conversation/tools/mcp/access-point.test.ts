@@ -1,10 +1,13 @@
+import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CountingMetrics } from '../../../../test/fakes/counting-metrics.js';
 import { FakeClock } from '../../../../test/fakes/fake-clock.js';
-import { noMetrics, Scope, silentLogger } from '../../../core/index.js';
+import { Cancelled, noMetrics, Scope, silentLogger } from '../../../core/index.js';
 import { eventually } from '../../../plugin/testing/suite.js';
 import { AccessPoint } from './access-point.js';
 import { McpServers } from './servers.js';
@@ -97,6 +100,33 @@ function bridge(path: string, tools: readonly string[], who = 'a', noise: readon
   socket.on('error', () => undefined);
   socket.on('close', (code) => (closed = code));
   return { socket, seen, status: () => status, closed: () => closed };
+}
+
+/** Connects a server of the SDK. Its only tool ends when the test answers or the call is cancelled. */
+async function sdkBridge(path: string) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+  sockets.push(socket);
+  const calls = new Map<unknown, { readonly signal: AbortSignal; readonly answer: (text: string) => void }>();
+  const server = new McpServer({ name: 'sdk', version: '1' }, { capabilities: { tools: {} } });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: [{ name: 'slow', inputSchema: { type: 'object', properties: { who: { type: 'string' } } } }],
+  }));
+  server.setRequestHandler(
+    CallToolRequestSchema,
+    ({ params }, { signal }) =>
+      new Promise((resolve) => {
+        const answer = (text: string): void => resolve({ content: [{ type: 'text', text }] });
+        calls.set(params.arguments?.['who'], { signal, answer });
+      }),
+  );
+  const transport: Transport = {
+    start: () => Promise.resolve(),
+    send: (message) => Promise.resolve(socket.send(JSON.stringify(message))),
+    close: () => Promise.resolve(socket.close()),
+  };
+  socket.on('message', (data: Buffer) => transport.onmessage?.(JSON.parse(data.toString('utf8'))));
+  await server.connect(transport);
+  return calls;
 }
 
 const names = (agent?: string): readonly string[] =>
@@ -192,6 +222,23 @@ describe('the MCP access point', () => {
     kept = '[]';
     await clock.advance(5000);
     expect(await tokens.check(next)).toBeUndefined();
+  });
+
+  it('cancels a call at the server without ending the call of another device', async () => {
+    const { token } = await tokens.create(undefined);
+    const calls = await sdkBridge(`/mcp/?token=${token}`);
+    await eventually(() => names().includes('slow'));
+    const stop = new AbortController();
+    const call = (who: string, signal: AbortSignal) => point.for(() => undefined).call('slow', { who }, signal);
+    const kitchen = call('kitchen', live());
+    const bedroom = call('bedroom', stop.signal).catch(String);
+    await eventually(() => calls.size === 2);
+    stop.abort(new Cancelled('the user said stop'));
+    await bedroom;
+    await eventually(() => [...calls.values()].some(({ signal }) => signal.aborted));
+    expect([calls.get('kitchen')?.signal.aborted, calls.get('bedroom')?.signal.aborted]).toEqual([false, true]);
+    calls.get('kitchen')?.answer('done');
+    expect((await kitchen).text).toBe('done');
   });
 
   it('does not parse messages that would take long to parse', async () => {

@@ -56,9 +56,8 @@ export class SocketTransport implements Transport {
   }
 
   send(message: Message): Promise<void> {
-    const sent = 'method' in message && 'id' in message ? { ...message, id: Number(message.id) + 1 } : message;
     return new Promise((resolve, reject) =>
-      this.socket.send(JSON.stringify(sent), (error) => (error ? reject(error) : resolve())),
+      this.socket.send(JSON.stringify(withWireIds(message)), (error) => (error ? reject(error) : resolve())),
     );
   }
 
@@ -101,6 +100,15 @@ export class SocketTransport implements Transport {
       this.#watch();
     });
   }
+}
+
+/** A cancellation also names the cancelled request by its id. */
+function withWireIds(message: Message): Message {
+  if (!('method' in message)) return message;
+  if ('id' in message) return { ...message, id: Number(message.id) + 1 };
+  const { method, params } = message;
+  if (method !== 'notifications/cancelled') return message;
+  return { ...message, params: { ...params, requestId: Number(params?.['requestId']) + 1 } };
 }
 
 function readMessage(text: string): Message | undefined {

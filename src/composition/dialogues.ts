@@ -89,7 +89,6 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     },
     async agentOf(deviceId, { timeZone }) {
       const [agent] = await Promise.all([store.agents.agentOf(deviceId), use.open(deviceId, timeZone)]);
-      costs.talksTo(deviceId, agent);
       await realtime.load(agent);
       return agent;
     },
@@ -98,7 +97,8 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       memories,
       realtime,
       questions,
-      limits: [use, costs],
+      use,
+      costs,
       weather: tools.weather,
     }),
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
@@ -126,19 +126,22 @@ interface OpeningParts {
   readonly memories: ReturnType<typeof composeMemories>;
   readonly realtime: Realtime;
   readonly questions: Questions;
-  readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
+  readonly use: ReturnType<typeof composeDailyUse>;
+  readonly costs: ReturnType<typeof modelCosts>;
   readonly weather: HouseholdTools['weather'];
 }
 
 function conversations(
   foundation: Foundation,
   parts: DialoguesParts,
-  { histories, memories, realtime, questions, limits, weather }: OpeningParts,
+  { histories, memories, realtime, questions, use, costs, weather }: OpeningParts,
 ): Dialogues['conversation'] {
   const { live, common } = foundation;
   const { llm } = parts;
   return (identity, agent) => {
     const { deviceId, language, board } = identity;
+    // The agent also changes between two turns.
+    costs.talksTo(deviceId, agent);
     const memory = memories.open(identity, agent);
     const spoken = realtime.open(identity, agent, () => llm.current(agent?.service));
     const conversation = createConversation({
@@ -152,7 +155,7 @@ function conversations(
       settings: () => ({
         ...settingsOf(live.current, llm, agent),
         ...(spoken && { llm: spoken.llm }),
-        refusal: firstRefusal(limits, deviceId, agent, language),
+        refusal: use.refusal(deviceId, agent, language) ?? costs.refusal(deviceId, agent, language),
       }),
     });
     const { recognizer, close } = spoken ?? {};
@@ -162,17 +165,6 @@ function conversations(
       ...(close && { close }),
     };
   };
-}
-
-function firstRefusal(
-  limits: OpeningParts['limits'],
-  ...asked: Parameters<OpeningParts['limits'][number]['refusal']>
-): string | undefined {
-  for (const limit of limits) {
-    const refusal = limit.refusal(...asked);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
 }
 
 interface RoleParts {

@@ -67,7 +67,7 @@ const ROWS = {
   'reminders.not_returned': { zh: '一些还没播报的提醒没能放回队列' },
   'vision.not_explained': { zh: '没能说明一张图片的内容' },
   'sound.unplayable': { zh: '一段声音放不出来' },
-  'music.folder_unreadable': { zh: '一个音乐文件夹读不了' },
+  'music.folder_unreadable': { zh: '一个音乐文件夹或播放列表读不了' },
   'music.place_not_kept': { zh: '没能记住音乐放到了哪里' },
   'knowledge.not_embedded': { zh: '没能为文档建立向量，只按字词查找' },
   'turn_model.unloadable': { zh: '判断说完没有的模型加载不了，只按字词判断' },

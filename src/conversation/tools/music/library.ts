@@ -78,31 +78,39 @@ export class Library {
     const nowMs = this.options.clock.nowMs();
     if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entries;
     const entries: LibraryEntry[] = [];
-    for (const folder of this.options.folders) {
-      try {
+    for (const folder of this.options.folders)
+      await this.#readIfPossible(folder, async () => {
         const root = await realpath(resolve(folder));
-        await collect(root, root, 0, entries);
-      } catch (error) {
-        this.options.log.warn('a folder of music cannot be read', {
-          problem: 'music.folder_unreadable',
-          folder,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-      }
-    }
+        await this.#collect(root, root, 0, entries);
+      });
     this.#known = { atMs: nowMs, entries };
     return entries;
   }
-}
 
-async function collect(root: string, folder: string, depth: number, entries: LibraryEntry[]): Promise<void> {
-  if (depth > MAX_DEPTH) return;
-  const files = await readdir(folder, { withFileTypes: true });
-  for (const file of files.toSorted((a, b) => NAMES.compare(a.name, b.name))) {
-    if (entries.length >= MAX_FILES || file.name.startsWith('.')) continue;
-    const path = join(folder, file.name);
-    if (file.isDirectory()) await collect(root, path, depth + 1, entries);
-    else if (file.isFile()) await add(root, path, entries);
+  async #collect(root: string, folder: string, depth: number, entries: LibraryEntry[]): Promise<void> {
+    if (depth > MAX_DEPTH) return;
+    const files = await readdir(folder, { withFileTypes: true });
+    for (const file of files.toSorted((a, b) => NAMES.compare(a.name, b.name))) {
+      if (entries.length >= MAX_FILES || file.name.startsWith('.')) continue;
+      const path = join(folder, file.name);
+      await this.#readIfPossible(path, async () => {
+        if (file.isDirectory()) await this.#collect(root, path, depth + 1, entries);
+        else if (file.isFile()) await add(root, path, entries);
+      });
+    }
+  }
+
+  /** A folder or playlist that cannot be read does not hide the others. */
+  async #readIfPossible(place: string, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      this.options.log.warn('a folder or playlist of music cannot be read', {
+        problem: 'music.folder_unreadable',
+        place,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    }
   }
 }
 

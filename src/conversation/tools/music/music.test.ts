@@ -67,6 +67,18 @@ describe('music', () => {
     expect(await world.says('play_music', { query: 'fox' })).toBe('Playing The Fox.');
   });
 
+  it('is found beside folders and playlists that cannot be read', async () => {
+    // A name in GBK is no UTF-8, so it can be listed but not opened.
+    const gbk = (ending: string): Buffer => Buffer.from(`${join(folder, 'music')}/0\xb8\xe8${ending}`, 'latin1');
+    await mkdir(gbk(''));
+    await writeFile(gbk('.m3u'), 'Stories/The_Fox.mp3');
+    const problems: unknown[] = [];
+    const log = { ...silentLogger, warn: (_: string, fields: object = {}) => void problems.push(fields) };
+    const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock: world.clock, log });
+    expect((await library.find('')).map(({ title }) => title)).toEqual(['小星星', 'Moonlight', 'The Fox']);
+    expect(problems).toEqual(Array(2).fill(expect.objectContaining({ problem: 'music.folder_unreadable' })));
+  });
+
   it('resumes where it stopped, even after a restart, and can skip forward and back', async () => {
     const sound = await next(await play('album'));
     await sound?.source.take(500);

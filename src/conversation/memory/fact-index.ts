@@ -7,6 +7,9 @@ const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
 /** Number of places among the recalled facts that are reserved for the newest facts. */
 const NEWEST = 2;
+const MAX_KNOWN = 60;
+/** Maximum number of known facts that are looked up for the words of one turn. */
+const KNOWN_BY_WORDS = 8;
 /** A hit is dropped if its score is below this share of the best score. */
 const WEAKEST = 0.15;
 
@@ -83,6 +86,12 @@ export class FactIndex {
       recalled.push(fact);
     }
     return recalled;
+  }
+
+  /** Facts that a conversation may contradict. Facts that match its words come first, and then the newest facts. */
+  recallFor(turns: readonly string[]): readonly MemoryRecord[] {
+    const found = turns.flatMap((text) => this.search(text).slice(0, KNOWN_BY_WORDS));
+    return [...new Set([...found, ...this.facts.toReversed()])].slice(0, MAX_KNOWN);
   }
 }
 

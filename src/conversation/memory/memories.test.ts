@@ -114,10 +114,26 @@ describe('facts', () => {
     await talk('Mia is six', facts({ text: 'Mia is six.' }), undefined, 20_000);
     expect(store.records).toHaveLength(1);
     asked = [];
-    answers.push(...Array.from({ length: 9 }, () => new ChorusError('llm.timeout', 'slow')));
-    await talk('Tom is ten', facts({ text: 'Tom is ten.' }), undefined, 60_000);
-    expect(asked).toHaveLength(5);
+    answers.push(...Array.from({ length: 19 }, () => new ChorusError('llm.timeout', 'slow')));
+    await talk('Tom is ten', facts({ text: 'Tom is ten.' }), undefined, 3_600_000);
+    expect(asked).toHaveLength(10);
     expect(store.records).toHaveLength(1);
+  });
+
+  it('survive an outage of ten minutes, in which other conversations are read', async () => {
+    let away = true;
+    const answer = (): string => {
+      const isTom = JSON.stringify(asked.at(-1)?.messages).includes('Tom is ten');
+      if (isTom && away) throw new ChorusError('llm.timeout', 'slow');
+      return facts({ text: isTom ? 'Tom is ten.' : 'Mia is six.' });
+    };
+    answers = Array<typeof answer>(20).fill(answer);
+    await talk('Tom is ten', answer, undefined, 3000);
+    await talk('Mia is six', answer, undefined, 600_000);
+    expect(store.records.map(({ text }) => text)).toEqual(['Mia is six.']);
+    away = false;
+    await talk('hello', answer, undefined, 300_000);
+    expect(store.records.map(({ text }) => text)).toEqual(['Mia is six.', 'Tom is ten.']);
   });
 
   it('replace facts that they contradict, which are kept as past facts', async () => {

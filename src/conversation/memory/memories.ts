@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import {
   asChorusError,
+  backoffMs,
   BoundedQueue,
   Cancelled,
   ChorusError,
   isCancelled,
   sleep,
+  type Backoff,
   type Clock,
   type LanguageTag,
   type Logger,
@@ -60,6 +62,8 @@ interface Job {
   readonly memory: OpenMemory;
   readonly exchanges: readonly HeardExchange[];
   tries: number;
+  /** After a failure, the conversation is not read again before this time. */
+  notBeforeMs: number;
 }
 
 interface Source {
@@ -73,12 +77,11 @@ const MAX_SOURCES = 200;
 /** Maximum number of conversations that wait until the model reads them. Each takes about 20 kB. */
 const MAX_WAITING = 200;
 const LOOK_AGAIN_MS = 2000;
-const MAX_TRIES = 5;
+/** All tries take about twenty minutes, so that an outage of the model loses no conversation. */
+const RETRY: Backoff = { firstMs: 5000, mostMs: 300_000 };
+const MAX_TRIES = 10;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-const MAX_KNOWN = 60;
-/** Maximum number of known facts that are looked up for the words of one turn. */
-const KNOWN_BY_WORDS = 8;
 
 /** The lowest priority, so that every answer for which a user waits goes first. */
 const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
@@ -137,7 +140,7 @@ export class Memories {
     if (memory.users > 0) return;
     this.#open.delete(key);
     const exchanges = memory.takeExchanges();
-    if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
+    if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0, notBeforeMs: 0 });
   }
 
   /** The fact replaces similar facts about the same person. {@link note} links the fact to its turn later. */
@@ -213,10 +216,17 @@ export class Memories {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
       await this.linkSources();
-      if (this.#jobs.size === 0 || !this.options.mayWork()) continue;
-      const job = this.#jobs.shift();
+      const job = this.options.mayWork() ? this.#takeDue() : undefined;
       if (job !== undefined) await (this.#working = this.#attempt(job, signal));
     }
+  }
+
+  #takeDue(): Job | undefined {
+    const nowMs = this.options.clock.nowMs();
+    const waiting = this.#jobs.drain();
+    const due = waiting.find(({ notBeforeMs }) => notBeforeMs <= nowMs);
+    for (const job of waiting) if (job !== due) this.#jobs.push(job);
+    return due;
   }
 
   /** Resolves when no conversation is being read. */
@@ -248,13 +258,14 @@ export class Memories {
     } catch (error) {
       signal.throwIfAborted();
       if (abort.signal.aborted) return;
+      if (isCancelled(error)) return void this.#jobs.push(job);
       const { code, message, row } = asChorusError(error, 'memory.failed');
-      job.tries += isCancelled(error) ? 0 : 1;
-      const again = (isCancelled(error) || row.retryable) && job.tries < MAX_TRIES;
+      job.tries += 1;
+      job.notBeforeMs = this.options.clock.nowMs() + backoffMs(job.tries, RETRY);
+      const again = row.retryable && job.tries < MAX_TRIES;
       if (again) this.#jobs.push(job);
       const { deviceId } = job.memory.about;
-      if (!isCancelled(error))
-        this.options.log.warn('a conversation was not remembered', { deviceId, code, reason: message, again });
+      this.options.log.warn('a conversation was not remembered', { deviceId, code, reason: message, again });
     } finally {
       this.#reading = undefined;
     }
@@ -268,7 +279,8 @@ export class Memories {
     if (service) return this.options.service(service)?.add(exchanges, serviceUser(deviceId, agentId), signal);
     if (modelOf(agent).llm.byRules === true) return;
     const current = (await store.memories({ deviceId, agentId })).filter(({ replacedBy }) => replacedBy === undefined);
-    const known = await knownFor(exchanges, current);
+    const index = await FactIndex.of(current);
+    const known = index.recallFor(exchanges.map(({ user }) => user));
     const input: ExtractionInput = { language, timeZone, wallMs: clock.wallMs(), exchanges, known };
     if (keeping === 'one_text') return this.#summarise(memory, input, current, signal);
     const answer = await this.#ask(agent, extractionRequest(input), input, signal);
@@ -381,17 +393,6 @@ export class Memories {
     const users = deviceIds.flatMap((device) => agentIds.map((agent) => serviceUser(device, agent)));
     for (const service of services) for (const user of users) await service.forget(user, signal);
   }
-}
-
-/** Facts that the conversation may contradict. Facts that match its words come first, and then the newest facts. */
-async function knownFor(
-  exchanges: readonly HeardExchange[],
-  current: readonly MemoryRecord[],
-): Promise<readonly MemoryRecord[]> {
-  const index = await FactIndex.of(current);
-  const found = exchanges.flatMap(({ user }) => index.search(user).slice(0, KNOWN_BY_WORDS));
-  const facts = [...found, ...index.facts.toReversed()];
-  return [...new Set(facts)].slice(0, MAX_KNOWN);
 }
 
 function keyOf(deviceId: string, agentId: string | undefined): string {

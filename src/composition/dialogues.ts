@@ -159,11 +159,11 @@ function conversations(
       }),
     });
     const { recognizer, close } = spoken ?? {};
-    return {
-      ...questions.within(deviceId, conversation),
+    return questions.within(deviceId, {
+      ...conversation,
       ...(recognizer && { recognizer }),
       ...(close && { close }),
-    };
+    });
   };
 }
 

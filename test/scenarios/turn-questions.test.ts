@@ -12,7 +12,7 @@ const live = (): AbortSignal => new AbortController().signal;
 describe('a question of a program', () => {
   let world: World;
   let questions: Questions;
-  /** What the language model was asked, and what it remembers of the conversation. */
+  /** What the model was asked, what it remembers of the conversation, and when it has to forget what it heard. */
   let model: string[];
   const clock: Clock = {
     nowMs: () => world.clock.nowMs(),
@@ -30,6 +30,7 @@ describe('a question of a program', () => {
         yield { type: 'speech', text: 'I see.' };
       },
       heard: (text) => void model.push(`heard: ${text}`),
+      close: () => void model.push('closed'),
     };
     const nothing = (): void => undefined;
     world = createWorld({
@@ -52,11 +53,11 @@ describe('a question of a program', () => {
     await world.clock.advance(5000);
     expect(await answer).toEqual({ asked: true, heard: 'yes, please' });
     expect(said()).toEqual(['say:Shall I water the plants?', 'say:All right, thank you.']);
-    expect(model).toEqual([]);
+    expect(model).toEqual(['closed']);
     world.device.start();
     world.stream().hears('how are you');
     await world.clock.advance(5000);
-    expect(model).toEqual(['asked: how are you', 'heard: how are you']);
+    expect(model).toEqual(['closed', 'asked: how are you', 'heard: how are you']);
   });
 
   it('is not spoken any more once its program has stopped waiting', async () => {

@@ -104,13 +104,18 @@ export class Questions {
   within(deviceId: string, conversation: Conversation): Conversation {
     let answer: string | undefined;
     return {
+      ...conversation,
       expect: () => {
         if (this.#waiting(deviceId) === undefined) conversation.expect?.();
       },
       respond: (input, signal) => {
         answer = undefined;
         if (this.#waiting(deviceId) === undefined) return conversation.respond(input, signal);
-        return this.#take(deviceId, input, signal, () => (answer = input.text));
+        return this.#take(deviceId, input, signal, () => {
+          answer = input.text;
+          // A realtime model has heard the answer, and would otherwise answer it together with the next words.
+          conversation.close?.();
+        });
       },
       heard: (userText, replyText) => {
         if (userText !== answer) conversation.heard(userText, replyText);

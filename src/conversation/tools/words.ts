@@ -80,6 +80,7 @@ const en = {
   messages: {
     noDevice: (name: string, known: readonly string[]) =>
       `there is no device called ${name}; there are: ${known.join(', ') || 'none with a name'}`,
+    full: 'it was not sent: too many messages and reminders wait there already',
   },
   news: {
     noFeed: (known: readonly string[]) => `there is no such feed; there are: ${known.join(', ')}`,
@@ -183,6 +184,7 @@ const zh: typeof en = {
   lists: { full: (most) => `清单满了，最多 ${most} 项` },
   messages: {
     noDevice: (name, known) => `没有叫 ${name} 的设备；有：${known.join('、') || '都没有名字'}`,
+    full: '没有转达：那边等着播报的消息和提醒已经太多了',
   },
   news: {
     noFeed: (known) => `没有这个新闻源；有：${known.join('、')}`,

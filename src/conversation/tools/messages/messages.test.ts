@@ -47,6 +47,19 @@ describe('messages to other devices', () => {
     );
   });
 
+  it('are reported as refused by a device on which too many wait already', async () => {
+    await world.store.seen(
+      { deviceId: '02:00:00:00:00:03', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
+      1,
+    );
+    for (let n = 0; n < 200; n++)
+      await world.notices.add({ deviceId: BEDROOM, kind: 'reminder', text: 'x', dueMs: 1e13, timeZone: 'UTC' });
+    const say = (to: string): Promise<string> => world.says('send_message', { to, text: 'x' });
+    expect(await say('卧室')).toBe('failed: it was not sent: too many messages and reminders wait there already');
+    expect(await say('all')).toBe('I have passed it on, but not everywhere: on some devices too much waits already.');
+    expect(await world.notices.of('02:00:00:00:00:03')).toHaveLength(1);
+  });
+
   it('are refused if the device is unknown, with the names of the known ones', async () => {
     expect(await world.says('send_message', { to: 'garage', text: 'x' })).toBe(
       'failed: there is no device called "garage"; there are: 卧室',

@@ -39,10 +39,11 @@ export const messages = defineToolGroup({
           throw toolFailed((texts) => texts.messages.noDevice(JSON.stringify(to), names.slice(0, 20)));
         }
         const from = known.find((device) => device.deviceId === deviceId)?.name;
+        let kept = 0;
         let heard = 0;
         for (const receiver of receivers) {
           const dueMs = wallMs();
-          const kept = await notices.add({
+          const notice = await notices.add({
             deviceId: receiver.deviceId,
             kind: 'message',
             text: messageText(from, text, ui),
@@ -50,9 +51,12 @@ export const messages = defineToolGroup({
             expiresMs: dueMs + keepHours * HOUR_MS,
             timeZone,
           });
-          if (kept && notices.isPresent(receiver.deviceId)) heard += 1;
+          if (!notice) continue;
+          kept += 1;
+          if (notices.isPresent(receiver.deviceId)) heard += 1;
         }
-        const said = sentWords(receivers, heard, ui);
+        if (kept === 0) throw toolFailed((texts) => texts.messages.full);
+        const said = kept < receivers.length ? messageWords.toldNotAll[ui] : sentWords(kept, heard, ui);
         return { text: said, say: said };
       },
     }),
@@ -64,9 +68,9 @@ function messageText(from: string | undefined, text: string, language: UiLanguag
   return words[language];
 }
 
-function sentWords(receivers: readonly NamedDevice[], heard: number, language: UiLanguage): string {
-  if (heard === receivers.length) return messageWords.told[language];
-  return (heard > 0 ? messageWords.toldSome : messageWords.later(receivers.length))[language];
+function sentWords(kept: number, heard: number, language: UiLanguage): string {
+  if (heard === kept) return messageWords.told[language];
+  return (heard > 0 ? messageWords.toldSome : messageWords.later(kept))[language];
 }
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));

@@ -41,6 +41,7 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
   const servers = new McpServers({ ...common, version, scope });
   const tokens = new McpTokens(store, common.clock);
   const accessPoint = new AccessPoint({ ...common, version, scope, tokens });
+  scope.fork('revoked MCP tokens', (signal) => accessPoint.run(signal));
   let own: (() => readonly ServerTools[]) | undefined;
   const offers = new ToolOffers({
     ...common,

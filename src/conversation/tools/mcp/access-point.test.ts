@@ -211,6 +211,22 @@ describe('the MCP access point', () => {
     expect([open.closed(), names(), await tokens.revoke(entry.id)]).toEqual([1008, [], false]);
   });
 
+  it('disconnects bridges whose token another server on the same database has revoked', async () => {
+    scope.fork('revoked tokens', (signal) => point.run(signal));
+    const [revoked, valid] = [await tokens.create(undefined), await tokens.create(undefined)];
+    const open = bridge(`/mcp/?token=${revoked.token}`, ['add'], 'a');
+    bridge(`/mcp/?token=${valid.token}`, ['divide'], 'b');
+    await eventually(() => names().length === 2);
+    const readable = kept;
+    kept = 'unreadable';
+    await clock.advance(15_000);
+    expect(names()).toEqual(['add', 'divide']);
+    kept = JSON.stringify((JSON.parse(readable!) as { id: string }[]).filter(({ id }) => id === valid.entry.id));
+    await clock.advance(15_000);
+    await eventually(() => names().length === 1 && open.closed() !== undefined);
+    expect([open.closed(), names()]).toEqual([1008, ['divide']]);
+  });
+
   it('queries the database for tokens at most once in five seconds, and at once after a change', async () => {
     const { token } = await tokens.create(undefined);
     const before = questions;

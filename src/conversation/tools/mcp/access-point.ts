@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { asChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import { asChorusError, sleep, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 import { safeToolName } from '../tool-name.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
@@ -35,6 +35,8 @@ const MAX_TOKEN_CHARS = 512;
 const MAX_PER_TOKEN = 16;
 const MAX_CONNECTIONS = 256;
 const CALL_TIMEOUT_MS = 30_000;
+/** Within this time, bridges are disconnected whose token another server on the same database has revoked. */
+const LOOK_MS = 15_000;
 
 const policy: ToolPolicy = ({ readOnly, destructive }) => ({
   effects: 'home',
@@ -95,6 +97,18 @@ export class AccessPoint {
   disconnect(tokenId: string): void {
     for (const { token, socket } of this.#bridges) if (token.id === tokenId) socket.close(1008, 'revoked');
     this.#allowances.delete(tokenId);
+  }
+
+  /** Disconnects bridges whose token was revoked elsewhere. While the database fails, all stay connected. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, tokens } = this.options;
+    for (;;) {
+      await sleep(clock, LOOK_MS, signal);
+      const used = new Set([...this.#bridges].map(({ token }) => token.id));
+      if (used.size === 0) continue;
+      const valid = await tokens.list().catch(() => undefined);
+      for (const id of used) if (valid?.every((token) => token.id !== id)) this.disconnect(id);
+    }
   }
 
   /** Call this before the port is closed. */

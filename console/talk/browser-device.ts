@@ -70,9 +70,12 @@ export class BrowserDevice {
       case 'listen':
         this.#listen();
         break;
-      case 'finish-utterance':
-        this.options.clock.after(RELEASE_AFTER_MS, () => void this.#finishUtterance(this.#utterance));
+      case 'finish-utterance': {
+        // The button may be pressed again before the timer fires. That begins another utterance.
+        const utterance = this.#utterance;
+        this.options.clock.after(RELEASE_AFTER_MS, () => void this.#finishUtterance(utterance));
         break;
+      }
       case 'reply-begins':
         this.#reply += 1;
         this.#replying = true;

@@ -106,8 +106,9 @@ export class BrowserDevice {
     let card: SoundCard | undefined;
     try {
       card = await SoundCard.open({
-        onFrame: (frame) => this.#onFrame(frame),
-        onOver: () => this.options.dispatch({ type: 'heard' }),
+        // The sound of an ended conversation is closed later, and its microphone gives silence until then.
+        onFrame: (frame) => current() && this.#onFrame(frame),
+        onOver: () => current() && this.options.dispatch({ type: 'heard' }),
         onFigures: this.options.onFigures,
         onLost: () => fail({ kind: 'no-microphone' }),
       });

@@ -157,3 +157,21 @@ it('a button that is pressed again at once begins a whole utterance', async () =
   await pass();
   expect(sent.slice(5)).toEqual([3, 'stop']);
 });
+
+it('a conversation gets nothing from microphone and loudspeaker of the one before', async () => {
+  talk.dispatch({ type: 'begin', mode: 'hands-free' });
+  await open(0);
+  talk.dispatch({ type: 'end' });
+  talk.dispatch({ type: 'begin', mode: 'hands-free' });
+  const socket = await open(1);
+  speak(0, 1);
+  speak(1, 2);
+  speak(0, 1);
+  expect(socket.sent).toEqual(['start', 2]);
+  socket.tell({ type: 'tts', state: 'start' });
+  socket.tell({ type: 'tts', state: 'stop' });
+  players[0]?.tell({ type: 'over', figures: talk.view.figures });
+  expect(talk.view.conversation.phase).toBe('speaking');
+  players[1]?.tell({ type: 'over', figures: talk.view.figures });
+  expect(talk.view.conversation.phase).toBe('listening');
+});

@@ -55,6 +55,22 @@ describe('the client of the admin API', () => {
     expect(asked.every(({ init }) => init.credentials === 'same-origin')).toBe(true);
   });
 
+  it('asks for the secret again if another tab has signed in since, and repeats the change once', async () => {
+    const refused = (): Response =>
+      Response.json({ error: { code: 'admin.cross_site', message: 'no' } }, { status: 403 });
+    const next = { ...SESSION, csrf: 'secret-of-the-next-session' };
+    const { api, asked } = against([Response.json(SESSION), refused(), Response.json(next), Response.json({})]);
+    await api.session();
+    await api.revoke('a');
+    expect(asked.map(({ init }) => init.method)).toEqual(['GET', 'POST', 'GET', 'POST']);
+    expect(asked[3]?.url).toBe('/api/v1/devices/a/revoke');
+    expect(asked[3]?.init.headers).toMatchObject({ 'x-chorus-csrf': 'secret-of-the-next-session' });
+    const other = against([refused(), Response.json(SESSION), refused()]);
+    await expect(other.api.revoke('a')).rejects.toMatchObject({ code: 'admin.cross_site' });
+    const reading = against([refused()]);
+    await expect(reading.api.overview()).rejects.toMatchObject({ code: 'admin.cross_site' });
+  });
+
   it("passes on the server's message, remedy and retry time", async () => {
     const { api, signedOut } = against([
       Response.json(

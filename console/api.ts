@@ -187,7 +187,19 @@ export class Api {
     return (await (await this.#call(path, request)).json()) as T;
   }
 
-  async #call(path: string, { method, body, language, also = [] }: Request = {}): Promise<Response> {
+  async #call(path: string, request: Request = {}): Promise<Response> {
+    try {
+      return await this.#send(path, request);
+    } catch (error) {
+      const mayBeOld = request.method !== undefined && error instanceof ApiError && error.code === 'admin.cross_site';
+      if (!mayBeOld) throw error;
+      // Another tab may have signed in since. The browser then has another session, with another secret.
+      await this.session();
+      return this.#send(path, request);
+    }
+  }
+
+  async #send(path: string, { method, body, language, also = [] }: Request = {}): Promise<Response> {
     const headers: Record<string, string> = { 'accept-language': language ?? this.options.language() };
     const file = typeof Blob !== 'undefined' && body instanceof Blob ? body : undefined;
     if (body !== undefined) headers['content-type'] = file ? 'application/octet-stream' : 'application/json';

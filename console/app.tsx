@@ -25,7 +25,8 @@ interface SignedIn {
   /** True if the last session ended without a sign-out. */
   readonly over: boolean;
   readonly signedIn: (session: Session) => void;
-  readonly signOut: () => void;
+  /** Rejects if the session may still be open. */
+  readonly signOut: () => Promise<void>;
 }
 
 /** Asks for the session until the server answers. */
@@ -65,8 +66,16 @@ function useSession(language: Language): SignedIn {
     setOver(false);
     setSession(next);
   };
-  const left = (): void => signedOut(false);
-  return { api, session, over, signedIn, signOut: () => void api.signOut().then(left, left) };
+  const signOut = async (): Promise<void> => {
+    try {
+      await api.signOut();
+    } catch (error) {
+      // Only a session that is over already needs no sign-out. Otherwise it would stay open on the server.
+      if (!(error instanceof ApiError) || error.code !== 'admin.not_signed_in') throw error;
+    }
+    signedOut(false);
+  };
+  return { api, session, over, signedIn, signOut };
 }
 
 export function App(): JSX.Element {

@@ -17,6 +17,7 @@ import { CostsCard } from './cards/costs.js';
 import { TurnsCard } from './cards/turns.js';
 import { VoiceCard } from './cards/voice.js';
 import { Poller } from './poller.js';
+import { Feedback, useAction } from './parts/feedback.js';
 import { StatePill } from './parts/state-pill.js';
 import { TopBar } from './top-bar.js';
 import { useLanguage, useWords, type Language } from './words/index.js';
@@ -85,18 +86,25 @@ export function Console({
 }: {
   readonly api: Api;
   readonly onLanguage: (language: Language) => void;
-  readonly onSignOut: () => void;
+  readonly onSignOut: () => Promise<void>;
 }): JSX.Element {
   const words = useWords();
   const { seen, lost, refresh } = useLook(api);
+  const { outcome, run } = useAction<'sign-out'>();
+  const signOut = (): void =>
+    run('sign-out', async () => {
+      await onSignOut();
+      return undefined;
+    });
 
   return (
     <>
-      <TopBar onLanguage={onLanguage} onSignOut={onSignOut}>
+      <TopBar onLanguage={onLanguage} onSignOut={signOut}>
         <StatePill overview={seen?.overview} lost={lost} />
       </TopBar>
       <main>
         <h1 class="hidden">{words.page.title}</h1>
+        <Feedback outcome={outcome} />
         {lost && (
           <p class="outcome bad banner" role="alert">
             {words.notice.lost}

@@ -1,0 +1,46 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../fakes/required.js';
+import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
+import { ServerUnderTest } from './server.js';
+
+describeWith(NO_CHROMIUM, 'changes on the page', () => {
+  let server: ServerUnderTest;
+  let browser: Browser;
+  let url = '';
+  let password = '';
+
+  beforeAll(async () => {
+    server = await ServerUnderTest.start();
+    url = `http://127.0.0.1:${server.running.port}/`;
+    password = server.running.newPassword ?? '';
+    browser = await startBrowser();
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it('signs in and out in two tabs, and stays signed in if the server does not hear of a sign-out', async () => {
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const other = await context.newPage();
+    await other.goto(url);
+    await other.locator('.card.server').waitFor();
+    // As after a restart of the server, both tabs must sign in again. Each then has the secret of another session.
+    await context.clearCookies();
+    for (const tab of [page, other]) await tab.locator('input[name=password]').waitFor();
+    for (const tab of [page, other]) await signIn(tab, password);
+    const signOut = page.getByRole('button', { name: 'Sign out' });
+    const session = '**/api/v1/session';
+    await page.route(session, (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()));
+    await signOut.click();
+    await expect.poll(() => page.locator('main > .feedback').innerText()).toContain('does not answer');
+    expect(await page.locator('.card.server').count()).toBe(1);
+    await page.unroute(session);
+    await signOut.click();
+    await page.locator('input[name=password]').waitFor();
+    expect((await context.request.get(`${url}api/v1/overview`)).status()).toBe(401);
+    await context.close();
+  }, 60_000);
+});

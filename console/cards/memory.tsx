@@ -60,6 +60,8 @@ export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
         ))}
       </ul>
       <All
+        // The question whether to forget them is about one choice.
+        key={JSON.stringify([device, person])}
         api={api}
         found={found}
         which={{ ...(device !== '' && { device }), ...(person !== '' && { person }) }}

@@ -1,5 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openStore } from '../../src/platform/store/index.js';
+import { factOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
 import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
@@ -42,5 +44,34 @@ describeWith(NO_CHROMIUM, 'changes on the page', () => {
     await page.locator('input[name=password]').waitFor();
     expect((await context.request.get(`${url}api/v1/overview`)).status()).toBe(401);
     await context.close();
+  }, 60_000);
+
+  it('asks again before it forgets all memories of another choice', async () => {
+    const store = await openStore({ dataDir: server.dataDir });
+    const deviceId = '02:00:00:00:00:77';
+    await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
+    await store.memories.keep(['Mia', 'Tom'].map((name) => factOf(deviceId, name)));
+    const kept = async (): Promise<number> => (await store.memories.memories({ deviceId })).length;
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const card = page.locator('.card.memory');
+    const person = card.getByLabel('Person');
+    const forget = card.getByRole('button', { name: 'Forget all' });
+    const note = card.locator('.outcome');
+    await person.selectOption('Mia');
+    await forget.click();
+    await expect.poll(() => note.innerText()).toContain('Press again');
+    await person.selectOption('');
+    await expect.poll(() => note.count()).toBe(0);
+    await forget.click();
+    await expect.poll(() => note.innerText()).toContain('Press again');
+    expect(await kept()).toBe(2);
+    await person.selectOption('Mia');
+    await forget.click();
+    await forget.click();
+    await expect.poll(() => note.innerText()).toContain('1 was forgotten');
+    expect(await kept()).toBe(1);
+    await context.close();
+    await store.close();
   }, 60_000);
 });

@@ -7,8 +7,8 @@ import { Scope, systemClock } from '../../src/core/index.js';
 import { encodeClip, SimulatedDevice, type Clip } from '../../src/measure/fleet/index.js';
 import { parseWav, resampleInt16 } from '../../src/audio/index.js';
 import type { OverviewAnswer as Overview } from '../../src/http/index.js';
-import { openStore, type NewMemory } from '../../src/platform/store/index.js';
-import { turnOf } from '../fakes/filled-store.js';
+import { openStore } from '../../src/platform/store/index.js';
+import { factOf, turnOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
 import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
@@ -49,20 +49,6 @@ async function question({ request }: BrowserContext, url: string): Promise<Clip>
   const { pcm, rateHz } = parseWav(await sound.body());
   return encodeClip(await resampleInt16(pcm, rateHz, 16_000));
 }
-
-const factOf = (deviceId: string, name: string): NewMemory => ({
-  id: `fact of ${name}`,
-  deviceId,
-  agentId: '',
-  kind: 'fact',
-  subject: 'person',
-  name,
-  text: `${name} likes tea.`,
-  keywords: [],
-  sourceTurn: undefined,
-  createdMs: 1,
-  replaces: [],
-});
 
 describeWith(NO_CHROMIUM, 'the page in a browser', () => {
   let server: ServerUnderTest;

@@ -1,4 +1,4 @@
-import type { HistoryTurn, Store } from '../../src/platform/store/index.js';
+import type { HistoryTurn, NewMemory, Store } from '../../src/platform/store/index.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 const FIRST = 'a0:85:e3:f4:49:34';
@@ -178,5 +178,21 @@ export function turnOf(n: number, fields: Partial<HistoryTurn> = {}): HistoryTur
     outputTokens: undefined,
     userText: n % 100 === 0 ? '今天天气怎么样？' : undefined,
     ...fields,
+  };
+}
+
+export function factOf(deviceId: string, name: string): NewMemory {
+  return {
+    id: `fact of ${name}`,
+    deviceId,
+    agentId: '',
+    kind: 'fact',
+    subject: 'person',
+    name,
+    text: `${name} likes tea.`,
+    keywords: [],
+    sourceTurn: undefined,
+    createdMs: 1,
+    replaces: [],
   };
 }

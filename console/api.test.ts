@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Api, ApiError } from './api.js';
 
 interface Asked {
@@ -94,6 +94,27 @@ describe('the client of the admin API', () => {
     const { api } = against([new TypeError('failed to fetch'), new Response('<html>', { status: 502 })]);
     await expect(api.overview()).rejects.toMatchObject({ status: 0, code: 'unreachable' });
     await expect(api.overview()).rejects.toMatchObject({ status: 502, code: 'internal' });
+  });
+
+  it('gives up a request that only reads after 15 s without an answer, and waits for changes', async () => {
+    const limits: number[] = [];
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      limits.push(ms);
+      return AbortSignal.abort(new DOMException('', 'TimeoutError'));
+    });
+    onTestFinished(() => timeout.mockRestore());
+    const api = new Api({
+      language: () => 'en',
+      onSignedOut: () => undefined,
+      // A network that answers nothing, without the wait.
+      fetch: async (_url, { signal } = {}) => {
+        signal?.throwIfAborted();
+        return Response.json({});
+      },
+    });
+    await expect(api.overview()).rejects.toMatchObject({ code: 'unreachable' });
+    await expect(api.changeConfig({})).resolves.toEqual({});
+    expect(limits).toEqual([15_000]);
   });
 
   it('informs the page when its session has ended', async () => {

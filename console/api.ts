@@ -64,6 +64,8 @@ interface Request {
 }
 
 const BASE = '/api/v1';
+/** Only for reading. A change may take as long as a trial of new settings, or the upload of a document. */
+const READ_WITHIN_MS = 15_000;
 
 /** The admin API (docs/admin-api.md) as functions. A refusal or a missing answer rejects with {@link ApiError}. */
 export class Api {
@@ -210,6 +212,7 @@ export class Api {
         headers,
         credentials: 'same-origin',
         cache: 'no-store',
+        ...(method === undefined && { signal: AbortSignal.timeout(READ_WITHIN_MS) }),
         ...(body !== undefined && { body: file ?? JSON.stringify(body) }),
       })
       .catch((error: unknown) => {

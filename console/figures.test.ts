@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { ago, clockTime, duration, percent, size, span, stageSegments } from './figures.js';
-import { WORDS } from './words/index.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ago, clockTime, duration, localDate, percent, size, span, stageSegments } from './figures.js';
+import { LANGUAGE_TAG, WORDS } from './words/index.js';
 
 describe('numbers on the page', () => {
   it('are written for people', () => {
@@ -34,6 +34,18 @@ describe('numbers on the page', () => {
     expect(clockTime(at(25), at(25) + 1000, 'en-GB')).toBe('14:03:20');
     expect(clockTime(at(24), at(25), 'en-GB')).toMatch(/^24\/11\D+14:03:20$/);
     expect(clockTime(at(24), at(25), 'zh-CN')).toMatch(/^11\/24\D+14:03:20$/);
+  });
+
+  it('write the hour after midnight as 00, in both languages', () => {
+    const at = new Date(2026, 10, 25, 0, 5, 3).getTime();
+    for (const tag of Object.values(LANGUAGE_TAG)) expect(clockTime(at, at, tag)).toBe('00:05:03');
+  });
+
+  it('have the date of the place where the page is read', () => {
+    vi.stubEnv('TZ', 'Asia/Shanghai');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(localDate(Date.UTC(2026, 10, 24, 15, 59))).toBe('2026-11-24');
+    expect(localDate(Date.UTC(2026, 10, 24, 16, 1))).toBe('2026-11-25');
   });
 
   it('show the consecutive stages of a turn, which add up to the wait of the person', () => {

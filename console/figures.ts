@@ -42,8 +42,14 @@ export function clockTime(atMs: number, nowMs: number, tag: string): string {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   }).format(atMs);
+}
+
+/** The date where the reader is, for example 2026-11-25. */
+export function localDate(atMs: number): string {
+  const offsetMs = new Date(atMs).getTimezoneOffset() * MINUTE_MS;
+  return new Date(atMs - offsetMs).toISOString().slice(0, 10);
 }
 
 export interface StageSegment {

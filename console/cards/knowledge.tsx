@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Api, Documents, FoundPassageView, KnowledgeDocumentView } from '../api.js';
+import { localDate } from '../figures.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
@@ -63,7 +64,7 @@ function Document({
       onChanged();
       return undefined;
     });
-  const day = new Date(createdMs).toISOString().slice(0, 10);
+  const day = localDate(createdMs);
   return (
     <li data-document={id}>
       <div class="row">

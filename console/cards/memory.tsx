@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Api, DeviceView, MemoryView } from '../api.js';
+import { localDate } from '../figures.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
@@ -125,7 +126,7 @@ function Memory({
   const [text, setText] = useState(memory.text);
   const { running, outcome, run } = useAction<'edit' | 'forget'>();
   const { id, name, agentId, createdMs } = memory;
-  const about = [new Date(createdMs).toISOString().slice(0, 10), name, where, agentId].filter(Boolean).join(' · ');
+  const about = [localDate(createdMs), name, where, agentId].filter(Boolean).join(' · ');
   const act = (action: 'edit' | 'forget', work: () => Promise<unknown>): void =>
     run(action, async () => {
       await work();

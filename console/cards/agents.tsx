@@ -144,10 +144,10 @@ function AgentForm({ agent, fields, api, onChanged }: AgentFormProps): JSX.Eleme
   const { running, outcome, run } = useAction<'save'>();
   const save = (): void =>
     run('save', async () => {
-      await api.setAgent(
-        agent?.id ?? id.trim(),
-        Object.fromEntries(fields.flatMap((field) => changeOf(field, entered))),
-      );
+      const chosen = agent?.id ?? id.trim();
+      if (agent === undefined && (await api.agents()).some((one) => one.id === chosen))
+        return { kind: 'bad', text: words.agents.taken(chosen) };
+      await api.setAgent(chosen, Object.fromEntries(fields.flatMap((field) => changeOf(field, entered))));
       setEntered({});
       setId('');
       onChanged();

@@ -267,6 +267,7 @@ export const en = {
     on: (devices: number) => (devices === 1 ? 'on 1 device' : `on ${devices} devices`),
     add: 'New agent',
     id: 'Short name (letters, digits, . - _)',
+    taken: (id: string) => `There is an agent "${id}" already. Choose another short name, or change that agent above.`,
     devices: 'Devices',
     places: { answers: 'answers', may: 'may be called by voice', no: 'not here' },
     asConfigured: 'as configured',

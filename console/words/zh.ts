@@ -233,6 +233,7 @@ export const zh: Words = {
     on: (devices) => `${devices} 台设备`,
     add: '新建智能体',
     id: '简称（字母、数字和 . - _）',
+    taken: (id) => `已经有简称为“${id}”的智能体。请换一个简称，或在上面修改它。`,
     devices: '设备',
     places: { answers: '由它回答', may: '可以用语音换成它', no: '不用它' },
     asConfigured: '按配置',

@@ -74,4 +74,28 @@ describeWith(NO_CHROMIUM, 'changes on the page', () => {
     await context.close();
     await store.close();
   }, 60_000);
+
+  it('adds no agent under the short name of another', async () => {
+    const store = await openStore({ dataDir: server.dataDir });
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const card = page.locator('.card.agents');
+    await card.getByText('New agent').click();
+    const form = card.locator('form').last();
+    const name = form.getByTitle('what people call it');
+    const add = async (title: string): Promise<void> => {
+      await form.getByLabel('Short name').fill('granny');
+      await name.fill(title);
+      await form.getByRole('button', { name: 'Save' }).click();
+    };
+    const outcome = form.locator('.outcome');
+    await add('Granny');
+    await expect.poll(() => outcome.innerText()).toContain('Saved');
+    await add('Grandpa');
+    await expect.poll(() => outcome.innerText()).toContain('There is an agent "granny" already');
+    expect(await name.inputValue()).toBe('Grandpa');
+    expect((await store.agents.agents()).map((agent) => agent.name)).toEqual(['Granny']);
+    await context.close();
+    await store.close();
+  }, 60_000);
 });

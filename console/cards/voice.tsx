@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState, type Dispatch, type StateUpdater } from 'preact/hooks';
 import type { Api, ConfigChange, Overview, Voices } from '../api.js';
+import { browserClock, type BrowserClock } from '../browser-clock.js';
 import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
@@ -32,9 +33,12 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // Browsers play sound only after an action of the user, so the context must be created during the click.
+    // Browsers play sound only after an action of the user, so the context is created and started during the click.
     const context = new AudioContext();
-    run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
+    context.resume().catch(() => undefined);
+    run('listen', () =>
+      hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words, browserClock),
+    );
   };
   const useIt = (): void =>
     run('use', async () => {
@@ -236,29 +240,39 @@ function unlisted({ voices }: Provider, voice: string): readonly { readonly valu
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
 }
 
-async function hear(
+/** How much longer than the sound itself its playback may take. */
+const LATE_MS = 3000;
+
+export async function hear(
   context: AudioContext,
   sample: () => Promise<ArrayBuffer>,
   words: Words,
+  clock: BrowserClock,
 ): Promise<Outcome | undefined> {
   try {
-    const ended = await play(context, await sample());
+    const ended = await play(context, await sample(), clock);
     return ended ? undefined : { kind: 'bad', text: words.voice.silent };
   } finally {
     await context.close();
   }
 }
 
-/** Resolves with true when the sound is over, or with false if the sound is empty or could not be decoded. */
-async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
+/**
+ * Resolves with true when the sound is over, or with false if the sound is empty, could not be decoded or was not
+ * played, for example because the browser keeps it suspended.
+ */
+async function play(context: AudioContext, bytes: ArrayBuffer, clock: BrowserClock): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;
   const source = context.createBufferSource();
   source.buffer = sound;
   source.connect(context.destination);
-  await new Promise<void>((resolve) => {
-    source.addEventListener('ended', () => resolve());
+  return new Promise<boolean>((resolve) => {
+    const cancel = clock.after(1000 * sound.duration + LATE_MS, () => resolve(false));
+    source.addEventListener('ended', () => {
+      cancel();
+      resolve(true);
+    });
     source.start();
   });
-  return true;
 }

@@ -66,6 +66,7 @@ export const noFirmwareBecause = z.enum([
   'too_large',
   'version_unknown',
   'not_newer',
+  'put_back',
   'gave_up',
   'others_under_way',
 ]);

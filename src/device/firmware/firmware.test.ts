@@ -341,6 +341,37 @@ describe('a firmware release', () => {
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toMatchObject({ force: true });
   });
 
+  it('stays on a device that was put back to it, and the newer release does not count as failed', async () => {
+    const [kitchen, bedroom] = [device(1).deviceId, device(2).deviceId];
+    await add();
+    await take(device(1));
+    expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
+    await clock.advance(1000);
+    const old = { version: '2.4.2', build: 'old' };
+    await add(old, { share: 0, deviceIds: [kitchen, bedroom], force: true });
+    await clock.advance(1000);
+    expect(await take(device(1, { version: '2.5.0' }))).toBe(true);
+    // The other device is off, so `force` stays on. This device installs nothing again, and is not taken forward.
+    for (let boot = 0; boot < 3; boot++) expect(await firmware.offer(device(1))).toBeUndefined();
+    expect(await firmware.list()).toMatchObject([
+      { release: { version: '2.4.2', force: true }, outcomes: { confirmed: 1, returned: 0 } },
+      { release: { version: '2.5.0', force: false }, outcomes: { confirmed: 1, returned: 0 } },
+    ]);
+    expect((await firmware.judge(device(1)))[1]?.judgement).toEqual({ offer: false, because: 'put_back' });
+  });
+
+  it('is no longer forced once devices have it that were named in several steps', async () => {
+    const [kitchen, bedroom] = [device(1).deviceId, device(2).deviceId];
+    const { release } = await add({ version: '2.4.2' }, { share: 0, deviceIds: [kitchen], force: true });
+    await firmware.offer(device(1));
+    expect((await report()).release.force).toBe(false);
+    await clock.advance(1000);
+    await firmware.rollOut(release.id, { deviceIds: [kitchen, bedroom], force: true });
+    await firmware.offer(device(1));
+    await firmware.offer(device(2));
+    expect((await report()).release.force).toBe(false);
+  });
+
   it('is withdrawn by a pause even from devices with an offer, and resumes with a rollout', async () => {
     const { release } = await add({ version: '2.5.0' }, { share: 0 });
     expect(await firmware.offer(device(1))).toBeUndefined();

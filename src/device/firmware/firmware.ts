@@ -162,9 +162,10 @@ export class Firmware {
       );
       for (const release of this.releases.for(device.board))
         await this.#rollouts.noteOutcome(release, device, installs);
+      const releases = this.releases.for(device.board);
       const chosen = chooseRelease(
-        this.releases.for(device.board).flatMap((release) => {
-          const judgement = judgeOffer(release, device, installs.get(release.id), true);
+        releases.flatMap((release) => {
+          const judgement = judgeOffer(release, device, installs.get(release.id), true, releases);
           return judgement.offer ? [{ release, force: judgement.force }] : [];
         }),
       );
@@ -191,7 +192,8 @@ export class Firmware {
     device: AskingDevice,
   ): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
     const { store, rules } = this.options;
-    const judged = this.releases.for(device.board).map(async (release) => {
+    const releases = this.releases.for(device.board);
+    const judged = releases.map(async (release) => {
       const installs = await store.installs(release.id);
       const others = installs.filter(({ deviceId }) => deviceId !== device.deviceId);
       const room = hasRoom(countOutcomes(others, release, this.#steady.look(), rules()), rules());
@@ -202,6 +204,7 @@ export class Firmware {
           device,
           installs.find(({ deviceId }) => deviceId === device.deviceId),
           room,
+          releases,
         ),
       };
     });

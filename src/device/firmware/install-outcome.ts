@@ -1,21 +1,25 @@
 import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
-import { runs, type AskingDevice } from './offer.js';
+import { isConfirmed, isForcedOn, runs, type AskingDevice } from './offer.js';
 
 export type InstallOutcome = 'confirmed' | 'returned';
 
-/** `returned` means that the device downloaded the release but does not run it. Returns undefined if nothing is new. */
+/**
+ * `returned` means that the device downloaded the release but does not run it. Returns undefined if nothing is new.
+ * `installs` are the device's own, by release.
+ */
 export function outcomeOf(
   release: FirmwareRelease,
   device: AskingDevice,
-  install: FirmwareInstall | undefined,
+  installs: ReadonlyMap<string, FirmwareInstall>,
   nowMs: number,
   returnMs: number,
 ): InstallOutcome | undefined {
+  const install = installs.get(release.id);
   if (runs(device, release)) {
-    if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
-    // The device got the forced release elsewhere, so the release need not be forced any more.
-    return release.force && release.deviceIds.includes(device.deviceId) ? 'confirmed' : undefined;
+    // A forced release is confirmed even if the device got it elsewhere or before. Otherwise `force` would never end.
+    if (isForcedOn(release, device.deviceId)) return isConfirmed(install, release) ? undefined : 'confirmed';
+    return install && install.confirmedMs === undefined ? 'confirmed' : undefined;
   }
   if (install?.downloadedMs === undefined) return undefined;
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
@@ -24,7 +28,9 @@ export function outcomeOf(
     // the release may therefore return with the old version.
     const before =
       device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
-    return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;
+    // After a later download of another release, the old version is no failure of this one.
+    const replaced = [...installs.values()].some((other) => (other.downloadedMs ?? 0) > confirmedMs);
+    return before && !replaced && nowMs - confirmedMs < returnMs ? 'returned' : undefined;
   }
   if (returnedMs !== undefined && returnedMs >= downloadedMs) return undefined;
   const beyond = !release.force && device.version !== undefined && isNewerFirmware(release.version, device.version);

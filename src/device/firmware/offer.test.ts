@@ -45,8 +45,9 @@ const judge = (
   device: Partial<AskingDevice> = {},
   install?: FirmwareInstall,
   room = true,
+  others: readonly FirmwareRelease[] = [],
 ): string => {
-  const judgement = judgeOffer({ ...RELEASE, ...release }, { ...DEVICE, ...device }, install, room);
+  const judgement = judgeOffer({ ...RELEASE, ...release }, { ...DEVICE, ...device }, install, room, others);
   return judgement.offer ? (judgement.force ? 'forced' : 'offered') : judgement.because;
 };
 
@@ -100,6 +101,28 @@ describe('the offer of a release', () => {
     );
     expect(judge({ force: true, deviceIds: ['02:00:00:00:00:99'] }, { version: '3.0.0' })).toBe('not_newer');
     expect(judge(named, { version: '3.0.0' }, { ...INSTALL, downloads: TRIES, downloadedMs: 3000 })).toBe('gave_up');
+    const had = { ...INSTALL, downloads: 1, downloadedMs: 3000, confirmedMs: 4000 };
+    expect(judge(named, { version: '3.0.0' }, had)).toBe('not_newer');
+    expect(judge({ ...named, countedFromMs: 5000 }, { version: '3.0.0' }, had)).toBe('forced');
+  });
+
+  it('does not undo by its share what an operator put on a device by name later', () => {
+    const back = {
+      ...RELEASE,
+      id: 'back',
+      version: '2.4.2',
+      share: 0,
+      deviceIds: [DEVICE.deviceId],
+      countedFromMs: 2000,
+    };
+    const after = (more: Partial<FirmwareRelease>, other: Partial<FirmwareRelease> = {}): string =>
+      judge(more, {}, undefined, true, [RELEASE, { ...back, ...other }]);
+    expect(after({})).toBe('put_back');
+    expect(after({ countedFromMs: 9000 })).toBe('put_back');
+    expect(after({ deviceIds: [DEVICE.deviceId] })).toBe('offered');
+    expect(after({ createdMs: 3000 })).toBe('offered');
+    expect(after({}, { deviceIds: ['02:00:00:00:00:99'] })).toBe('offered');
+    expect(after({}, { version: '2.4.1' })).toBe('offered');
   });
 
   it('is never for the present or an older version, unless an operator forces it on a named device', () => {
@@ -117,6 +140,7 @@ describe('the offer of a release', () => {
             { ...DEVICE, deviceId, version: has },
             undefined,
             true,
+            [],
           );
           if (judgement.offer) expect(isNewerFirmware(has, offered)).toBe(true);
           const named = judgeOffer(
@@ -124,6 +148,7 @@ describe('the offer of a release', () => {
             { ...DEVICE, deviceId, version: has },
             undefined,
             true,
+            [],
           );
           if (isSameFirmware(has, offered)) expect(named.offer).toBe(false);
           if (named.offer && !force) expect(isNewerFirmware(has, offered)).toBe(true);

@@ -26,6 +26,7 @@ export type NoOffer =
   | 'too_large'
   | 'version_unknown'
   | 'not_newer'
+  | 'put_back'
   | 'gave_up'
   | 'others_under_way';
 
@@ -49,6 +50,27 @@ export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'sh
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
 
+export function isForcedOn(release: Pick<FirmwareRelease, 'force' | 'deviceIds'>, deviceId: string): boolean {
+  return release.force && release.deviceIds.includes(deviceId);
+}
+
+/** Whether the device came back with the release since an operator last resumed or forced it. */
+export function isConfirmed(
+  install: FirmwareInstall | undefined,
+  { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
+): boolean {
+  return install?.confirmedMs !== undefined && install.confirmedMs >= countedFromMs;
+}
+
+/** An operator put another release on the device by name after adding this one. A share must not undo that. */
+function isPutBack(release: FirmwareRelease, device: AskingDevice, others: readonly FirmwareRelease[]): boolean {
+  const named = (one: FirmwareRelease): boolean => one.deviceIds.includes(device.deviceId);
+  return (
+    !named(release) &&
+    others.some((other) => named(other) && other.countedFromMs > release.createdMs && runs(device, other))
+  );
+}
+
 /** Complete downloads of the device since an operator last resumed the release. */
 export function triesOf(
   install: FirmwareInstall | undefined,
@@ -59,13 +81,14 @@ export function triesOf(
 
 /**
  * A device is never offered a release that it runs, and an older release only by `force`. `room` means that one more
- * device may update.
+ * device may update. `others` are the releases for the device's board.
  */
 export function judgeOffer(
   release: FirmwareRelease,
   device: AskingDevice,
   install: FirmwareInstall | undefined,
   room: boolean,
+  others: readonly FirmwareRelease[],
 ): Judgement {
   if (device.board !== release.board) return no('other_board');
   if (runs(device, release)) return no('has_it');
@@ -73,10 +96,11 @@ export function judgeOffer(
   if (!isChosen(release, device.deviceId)) return no('not_chosen');
   if (device.chip !== undefined && release.chip !== undefined && device.chip !== release.chip) return no('other_chip');
   if (device.slotBytes !== undefined && release.sizeBytes > device.slotBytes) return no('too_large');
-  const force = release.force && release.deviceIds.includes(device.deviceId);
+  const force = isForcedOn(release, device.deviceId) && !isConfirmed(install, release);
   if (!force) {
     if (device.version === undefined) return no('version_unknown');
     if (!isNewerFirmware(device.version, release.version)) return no('not_newer');
+    if (isPutBack(release, device, others)) return no('put_back');
   }
   if (triesOf(install, release) >= TRIES) return no('gave_up');
   return room ? { offer: true, force } : no('others_under_way');

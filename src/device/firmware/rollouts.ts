@@ -2,7 +2,7 @@ import { ChorusError, type Clock, type Logger, type Metrics } from '../../core/i
 import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 import type { FirmwareFiles } from './files.js';
 import { afterDownload, afterOutcome, outcomeOf } from './install-outcome.js';
-import type { AskingDevice } from './offer.js';
+import { isConfirmed, type AskingDevice } from './offer.js';
 import type { Releases } from './releases.js';
 import { countOutcomes, hasRoom, mustHalt, type RolloutOutcomes, type RolloutRules } from './rollout-outcomes.js';
 import type { SteadyClock } from './steady-clock.js';
@@ -48,7 +48,7 @@ export class Rollouts {
     const before = installs.get(release.id);
     // The clock may have been set back, but an outcome must not precede the event that led to it.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
-    const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
+    const outcome = outcomeOf(release, device, installs, nowMs, rules().returnMs);
     if (!outcome) return;
     const install = afterOutcome(before, release.id, device, outcome, nowMs);
     await store.putInstall(install);
@@ -130,11 +130,7 @@ export class Rollouts {
   /** Ends `force` once all named devices have the release. */
   async #endForce(release: FirmwareRelease): Promise<void> {
     const installs = await this.options.store.installs(release.id);
-    const has = new Set(
-      installs
-        .filter(({ confirmedMs }) => confirmedMs !== undefined && confirmedMs >= release.countedFromMs)
-        .map(({ deviceId }) => deviceId),
-    );
+    const has = new Set(installs.filter((one) => isConfirmed(one, release)).map(({ deviceId }) => deviceId));
     if (release.deviceIds.every((deviceId) => has.has(deviceId))) await this.releases.put({ ...release, force: false });
   }
 

@@ -18,7 +18,7 @@ import { MovingOverPorts, type MovingOverPort } from './moving-over/ports.js';
 import { visionUrl, type AdvertisedAddress } from './ota/advertised-address.js';
 import { Advertiser, isContainer } from './ota/advertiser.js';
 import { registerOtaRoutes } from './ota/ota-routes.js';
-import { machineZone, zoneFor } from './ota/time-zone.js';
+import { zoneFor } from './ota/time-zone.js';
 import type { DownlinkAudio } from './protocol/index.js';
 import { Connections } from './transport/connections.js';
 import { ProtocolConnection } from './transport/device-connection.js';
@@ -49,7 +49,7 @@ export interface DevicesOptions {
   readonly downlink: DownlinkAudio;
   /** Language of a device that does not report one. */
   readonly defaultLanguage: LanguageTag;
-  /** IANA name. The default is the machine's zone. */
+  /** IANA name, for all devices. Undefined leaves it to the language of each device and to the machine. */
   readonly timeZone?: string | undefined;
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
@@ -101,7 +101,6 @@ export class Devices {
   readonly #text: RateLimiter;
   readonly #advertiser: Advertiser;
   readonly #transports: readonly Transport[];
-  readonly #zone: string;
   readonly #sparing: Logger;
 
   /** Opens no port before {@link listen}. Error: `store.failed`. */
@@ -118,7 +117,6 @@ export class Devices {
   ) {
     const { store, clock, log, metrics, onForget } = options;
     const { limits, app, peers } = host;
-    this.#zone = options.timeZone ?? machineZone();
     this.#sparing = sparing(log, clock);
     this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: limits.audioAheadMs }, clock);
     this.#text = new RateLimiter(limits.deviceTextBytes, clock);
@@ -243,12 +241,12 @@ export class Devices {
   }
 
   #connect({ device, clientId }: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents {
-    const { clock, log, metrics, sessions, defaultLanguage } = this.options;
+    const { clock, log, metrics, sessions, defaultLanguage, timeZone } = this.options;
     const { deviceId, board, firmwareVersion } = device;
     const language = device.language === '' ? defaultLanguage : device.language;
     metrics.count('chorus_handshakes_total', { result: 'accepted' });
     const connection = new ProtocolConnection(channel, {
-      identity: { deviceId, clientId, language, timeZone: zoneFor(language, this.#zone), firmwareVersion, board },
+      identity: { deviceId, clientId, language, timeZone: zoneFor(language, timeZone), firmwareVersion, board },
       vision: this.#visionFor(device, request),
       limits: this.host.limits,
       audioAllowance: this.#audio.bucket(deviceId),
@@ -272,7 +270,7 @@ export class Devices {
   #registerRoutes(): void {
     const { app, limits } = this.host;
     const peerOf = (request: FastifyRequest): Peer => this.host.peerOf(request);
-    const { firmware, defaultLanguage, clock, log, metrics, scope } = this.options;
+    const { firmware, defaultLanguage, timeZone, clock, log, metrics, scope } = this.options;
     registerOtaRoutes(app, {
       pairing: this.#pairing,
       tokens: this.tokens,
@@ -283,7 +281,7 @@ export class Devices {
       peerOf,
       isLocal: (request) => this.host.isLocal(request),
       advertise: (request, forWhom) => this.#advertiser.addressFor(request.raw, forWhom),
-      serverTimeZone: this.#zone,
+      timeZone,
       defaultLanguage,
       clock,
       log,

@@ -40,11 +40,14 @@ describe('rates', () => {
 });
 
 describe('the settings for a device', () => {
-  it('use the time zone of Shanghai for mainland Chinese devices, and of the server for others', () => {
-    for (const tag of ['zh-CN', 'zh', 'zh-Hans-CN', 'zh_CN', 'ZH-cn'])
-      expect(zoneFor(tag, 'Europe/Berlin')).toBe('Asia/Shanghai');
-    for (const tag of ['zh-TW', 'zh-HK', 'en-US', 'ja-JP', ''])
-      expect(zoneFor(tag, 'Europe/Berlin')).toBe('Europe/Berlin');
+  it('use the configured time zone, otherwise that of Shanghai for mainland Chinese devices', () => {
+    const machine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const [tags, zone] of [
+      [['zh-CN', 'zh', 'zh-Hans-CN', 'zh_CN', 'ZH-cn'], 'Asia/Shanghai'],
+      [['zh-TW', 'zh-HK', 'en-US', 'ja-JP', ''], machine],
+    ] as const)
+      for (const tag of tags)
+        expect([zoneFor(tag, undefined), zoneFor(tag, 'Europe/Berlin')]).toEqual([zone, 'Europe/Berlin']);
   });
 
   it('allow for daylight saving, half hours and zones west of UTC', () => {

@@ -40,7 +40,8 @@ export interface OtaRouteOptions {
   /** Whether the request comes from this machine and carries the secret of the data folder. */
   readonly isLocal: (request: FastifyRequest) => boolean;
   readonly advertise: (request: FastifyRequest, forWhom: 'device' | 'reader') => AdvertisedAddress | undefined;
-  readonly serverTimeZone: string;
+  /** `session.time_zone`. Undefined for `auto`. */
+  readonly timeZone: string | undefined;
   readonly defaultLanguage: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
@@ -115,7 +116,7 @@ async function answerOta(
   const activation = 'activation' in result ? result.activation : undefined;
   const answer: OtaAnswer = {
     wallMs,
-    timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
+    timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.timeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
     // An unbound device also gets the transports, because without them the firmware would choose MQTT. The empty token

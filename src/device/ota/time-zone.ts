@@ -2,13 +2,12 @@ import { primarySubtag, type LanguageTag } from '../../core/index.js';
 
 const CHINA = 'Asia/Shanghai';
 
-/** Returns `Asia/Shanghai` for a device that speaks mainland Chinese, otherwise the server's zone. */
-export function zoneFor(language: LanguageTag, serverZone: string): string {
-  return primarySubtag(language) === 'zh' && /^zh([-_](hans|cn)\b.*)?$/i.test(language.trim()) ? CHINA : serverZone;
-}
+const MACHINE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-export function machineZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** Without a configured zone, a device that speaks mainland Chinese has `Asia/Shanghai`, others the machine's zone. */
+export function zoneFor(language: LanguageTag, configured: string | undefined): string {
+  if (configured !== undefined) return configured;
+  return primarySubtag(language) === 'zh' && /^zh([-_](hans|cn)\b.*)?$/i.test(language.trim()) ? CHINA : MACHINE;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

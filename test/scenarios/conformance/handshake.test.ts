@@ -116,7 +116,7 @@ describe('conformance: WebSocket handshake', () => {
       ...DEVICE,
       sessionId: reply.session_id,
       language: 'zh-CN',
-      timeZone: 'Asia/Shanghai',
+      timeZone: 'Europe/Berlin',
       firmwareVersion: '2.4.2',
       board: 'bread-compact-wifi',
       features: { mcp: true, aec: true },

@@ -190,6 +190,37 @@ describe('conformance: pictures', () => {
     expect((await send(others, picture, OTHER)).json).toMatchObject({ success: true });
   });
 
+  it('is ready for the next picture of a device that hung up while its token was looked up', async () => {
+    const { token = '' } = (await vision()) ?? {};
+    const find = harness.store.find.bind(harness.store);
+    let release: () => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const held = new Promise<void>((resolve) => (release = resolve));
+    harness.store.find = async (deviceId) => {
+      asked();
+      await held;
+      return find(deviceId);
+    };
+    const headers = {
+      'Device-Id': DEVICE.deviceId,
+      Authorization: `Bearer ${token}`,
+      'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`,
+    };
+    const path = '/mcp/vision/explain';
+    const cut = httpRequest({ host: '127.0.0.1', port: harness.port, method: 'POST', path, headers, agent: false });
+    const gone = new Promise((resolve) => cut.on('error', resolve));
+    cut.write('--');
+    await isAsked;
+    cut.destroy(new Error('gone'));
+    await gone;
+    // The server has read the end of the connection once it answers another one.
+    for (let n = 0; n < 2; n++) await http(harness, { path: '/healthz' });
+    harness.store.find = find;
+    release();
+    expect((await send(token, form('?', jpeg(640, 480)))).json).toMatchObject({ success: true });
+  });
+
   it('sends no address if no model reads pictures, and tells a person who opens it', async () => {
     const page = (): Promise<{ readonly text: string; readonly status: number }> =>
       http(harness, {

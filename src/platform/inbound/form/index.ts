@@ -29,6 +29,8 @@ export async function readForm(
   signal: AbortSignal,
 ): Promise<Form> {
   signal.throwIfAborted();
+  // A connection may have ended before this call, and its stream then emits no more events.
+  if (body.destroyed) throw fault('malformed');
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', onAbort);

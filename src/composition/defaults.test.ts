@@ -10,6 +10,7 @@ import { STORE_DEFAULTS } from '../platform/store/open.js';
 import { LOG_FILE_DEFAULTS } from '../platform/telemetry/log.js';
 import { DEFAULT_UTTERANCE_OPTIONS as UTTERANCE } from '../speech/listening/utterance-options.js';
 import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-schedule.js';
+import { limitsOf } from './http.js';
 
 useDataFolder();
 
@@ -60,5 +61,13 @@ it.each(PAIRS)('%s is the default of the configuration', async (_name, own, conf
 it('lists the defaults that differ from those of the configuration', async () => {
   const { server } = (await accepted('{}')).config;
   expect([LIMITS.connections, server.max_connections]).toEqual([10_000, 2000]);
-  expect([LIMITS.otaRequests.burst, server.rate_limit_per_minute]).toEqual([300, 120]);
+  expect([LIMITS.otaRequests.burst, LIMITS.failedHandshakes.burst, server.rate_limit_per_minute]).toEqual([
+    300, 40, 120,
+  ]);
+});
+
+it('limits OTA requests and refused handshakes by the same setting', async () => {
+  const { server } = (await accepted('server:\n  rate_limit_per_minute: 6')).config;
+  const rate = { burst: 6, perSecond: 0.1 };
+  expect(limitsOf(server)).toMatchObject({ otaRequests: rate, failedHandshakes: rate });
 });

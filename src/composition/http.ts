@@ -90,7 +90,9 @@ export async function composeHttp(
   });
 }
 
-function limitsOf(server: Foundation['config']['server']): Partial<Limits> {
+export function limitsOf(server: Foundation['config']['server']): Partial<Limits> {
+  // After a power cut, all devices behind one router boot at once and send the requests of a minute in one burst.
+  const perAddress = { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 };
   return {
     textBytes: server.max_text_bytes,
     binaryBytes: server.max_binary_bytes,
@@ -99,8 +101,8 @@ function limitsOf(server: Foundation['config']['server']): Partial<Limits> {
     connections: server.max_connections,
     sockets: socketsAllowed(server.max_connections, openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY),
     connectionsPerAddress: server.max_connections_per_address,
-    // After a power cut, all devices behind one router boot at once and send the requests of a minute in one burst.
-    otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
+    otaRequests: perAddress,
+    failedHandshakes: perAddress,
     requests: {
       burst: Math.max(DEFAULT_LIMITS.requests.burst, server.rate_limit_per_minute * 2),
       perSecond: Math.max(DEFAULT_LIMITS.requests.perSecond, server.rate_limit_per_minute / 30),

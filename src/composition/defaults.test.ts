@@ -71,3 +71,13 @@ it('limits OTA requests and refused handshakes by the same setting', async () =>
   const rate = { burst: 6, perSecond: 0.1 };
   expect(limitsOf(server)).toMatchObject({ otaRequests: rate, failedHandshakes: rate });
 });
+
+it('lets messages pass that are as long as the configuration allows', async () => {
+  const limits = async (bytes: number): Promise<readonly unknown[]> => {
+    const { config } = await accepted(`server:\n  max_text_bytes: ${bytes}`);
+    const { messageBytes, deviceTextBytes } = limitsOf(config.server);
+    return [messageBytes, deviceTextBytes?.burst];
+  };
+  expect(await limits(1024)).toEqual([LIMITS.messageBytes, LIMITS.deviceTextBytes.burst]);
+  expect(await limits(1_048_576)).toEqual([1_048_576, 1_048_576]);
+});

@@ -95,6 +95,12 @@ export function limitsOf(server: Foundation['config']['server']): Partial<Limits
   const perAddress = { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 };
   return {
     textBytes: server.max_text_bytes,
+    // The other limits of text must let the longest message pass.
+    messageBytes: Math.max(DEFAULT_LIMITS.messageBytes, server.max_text_bytes),
+    deviceTextBytes: {
+      ...DEFAULT_LIMITS.deviceTextBytes,
+      burst: Math.max(DEFAULT_LIMITS.deviceTextBytes.burst, server.max_text_bytes),
+    },
     binaryBytes: server.max_binary_bytes,
     helloDeadlineMs: server.hello_timeout_ms,
     audioAheadMs: server.max_audio_ahead_ms,

@@ -100,7 +100,8 @@ it('returns the newest turns, or the turns after a given one in pages', async ()
 
 it('returns turns of the history after those in memory, each turn once', async () => {
   const asked: HistoryQuery[] = [];
-  const turns = [turn(1), turn(2, OTHER), turn(3)];
+  // The clock was set back between the first two turns.
+  const turns = [{ ...turn(1), atWallMs: 90_000 }, turn(2, OTHER), turn(3)];
   const running = await startServer({
     turns: () => turns,
     earlierTurns: async (query) => {
@@ -118,8 +119,8 @@ it('returns turns of the history after those in memory, each turn once', async (
   expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
   // `beforeMs` excludes turns that are in memory. Otherwise they would appear twice.
   expect(asked).toEqual([
-    { limit: 2, beforeMs: 1001 },
-    { limit: 2, beforeMs: 1001, deviceId: OTHER },
+    { limit: 2, beforeMs: 1002 },
+    { limit: 2, beforeMs: 1002, deviceId: OTHER },
   ]);
   expect(await ids('?limit=2')).toEqual([[2, 3], 3]);
   expect(await ids('?since=0')).toEqual([[1, 2, 3], 3]);

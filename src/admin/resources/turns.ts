@@ -79,7 +79,8 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
         ? await earlierTurns({
             limit: missing,
             ...(deviceId !== undefined && { deviceId }),
-            ...(kept[0] && { beforeMs: kept[0].atWallMs }),
+            // The first turn need not be the earliest, because the clock may have been set back.
+            ...(kept.length > 0 && { beforeMs: Math.min(...kept.map(({ atWallMs }) => atWallMs)) }),
           })
         : [];
     const shown = [...earlier.toReversed(), ...page];

@@ -60,6 +60,13 @@ const ROWS: readonly Row[] = [
     ['-admission', 'attended', 'stt', ...OPEN, 'converse', '+filler'],
     'thinking',
   ],
+  [
+    'hearing: typed text waits for admission no longer than speech, even if speech had already asked for it',
+    [...listening, speech(), { type: 'detect', text: 'how are you' }],
+    { type: 'timer', name: 'typed' },
+    ['end listening', '+admission'],
+    'waiting_admission',
+  ],
   ['idle: a detect without text has no effect (35)', [], { type: 'detect' }, [], 'idle'],
   ['listening: listens anew after a listen start (40)', listening, start(), ['listen auto'], 'listening'],
   ['listening: an abort has no effect (53)', listening, abort, [], 'listening'],

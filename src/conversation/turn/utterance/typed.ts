@@ -1,7 +1,9 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
+import { waitForAdmission } from './admission.js';
 import { abandonUtterance } from './failure.js';
 import { closeListening } from './listening.js';
 import { noteActivity } from '../record/notes.js';
+import type { TurnTrace } from '../record/turn-trace.js';
 import { interrupt } from '../reply/stopping.js';
 import { knownPiece, type Step } from '../state.js';
 
@@ -31,12 +33,10 @@ export function onTyped(step: Step): void {
   interrupt(step, 'interrupted', { flush: true });
   abandonUtterance(step);
   closeListening(step);
-  step.set({
-    utterance: {
-      pieces: [knownPiece(step.state.lastTurnId, 0, typed, 'typed')],
-      trace: { mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} },
-    },
-  });
+  const trace: TurnTrace = { mode, endedMs: step.nowMs, endpointMs: 0, freePauseMs: 0, fields: {} };
+  step.set({ utterance: { pieces: [knownPiece(step.state.lastTurnId, 0, typed, 'typed')], trace } });
+  // Speech before the text may already have asked for admission.
+  if (step.state.permit === 'waiting') waitForAdmission(step, trace);
 }
 
 /** An empty text counts, because some clients have no name for their wake word and send no text. */

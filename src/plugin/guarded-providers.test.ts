@@ -199,6 +199,29 @@ describe('a language model of a plug-in', () => {
       expect(await failureOf(() => all(model(stream).stream(REQUEST, live())))).toMatchObject({ code: 'llm.failed' });
   });
 
+  it('may answer as long as its reader needs, but not keep the reader waiting longer than a reply may take', async () => {
+    async function* answering(everyMs: number): AsyncGenerator<LlmDelta> {
+      for (;;) {
+        await new Promise<void>((resolve) => void clock.after(everyMs, resolve));
+        yield text;
+      }
+    }
+    const answer = model(() => answering(1000))
+      .stream(REQUEST, live())
+      [Symbol.asyncIterator]();
+    for (let sentence = 0; sentence < 3; sentence++) {
+      const next = answer.next();
+      await clock.advance(1000);
+      expect(await next).toEqual({ done: false, value: text });
+      await clock.advance(40_000);
+    }
+    await answer.return?.();
+
+    const waiting = failureOf(() => all(model(() => answering(7000)).stream(REQUEST, live())));
+    for (let second = 0; second < 60; second++) await clock.advance(1000);
+    expect(await waiting).toMatchObject({ code: 'llm.timeout' });
+  });
+
   it('that never answers times out, and is abandoned when the signal is aborted', async () => {
     const asked = failureOf(() => all(model(() => stuck()).stream(REQUEST, live())));
     await clock.advance(8000);

@@ -1,11 +1,15 @@
-import { ChorusError, waitAtMost, type Clock } from '../core/index.js';
+import type { ChorusError, Clock } from '../core/index.js';
 import { isPlayableRate, spokenUnits, type SpeechFormat } from '../audio/index.js';
 import type { AsrProvider } from '../providers/asr/asr-port.js';
-import type { ProviderDescriptor, RecognitionServiceDescriptor, VoiceDescriptor } from '../providers/index.js';
+import {
+  ReplyTimer,
+  type ProviderDescriptor,
+  type RecognitionServiceDescriptor,
+  type VoiceDescriptor,
+} from '../providers/index.js';
 import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
-import { pluginWords } from './words.js';
 
 // The server calls the providers of a plug-in only through these guards. A call always ends when its signal is aborted.
 // Results have the right type and a limited number of items or characters.
@@ -108,7 +112,6 @@ export function guardLanguageModel(
 ): LlmProvider {
   const { clock, firstTokenMs, replyMs } = limits;
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
-  const late = (): ChorusError => new ChorusError('llm.timeout', pluginWords.noAnswer(plugin));
   return {
     // The usual id also names the model.
     id: valueOr(id, isText, () => llm.id),
@@ -122,7 +125,7 @@ export function guardLanguageModel(
     async *stream(request, signal) {
       const over = new AbortController();
       const either = AbortSignal.any([signal, over.signal]);
-      const endMs = clock.nowMs() + replyMs;
+      const timer = new ReplyTimer(clock, { silenceMs: firstTokenMs, replyMs });
       const items = guardStream(() => llm.stream(request, either), either, {
         check: deltaOf,
         maxItems: MAX_DELTAS,
@@ -130,8 +133,8 @@ export function guardLanguageModel(
       })[Symbol.asyncIterator]();
       try {
         for (;;) {
-          const waitMs = Math.max(0, Math.min(firstTokenMs, endMs - clock.nowMs()));
-          const next = await waitAtMost(clock, waitMs, signal, late, () => items.next());
+          const next = await timer.wait(signal, () => items.next());
+          timer.heard();
           if (next.done === true) return;
           yield next.value;
         }

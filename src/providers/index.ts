@@ -19,6 +19,7 @@ export { toolsForModels } from './llm/tools-for-models.js';
 export { probeLlm, tryModel, type LlmQuestion } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';
+export { ReplyTimer } from './llm/reply-timer.js';
 export { writeToolResult } from './llm/tool-result.js';
 export type * from './realtime/realtime-port.js';
 export {

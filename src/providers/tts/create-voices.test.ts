@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { createVoices, heardSettings, type TtsSettings, type VoicesContext } from './create-voices.js';
+import { createVoices, heardSettings, sharedVoices, type TtsSettings, type VoicesContext } from './create-voices.js';
 import type { ServiceGate } from '../service-gate.js';
 import { Circuits } from '../circuits.js';
 import { ServiceGates } from '../service-gates.js';
 import { both, noMetrics, silentLogger, systemClock } from '../../core/index.js';
 import { defineVoice } from '../descriptor.js';
 import type { ProviderRegistry } from '../registry.js';
+import type { TtsModel } from '../../engines/index.js';
+import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
 
 function voiceWith(
   concurrent: number | undefined,
@@ -99,4 +101,48 @@ it('keeps the open circuit of a failing voice in the next configuration, unless 
       ?.failed();
   expect(isOpen({ test: { api_key: 'k' }, rate: 1.5 })).toBe(true);
   expect(isOpen({ test: { api_key: 'k2' } })).toBe(false);
+});
+
+it('a voice that configurations share speaks at the rate of each, and in the languages that it has by now', async () => {
+  const engine = scriptedTts('heavy', systemClock, [{}]);
+  let installed: readonly string[] = [];
+  const descriptor = defineVoice({
+    id: 'heavy',
+    name: both('heavy', '重'),
+    about: both('heavy', '重'),
+    local: true,
+    settings: z.object({}),
+    languages: ['en'],
+    automatic: true,
+    model: { id: 'heavy' } as TtsModel,
+    inTable: { languages: both('English', '英语'), needs: both('a model', '模型'), sounds: both('well', '好') },
+    create: () => ({
+      id: 'heavy',
+      get languages() {
+        return installed;
+      },
+      local: true,
+      pool: { id: 'heavy', size: 2 },
+      predictMs: () => 1,
+      synthesize: (request, signal) => engine.synthesize(request, signal),
+    }),
+  });
+  const circuits = new Circuits(systemClock);
+  const context = { clock: systemClock, metrics: noMetrics, circuits } as unknown as VoicesContext;
+  const registry = { voices: [descriptor] } as unknown as ProviderRegistry;
+  const shared = sharedVoices(context, registry);
+  const [slow, fast] = [0.8, 1.3].map((rate) => createVoices({ provider: 'auto', rate }, context, shared, registry)[0]);
+  installed = ['en'];
+  expect(fast).toMatchObject({ id: 'heavy', languages: ['en'], local: true, pool: { id: 'heavy', size: 2 } });
+  for (const [voice, rate] of [
+    [slow, undefined],
+    [fast, undefined],
+    [fast, 0.5],
+  ] as const)
+    await voice?.synthesize(
+      { text: 'Hi.', language: 'en', ...(rate !== undefined && { rate }) },
+      new AbortController().signal,
+    );
+  expect(engine.requests.map(({ rate }) => rate)).toEqual([0.8, 1.3, 0.5]);
+  expect(circuits.of(fast ?? {})).toBe(circuits.of(slow ?? {}));
 });

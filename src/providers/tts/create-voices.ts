@@ -25,9 +25,24 @@ export function createVoices(
   shared: SharedVoices = new Map(),
   registry: ProviderRegistry = providers,
 ): readonly TtsProvider[] {
-  return voiceOrder(registry.voices, tts.provider).map(
-    (voice) => shared.get(voice.id) ?? create(voice, tts, { ...context, rate: tts.rate }),
-  );
+  return voiceOrder(registry.voices, tts.provider).map((voice) => {
+    const common = shared.get(voice.id);
+    if (!common) return create(voice, tts, { ...context, rate: tts.rate });
+    const made = atRate(common, tts.rate);
+    context.circuits?.adopt(made, ['tts', voice.id]);
+    return made;
+  });
+}
+
+/** Configurations with different rates share the voice, so each request names the rate. */
+function atRate(voice: TtsProvider, rate: number): TtsProvider {
+  return {
+    ...voice,
+    get languages() {
+      return voice.languages;
+    },
+    synthesize: (request, signal) => voice.synthesize({ ...request, rate: request.rate ?? rate }, signal),
+  };
 }
 
 /** Configurations share the voices that load a model, so that a model is loaded only once. */

@@ -183,17 +183,26 @@ function date(text: string): Intent | undefined {
 
 const VOLUME = /volume|loud|quiet|\bsound\b|\bmute\b|speak (?:up|softer)|音量|声音|大声|小声|静音|响|太吵/;
 const BRIGHTNESS = /bright|\bdim\b|\bdimmer\b|\bdarker\b|\bscreen\b|亮度|屏幕|亮一?点|暗一?点|调亮|调暗|变亮|变暗/;
+const DIGIT_ZH = String.raw`[\d零一二两三四五六七八九十百]`;
+/** Steps and multiples, as in "大两格". The size of a step is not known, so the number is not an amount. */
+const STEPS_ZH = `${DIGIT_ZH}+个?[倍格档级]`;
+const SOME_ZH = `(?:一?[点些]|一半|${STEPS_ZH})`;
 const UP = new RegExp(
   String.raw`\b(?:up|louder|raise|increase|brighter|brighten|higher|more)\b` +
-    '|调大|调高|大声|提高|增大|增加|加大|大一?点|高一?点|响一?点|亮一?点|调亮|变亮|更亮|更大',
+    `|调大|调高|大声|提高|增大|增加|加大|[大高响亮加]${SOME_ZH}|调亮|变亮|更亮|更大`,
 );
 const DOWN = new RegExp(
   String.raw`\b(?:down|quieter|lower|decrease|reduce|dim|dimmer|darker|softer|less|quiet)\b` +
-    '|调小|调低|小声|降低|减小|减少|小一?点|低一?点|轻一?点|暗一?点|调暗|变暗|更暗|更小|太吵|太响',
+    `|调小|调低|小声|降低|减小|减少|[小低轻暗减]${SOME_ZH}|调暗|变暗|更暗|更小|太吵|太响`,
 );
 const MOST = /\b(?:max|maximum|full|loudest|brightest|all the way up)\b|最大|最高|最响|最亮/;
 const LEAST = /\b(?:mute|silent|min|minimum|quietest|dimmest|all the way down)\b|静音|最小|最低|最暗|别出声/;
 const ASKS = /^(?:what|how)\b|多少|多大|几/;
+const BY = new RegExp(String.raw`\bby\b|(?:加|减|提高|降低|增加|减少|调[高低大小])了?${DIGIT_ZH}`);
+const HALF = /[到成为至](?:最[大高亮](?:音量|亮度)?的)?一半|\b(?:to|at) half\b|^half (?:volume|brightness)$/;
+/** Numbers that are not amounts, as in "大一点" and "大声说一遍". */
+const NO_AMOUNT = new RegExp(`一(?=[点下些半遍次])|${STEPS_ZH}`, 'g');
+const FRACTION_ZH = new RegExp(`(${DIGIT_ZH}+)分之`);
 /** Words that may surround a request about a level. Any other word means that the request is about something else. */
 const AROUND_LEVEL = new Set(
   (
@@ -212,17 +221,14 @@ function level(text: string): Intent | undefined {
   const of: Level = isVolume ? 'volume' : 'brightness';
   const amount = numberIn(text);
   // "by ten" and "加十" mean a step. Any other number means a target level.
-  const isStep =
-    amount !== undefined &&
-    /\bby\b|(?:加|减|提高|降低|增加|减少|调[高低大小])(?:了)?[\d一二三四五六七八九十百]/.test(text);
-  if (isStep && amount !== undefined)
+  if (amount !== undefined && BY.test(text))
     return { kind: 'change_level', level: of, change: { by: DOWN.test(text) || /减/.test(text) ? -amount : amount } };
   if (amount !== undefined && amount >= 0 && amount <= 100)
     return { kind: 'change_level', level: of, change: { to: Math.round(amount) } };
+  if (ASKS.test(text)) return { kind: 'ask_level', level: of };
   if (LEAST.test(text))
     return { kind: 'change_level', level: of, change: { to: /静音|mute|silent|别出声/.test(text) ? 0 : STEP } };
   if (MOST.test(text)) return { kind: 'change_level', level: of, change: { to: 100 } };
-  if (ASKS.test(text)) return { kind: 'ask_level', level: of };
   if (DOWN.test(text)) return { kind: 'change_level', level: of, change: { by: -STEP } };
   if (UP.test(text)) return { kind: 'change_level', level: of, change: { by: STEP } };
   return undefined;
@@ -251,10 +257,14 @@ function isAboutLevel(text: string): boolean {
 }
 
 function numberIn(text: string): number | undefined {
-  const percent = /百分之/.exec(text);
-  if (percent) return leadingChineseNumber(text.slice(percent.index + percent[0].length))?.value;
-  // 一点 and 一下, as in "大一点", are not numbers.
-  const chinese = text.replace(/一(?=[点下些])/g, ' ');
+  if (HALF.test(text)) return 50;
+  const fraction = FRACTION_ZH.exec(text);
+  if (fraction) {
+    const whole = leadingChineseNumber(fraction[1] ?? '')?.value;
+    const part = leadingChineseNumber(text.slice(fraction.index + fraction[0].length))?.value;
+    return whole && part !== undefined ? (100 * part) / whole : undefined;
+  }
+  const chinese = text.replace(NO_AMOUNT, ' ');
   for (let at = 0; at < chinese.length; at++) {
     const number = leadingChineseNumber(chinese.slice(at, at + 24));
     if (number) return number.value;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { calls } from '../../../../test/fakes/offline-requests.js';
+import { calls, requestOf } from '../../../../test/fakes/offline-requests.js';
 import { understand } from './intents.js';
+import { nextRequestStep } from './request-step.js';
+import type { ToolRequest } from './tool-request.js';
 
 describe('requests for reminders and alarms', () => {
   it.each([
@@ -35,6 +37,10 @@ describe('requests for reminders and alarms', () => {
       '提醒我每周一、三、五晚上八点跑步',
       { at: '2026-11-25T20:00', text: '跑步', repeat: 'weekly', weekdays: ['mon', 'wed', 'fri'] },
     ],
+    [
+      '每周一和周四晚上十二点提醒我关灯',
+      { at: '2026-11-26T00:00', text: '关灯', repeat: 'weekly', weekdays: ['tue', 'fri'] },
+    ],
     ['每周三五点半提醒我接孩子', { at: '2026-12-02T05:30', text: '接孩子', repeat: 'weekly' }],
     ['Remind me every two hours to drink water.', { repeat: 'hourly', every_hours: 2, text: 'drink water' }],
     ['remind me to stand up every hour', { repeat: 'hourly', every_hours: 1, text: 'stand up' }],
@@ -64,7 +70,29 @@ describe('requests for reminders and alarms', () => {
     ['每周一到周五七点叫我起床', { at: '2026-11-26T07:00', repeat: 'weekdays' }],
     ['wake me this evening at eight', { at: '2026-11-25T20:00' }],
     ['设一个今天晚上十二点的闹钟', { at: '2026-11-26T00:00' }],
+    ['今天晚上零点叫我', { at: '2026-11-26T00:00' }],
+    ['晚上一点叫我', { at: '2026-11-26T01:00' }],
+    ['今晚一点叫我', { at: '2026-11-26T01:00' }],
+    ['明天夜里两点叫我起床', { at: '2026-11-27T02:00' }],
+    ['明天晚上九点叫我', { at: '2026-11-26T21:00' }],
+    ['周五晚上十二点叫我', { at: '2026-11-28T00:00' }],
+    ['凌晨十二点半叫我', { at: '2026-11-26T00:30' }],
+    ['明天凌晨十二点半叫我起床', { at: '2026-11-26T00:30' }],
+    ['wake me at 2 at night', { at: '2026-11-26T02:00' }],
+    ['wake me tomorrow night at one', { at: '2026-11-27T01:00' }],
+    ['wake me at 1 a.m. tonight', { at: '2026-11-26T01:00' }],
+    ['wake me at 5 a.m. tonight', { at: '2026-11-26T05:00' }],
+    ['wake me on Friday night at 12:30', { at: '2026-11-28T00:30' }],
+    ['Set an alarm for 12 tonight', { at: '2026-11-26T00:00' }],
+    ['Set an alarm for 9 tonight', { at: '2026-11-25T21:00' }],
+    ['wake me every night at 12', { at: '2026-11-26T00:00', repeat: 'daily' }],
   ])('alarm: %s', async (text, args) =>
     expect(await calls(text)).toEqual(['set_reminder', { kind: 'alarm', ...args }]),
   );
+
+  it.each(['今晚一点叫我', 'wake me at one tonight'])('after midnight, tonight has not passed: %s', (text) => {
+    const asked = understand(text) as ToolRequest;
+    const step = nextRequestStep(asked, requestOf(text), [], new Date('2026-11-26T00:30Z'));
+    expect(step).toMatchObject({ type: 'call', arguments: { at: '2026-11-26T01:00' } });
+  });
 });

@@ -34,22 +34,31 @@ export function englishWhen(text: string): SaidWhen | undefined {
   const often = REPEATS_EN.find(([pattern]) => pattern.test(text));
   const rest = often ? text.replace(often[0], ' ') : text;
   const named = WEEKDAY_EN.exec(rest);
-  const at = englishTime(rest.replace(WEEKDAY_EN, ' '));
-  if (!at || (often && (named || at.days !== undefined)) || (named && at.days !== undefined)) return undefined;
+  const time = englishTime(rest.replace(WEEKDAY_EN, ' '));
+  if (!time) return undefined;
+  const { shift, ...at } = time;
+  if ((often && (named || at.days !== undefined)) || (named && at.days !== undefined)) return undefined;
   if (often) return { at, repeat: often[1] };
   if (!named) return { at };
   const [, before = 'on', days = ''] = named;
-  const weekdays = [...days.matchAll(/[a-z]+day/g)].map(([day]) => WEEKDAYS_EN.indexOf(day));
+  const weekdays = [...days.matchAll(/[a-z]+day/g)].map(([day]) => (WEEKDAYS_EN.indexOf(day) + shift) % 7);
   const isWeekly = before !== 'on' || /days\b/.test(days);
   if (weekdays.length === 1) return { at: { ...at, weekday: weekdays[0] }, ...(isWeekly && { repeat: 'weekly' }) };
   return isWeekly ? { at, repeat: 'weekly', weekdays } : undefined;
 }
 
+/** Returns 1 for an hour of the night past midnight. Such an hour belongs to the day after the named one. */
+const dayShift = (isNight: boolean, hour: number): 0 | 1 => (isNight && (hour < 5 || hour === 12) ? 1 : 0);
+
+/** "Tonight at one" is the next time that it is one, also for a user who says it after midnight. */
+const shifted = (days: number | undefined, shift: 0 | 1): number | undefined =>
+  shift === 0 ? days : days ? days + 1 : undefined;
+
 /** Reads `7`, `seven thirty`, `7:30 pm` or `half past six tomorrow`. */
-function englishTime(text: string): SaidTime | undefined {
+function englishTime(text: string): (SaidTime & { readonly shift: 0 | 1 }) | undefined {
   const days = /\bday after tomorrow\b/.test(text) ? 2 : /\btomorrow\b/.test(text) ? 1 : undefined;
-  const pm = /\bp ?\.?m\b|\b(?:evening|afternoon|night|tonight)\b/.test(text);
   const am = /\ba ?\.?m\b|\bmorning\b/.test(text);
+  const pm = !am && /\bp ?\.?m\b|\b(?:evening|afternoon|night|tonight)\b/.test(text);
   const plain = text
     .replace(/\bthe day after tomorrow\b/, ' ')
     .replace(
@@ -66,8 +75,10 @@ function englishTime(text: string): SaidTime | undefined {
   const minutes = words.length > hours.words ? englishNumber(words, hours.words) : { value: half ? 30 : 0, words: 0 };
   if (!minutes || hours.words + minutes.words !== words.length || minutes.value > 59) return undefined;
   if (!Number.isInteger(minutes.value)) return undefined;
-  const hour = pm && hours.value < 12 ? hours.value + 12 : am && hours.value === 12 ? 0 : hours.value % 24;
-  return { hour, minute: minutes.value, days };
+  const shift = dayShift(/\b(?:night|tonight)\b/.test(text), hours.value);
+  const hour =
+    shift || (am && hours.value === 12) ? hours.value % 12 : (hours.value + (pm && hours.value < 12 ? 12 : 0)) % 24;
+  return { hour, minute: minutes.value, days: shifted(days, shift), shift };
 }
 
 const DAYS_ZH: Readonly<Record<string, number>> = { 今: 0, 明: 1, 后: 2 };
@@ -110,17 +121,18 @@ export function leadingChineseWhen(text: string): (SaidWhen & { readonly length:
   const minute =
     number === undefined ? (NAMED_MINUTES[named ?? '整'] ?? 0) : (leadingChineseNumber(number)?.value ?? 60);
   if (minute > 59) return undefined;
-  const midnight = said === 24 || (said === 12 && /^(?:晚上?|夜里)$/.test(part));
-  const late = /^(?:下午|傍晚|晚上?|夜里)$/.test(part) ? said < 12 : part === '中午' && said < 3;
-  const named24 = midnight ? 0 : said + (late ? 12 : 0);
+  const isNight = /^(?:晚上?|夜里)$/.test(part);
+  const shift = said === 24 ? 1 : dayShift(isNight, said);
+  const isLate = isNight || /^(?:下午|傍晚)$/.test(part) ? said < 12 : part === '中午' && said < 3;
+  const hour = shift || (part === '凌晨' && said === 12) ? said % 12 : said + (isLate ? 12 : 0);
   const days = DAYS_ZH[day?.[1] ?? ''];
-  const weekday = day?.[2] === undefined ? undefined : weekdayIn(day[2]);
+  const weekday = day?.[2] === undefined ? undefined : (weekdayIn(day[2]) + shift) % 7;
   if (some && (often || day)) return undefined;
   if (often && (days !== undefined || (weekday !== undefined) !== (often[1] === 'weekly'))) return undefined;
   return {
-    at: { hour: named24, minute, days: days === undefined || !midnight ? days : days + 1, weekday },
+    at: { hour, minute, days: shifted(days, shift), weekday },
     ...(often && { repeat: often[1] }),
-    ...(some && { repeat: 'weekly', weekdays: some }),
+    ...(some && { repeat: 'weekly', weekdays: some.map((one) => (one + shift) % 7) }),
     length: text.length - rest.length,
   };
 }

@@ -65,8 +65,9 @@ const clients: Client[] = [];
 async function open({
   scripts = [{}],
   clock = systemClock,
+  usual = 'en-US',
   ...more
-}: Partial<WyomingServerOptions> & { scripts?: TtsScript[]; clock?: Clock } = {}): Promise<void> {
+}: Partial<WyomingServerOptions> & { scripts?: TtsScript[]; clock?: Clock; usual?: string } = {}): Promise<void> {
   metrics = new CountingMetrics();
   heard = [];
   recognise = ({ pcm }) => Promise.resolve(`heard ${pcm.length}`);
@@ -88,7 +89,7 @@ async function open({
       slots: createSlots({ clock, metrics: noMetrics, slots: 2 }),
       voices: () => providers,
       limits: () => ({ firstAudioMs: 2000, stallMs: 2000 }),
-      language: () => 'en-US',
+      language: () => usual,
       offeredModels: () => [{ name: 'ears', about: 'Ears', languages: ['en', 'zh'] }],
       offeredVoices: () => [{ name: 'anna:', about: 'Anna', languages: ['*'] }],
     },
@@ -286,6 +287,28 @@ describe('voices for other programs', () => {
     expect(voice.requests[0]?.language).toBe('zh-CN');
     expect(one.types.filter((type) => type === 'audio-start').length).toBe(voice.requests.length);
     expect(results()).toEqual({ 'tts done': 1 });
+  });
+
+  it.each([
+    ['zh-CN', ['23', '度，今天天气很好。'], 'zh-CN'],
+    ['zh-CN', ['OK，', '我们出去走走吧。'], 'zh-CN'],
+    ['zh-CN', ['😀 ', '好的，没问题。'], 'zh-CN'],
+    ['zh-CN', ['12:30'], 'zh-CN'],
+    ['zh-HK', ['今日', '天氣好好。'], 'zh-HK'],
+    ['zh-CN', ['The weather is fine today.'], 'en-US'],
+    ['ja-JP', ['今日', 'はいい天気ですね。'], 'ja-JP'],
+    ['ja-JP', ['東京都庁前。'], 'ja-JP'],
+    ['ja-JP', ['2026'], 'ja-JP'],
+    ['en-US', ['今日', 'はいい天気ですね。'], 'ja-JP'],
+    ['en-US', ['23 ', '度，今天天气很好。'], 'zh-CN'],
+  ])('on a server whose language is %s, speak %s in %s', async (usual, deltas, language) => {
+    await open({ usual });
+    const one = await client();
+    one.send('synthesize-start', {});
+    for (const text of deltas) one.send('synthesize-chunk', { text });
+    one.send('synthesize-stop');
+    await one.next('synthesize-stopped');
+    expect(new Set(voice.requests.map((request) => request.language))).toEqual(new Set([language]));
   });
 
   it('may fall back to another voice, which speaks at the announced sample rate', async () => {

@@ -17,8 +17,8 @@ export interface TextOutput {
 
 /** Splits a text into sentences, and speaks each sentence as soon as it is complete. */
 export class StreamedText {
-  #chars = 0;
-  #chunker: SentenceChunker | undefined;
+  #text = '';
+  readonly #chunker: SentenceChunker;
   #spoken: SpokenText | undefined;
   #sounding = false;
   #spoke = false;
@@ -28,22 +28,18 @@ export class StreamedText {
     private readonly output: TextOutput,
     /** With `apart`, each sentence has its own start and stop event. With `together`, the whole text has one pair. */
     private readonly sentences: 'apart' | 'together' = 'apart',
-  ) {}
+  ) {
+    this.#chunker = new SentenceChunker({ language: settings.language ?? output.usualLanguage });
+  }
 
   async push(text: string, signal: AbortSignal): Promise<void> {
-    this.#chars += text.length;
-    if (this.#chars > MAX_CHARS) throw new ChorusError('wyoming.too_much', wyomingWords.textTooLong(MAX_CHARS));
-    if (!this.#chunker && text.trim() === '') return;
-    const language = this.settings.language ?? languageIn(text, this.output.usualLanguage);
-    this.#chunker ??= new SentenceChunker({ language });
-    this.#spoken ??= this.output.begin({ language, voice: this.settings.voice }, (rateHz, pcm) =>
-      this.#take(rateHz, pcm),
-    );
+    this.#text += text;
+    if (this.#text.length > MAX_CHARS) throw new ChorusError('wyoming.too_much', wyomingWords.textTooLong(MAX_CHARS));
     await this.#say(this.#chunker.push(text), signal);
   }
 
   async end(signal: AbortSignal): Promise<void> {
-    await this.#say(this.#chunker?.flush() ?? [], signal);
+    await this.#say(this.#chunker.flush(), signal);
     if (this.#sounding) await this.#stop();
     // A client waits for the end of the audio even if the text has no word.
     else if (this.sentences === 'together' && !this.#spoke) await this.#silence();
@@ -51,9 +47,16 @@ export class StreamedText {
 
   async #say(sentences: readonly string[], signal: AbortSignal): Promise<void> {
     for (const sentence of sentences) {
-      await this.#spoken?.say(sentence, this.output.within(signal));
+      this.#spoken ??= this.#begin();
+      await this.#spoken.say(sentence, this.output.within(signal));
       if (this.sentences === 'apart' && this.#sounding) await this.#stop();
     }
+  }
+
+  /** The first sentence shows the language better than the first word, which may be a number or "OK". */
+  #begin(): SpokenText {
+    const language = this.settings.language ?? languageIn(this.#text, this.output.usualLanguage);
+    return this.output.begin({ language, voice: this.settings.voice }, (rateHz, pcm) => this.#take(rateHz, pcm));
   }
 
   async #take(rateHz: number, pcm: Int16Array): Promise<void> {
@@ -79,6 +82,7 @@ export class StreamedText {
 function languageIn(text: string, usual: LanguageTag): LanguageTag {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja-JP';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko-KR';
-  if (/\p{Script=Han}/u.test(text)) return 'zh-CN';
-  return /^(?:zh|ja|ko)\b/i.test(usual) ? 'en-US' : usual;
+  // Japanese and the kinds of Chinese share these letters.
+  if (/\p{Script=Han}/u.test(text)) return /^(?:zh|yue|ja)\b/i.test(usual) ? usual : 'zh-CN';
+  return /\p{L}/u.test(text) && /^(?:zh|yue|ja|ko)\b/i.test(usual) ? 'en-US' : usual;
 }

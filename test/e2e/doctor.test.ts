@@ -143,6 +143,7 @@ describe('chorus doctor', () => {
 
 it('--bundle contains the facts for support, and none of the secrets planted everywhere', async () => {
   const said = 'the quick brown fox of the household';
+  const answered = 'Your planted daughter asks you to come home.';
   const key = 'planted-llm-key-Zz9-of-the-config';
   const llm = await FakeLlmServer.start();
   // The vendor quotes the key in its error message, as some vendors do.
@@ -193,7 +194,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
       format: 'chorus-monitor',
       startedAt: 'x',
       command: `npx chorus monitor --url http://x/?token=${unknownKey}`,
-      observation: { turns: [{ deviceId: mac, userText: said }] },
+      observation: { turns: [{ deviceId: mac, userText: said, answerText: answered, person: 'Planted Anna' }] },
       figures: {},
     }),
   );
@@ -224,6 +225,8 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
     'planted-url-password',
     'planted-query-token',
     'Planted Person',
+    'Planted Anna',
+    answered,
     jwt,
     unknownKey,
     mac,

@@ -41,12 +41,12 @@ machine.json         processor, memory, limits, disk, names (not values) of CHOR
 versions.json        of Chorus, Node.js, its libraries and the speech runtime, with what recognition costs here
 server.json          what the running server says of itself (/readyz)
 metrics.txt          its metrics
-turns.json           stages of the last turns, without what people said
+turns.json           stages of the last turns, without words and names
 problems.json        the last errors
 logs/                the end of the log, where there is a log file (log.file)
 reports/             the last reports of \`chorus monitor\`
 
-Keys, tokens, passwords and what people said were taken out; MAC addresses and Client-Ids are shortened.
+Keys, tokens, passwords, what was said and who spoke were taken out; MAC addresses and Client-Ids are shortened.
 Look through it before you send it: you know best what else is yours.
 `;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TURN_FIELD_LIST } from '../../records/index.js';
 import { Redactor, secretsOfEnvironment } from './redactor.js';
 
 const redactor = new Redactor(['s3cr"t value', 'abc']);
@@ -44,6 +45,15 @@ describe('the redactor', () => {
       text: { en: 'It was slow.', zh: '慢。' },
       prompt: '[8 characters]',
     });
+  });
+
+  it('removes each personal field of a turn', () => {
+    const personal = TURN_FIELD_LIST.flatMap(([name, { pii }]) => (pii === true ? [name] : []));
+    expect(personal.length).toBeGreaterThan(0);
+    for (const name of personal)
+      expect(redactor.data({ turns: [{ [name]: 'Anna', code: 'llm.timeout' }] })).toEqual({
+        turns: [{ [name]: '[6 characters]', code: 'llm.timeout' }],
+      });
   });
 
   it('redacts complete log lines, and leaves out truncated ones', () => {

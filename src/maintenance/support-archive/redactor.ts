@@ -1,14 +1,16 @@
 import { isSecretKey } from '../../platform/telemetry/index.js';
+import { TURN_FIELD_LIST } from '../../records/index.js';
 
 const GONE = '[redacted]';
 /** A shorter secret could be an ordinary word, so it is removed only where its key indicates a secret. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
-/** Keys for spoken words, and for descriptions of people that the model gets. */
+const PERSONAL_FIELDS = TURN_FIELD_LIST.flatMap(([name, { pii }]) => (pii === true ? [name] : []));
+/** Keys for spoken words, for names of people, and for descriptions of people that the model gets. */
 const SPOKEN_KEY = new RegExp(
-  '^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|' +
-    'spoken|userWords)$',
+  `^(pii.*|${PERSONAL_FIELDS.join('|')}|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|` +
+    'corrections|displayText|spoken|userWords)$',
   'i',
 );
 /** Six digits under one of these keys are a pairing code. */
@@ -35,7 +37,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
 
-/** Removes secrets and spoken words from text and data. Known secrets are also found in encoded form. */
+/** Removes secrets, also encoded ones that it knows. From data it also removes spoken words and names of people. */
 export class Redactor {
   readonly #known: readonly string[];
 

@@ -13,6 +13,7 @@ import { storePeopleContract } from './store-people.contract.js';
 import { storeRecordsContract } from './store-records.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
+const SEEN = { deviceId: 'a', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' };
 const folders: string[] = [];
 const newFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-store-'));
@@ -43,7 +44,7 @@ describe('the embedded database file', () => {
   it('is in the place of store.file, and only its owner may read it', async () => {
     const dataDir = await newFolder();
     const store = await openStore({ dataDir, file: 'other.db' });
-    await store.seen({ deviceId: 'a', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
+    await store.seen(SEEN, 1);
     for (const name of await readdir(dataDir)) expect((await stat(join(dataDir, name))).mode & 0o777, name).toBe(0o600);
     expect(await readdir(dataDir)).toContain('other.db');
     await store.close();
@@ -101,6 +102,23 @@ describe('the embedded database file', () => {
     expect(afterBytes).toBeLessThan(beforeBytes / 2);
     await store.close();
   }, 30_000);
+
+  it('takes other writes while many turns are forgotten', async () => {
+    const store = await openStore({ dataDir: await newFolder() });
+    await fill(store);
+    for (const [forget, left] of [
+      [() => store.forget('a0:85:e3:f4:49:34'), 802],
+      [() => store.history.forgetTurns({}), 0],
+    ] as const) {
+      let over = false;
+      const forgetting = forget().finally(() => (over = true));
+      await store.seen(SEEN, 1);
+      expect(over).toBe(false);
+      await forgetting;
+      expect(await store.history.recentTurns({ limit: 2000 })).toHaveLength(left);
+    }
+    await store.close();
+  });
 
   it('is not read by the upkeep on the thread of the conversations', async () => {
     const store = await openStore({ dataDir: await newFolder() });

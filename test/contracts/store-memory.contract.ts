@@ -212,6 +212,20 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await store.history.forgetTurns({})).toBe(0);
     });
 
+    it('forgets more turns than fit in a page, and no others', async () => {
+      const many = Array.from({ length: 620 }, (_, n) =>
+        turnOf(n, n < 20 ? { deviceId: OTHER, agentId: 'pirate' } : { deviceId: DEVICE, agentId: 'teacher' }),
+      );
+      await store.history.keepTurns(many);
+      const left = async (): Promise<number> => (await store.history.recentTurns({ limit: 999 })).length;
+      expect(await store.history.forgetTurns({ agentId: 'teacher' })).toBe(600);
+      expect(await left()).toBe(20);
+      await store.history.keepTurns(many);
+      expect(await store.forget(DEVICE)).toBe(true);
+      expect(await left()).toBe(20);
+      expect(await store.forget(DEVICE)).toBe(false);
+    });
+
     it('finds and forgets turns by the person who spoke', async () => {
       await store.history.keepTurns([
         turnOf(0, { deviceId: DEVICE, person: 'Anna' }),

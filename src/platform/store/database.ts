@@ -3,6 +3,12 @@ import { ChorusError } from '../../core/index.js';
 import type { StoreSchema } from './schema.js';
 import { storeError } from './store-error.js';
 
+/**
+ * Rows to remove at a time. A removal blocks other writers, and with the embedded database also this thread. 2000
+ * rows took 55 ms, 250 took 20 ms (at a load average of 2 on 2 cores).
+ */
+export const PAGE_ROWS = 250;
+
 export type Engine = 'libsql' | 'postgres';
 export type Tx = Transaction<StoreSchema>;
 
@@ -47,6 +53,20 @@ export class Database {
         }),
       onWritten,
     );
+  }
+
+  /**
+   * Repeats `page` in transactions of their own, until it removes fewer than {@link PAGE_ROWS} rows. Returns how many
+   * rows it removed altogether. Rejects with the signal's reason between two pages.
+   */
+  async removeInPages(what: string, page: (tx: Tx) => Promise<number>, signal?: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const n = await this.write(what, page);
+      removed += n;
+      if (n < PAGE_ROWS) return removed;
+    }
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   writeRoles,
 } from './device-rows.js';
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
+import { removeTurns } from './history-store.js';
 import { dropRecordings } from './notice-store.js';
 import { fromRow, toRow } from './row-mapping.js';
 
@@ -146,7 +147,8 @@ export class KyselyDeviceStore implements DeviceStore {
     });
   }
 
-  forget(deviceId: string): Promise<boolean> {
+  async forget(deviceId: string): Promise<boolean> {
+    await removeTurns(this.database, 'forget a device', { deviceId });
     return this.database.write('forget a device', async (tx) => {
       for (const table of [
         'activations',

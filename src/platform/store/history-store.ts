@@ -1,6 +1,6 @@
 import type { Expression, ExpressionBuilder, Insertable, Selectable, SqlBool } from 'kysely';
 import { fromRow, toRow, TURN_FIELDS } from '../../records/index.js';
-import type { Database } from './database.js';
+import { PAGE_ROWS, type Database } from './database.js';
 import type { ForgottenTurns, HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
 import { spellingsIn } from './spellings.js';
@@ -58,16 +58,8 @@ export class KyselyHistoryStore implements HistoryStore {
     });
   }
 
-  forgetTurns({ deviceId, agentId, person, turnId }: ForgottenTurns): Promise<number> {
-    return this.database.write('forget turns', async (tx) => {
-      let turns = tx.deleteFrom('turns');
-      if (deviceId !== undefined) turns = turns.where('device_id', '=', deviceId);
-      if (agentId !== undefined) turns = turns.where((e) => ofAgent(e, agentId));
-      if (person !== undefined) turns = turns.where('person', 'in', await spellingsIn(tx, 'turns', person));
-      if (turnId !== undefined) turns = turns.where('id', '=', turnId);
-      const { numDeletedRows } = await turns.executeTakeFirst();
-      return Number(numDeletedRows);
-    });
+  forgetTurns(which: ForgottenTurns): Promise<number> {
+    return removeTurns(this.database, 'forget turns', which);
   }
 
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined> {
@@ -90,6 +82,31 @@ export class KyselyHistoryStore implements HistoryStore {
       return sums && { ...sums, last: toTurn(last) };
     });
   }
+}
+
+/** One transaction for all turns of a device could take longer than the database's time limit. */
+export async function removeTurns(
+  database: Database,
+  what: string,
+  { deviceId, agentId, person, turnId }: ForgottenTurns,
+): Promise<number> {
+  const names = person === undefined ? undefined : await database.read(what, (db) => spellingsIn(db, 'turns', person));
+  // Each page begins at the end of the last one, so that no other turn is looked at twice.
+  let fromMs = 0;
+  return database.removeInPages(what, async (tx) => {
+    let turns = tx.selectFrom('turns').select(['id', 'at_ms']).where('at_ms', '>=', fromMs);
+    if (deviceId !== undefined) turns = turns.where('device_id', '=', deviceId);
+    if (agentId !== undefined) turns = turns.where((e) => ofAgent(e, agentId));
+    if (names !== undefined) turns = turns.where('person', 'in', names);
+    if (turnId !== undefined) turns = turns.where('id', '=', turnId);
+    const page = await turns.orderBy('at_ms').limit(PAGE_ROWS).execute();
+    const last = page.at(-1);
+    if (last === undefined) return 0;
+    fromMs = last.at_ms;
+    const ids = page.map(({ id }) => id);
+    await tx.deleteFrom('turns').where('id', 'in', ids).execute();
+    return page.length;
+  });
 }
 
 function rowOf(turn: HistoryTurn): Insertable<StoreSchema['turns']> {

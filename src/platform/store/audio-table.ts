@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AudioLimits, AudioSide, AudioStore, AudioTurn } from './audio-port.js';
-import type { Database } from './database.js';
+import { PAGE_ROWS, type Database, type Tx } from './database.js';
 
 export class AudioTable implements AudioStore {
   constructor(private readonly database: Database) {}
@@ -53,17 +53,28 @@ export class AudioTable implements AudioStore {
     });
   }
 
-  prune({ beforeMs, maxBytes }: AudioLimits): Promise<number> {
-    return this.database.write('prune audio', async (tx) => {
-      const old = await tx.deleteFrom('turn_audio').where('at_ms', '<', Math.round(beforeMs)).executeTakeFirst();
-      const surplus = await sql`
+  async prune({ beforeMs, maxBytes }: AudioLimits, signal?: AbortSignal): Promise<number> {
+    const endMs = Math.max(Math.round(beforeMs), await this.#endOfSurplus(maxBytes));
+    const removePage = async (tx: Tx): Promise<number> => {
+      const { numAffectedRows = 0n } = await sql`
         delete from turn_audio where (turn_id, side) in (
-          select turn_id, side from (
-            select turn_id, side, sum(bytes) over (order by at_ms desc, turn_id, side) as total from turn_audio
-          ) as newest_first where total > ${maxBytes}
+          select turn_id, side from turn_audio where at_ms < ${endMs} order by at_ms limit ${PAGE_ROWS}
         )`.execute(tx);
-      return Number(old.numDeletedRows) + Number(surplus.numAffectedRows ?? 0n);
-    });
+      return Number(numAffectedRows);
+    };
+    return this.database.removeInPages('prune audio', removePage, signal);
+  }
+
+  /** Audio of the same millisecond is kept or removed together. */
+  async #endOfSurplus(maxBytes: number): Promise<number> {
+    const { rows } = await this.database.read('find the end of the audio', (db) =>
+      sql<{ readonly last: number | null }>`
+        select max(at_ms) as last from (
+          select at_ms, sum(bytes) over (order by at_ms desc, turn_id, side) as total from turn_audio
+        ) as newest_first where total > ${maxBytes}`.execute(db),
+    );
+    const last = rows[0]?.last ?? undefined;
+    return last === undefined ? 0 : last + 1;
   }
 
   /** Does nothing, because the database removes audio together with its turn. */

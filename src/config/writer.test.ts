@@ -63,6 +63,46 @@ describe('writeConfig', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
 
+  it('replaces and removes keys under their old names', async () => {
+    const old =
+      'prompt: Be brief.\nvad: {preset: child, chunk_size: 512} # our room\nclose_connection_no_voice_time: 60\n';
+    const load = async () => loadConfig({ dataDir: folder, env: {} });
+    await writeFile(file, old);
+    await writeConfig({
+      file,
+      values: new Map<string, unknown>([
+        ['llm.prompt', 'Be kind.'],
+        ['vad.patience', undefined],
+        ['session.idle_close_ms', 90_000],
+      ]),
+    });
+    const loaded = await load();
+    expect(loaded.ok && [loaded.config.llm.prompt, loaded.config.session.idle_close_ms]).toEqual(['Be kind.', 90_000]);
+    await writeConfig({ file, values: new Map([['llm.prompt', undefined]]) });
+    expect(await readFile(file, 'utf8')).toBe(
+      'vad: { chunk_size: 512 } # our room\nllm: {}\nsession:\n  idle_close_ms: 90000\n',
+    );
+    expect(await load()).toMatchObject({ ok: true });
+  });
+
+  it('keeps the other keys of a section that is an alias, and the section that it refers to', async () => {
+    await writeFile(
+      file,
+      'llm: &paid {model: &m glm-4, service: home, api_key: k, fallback: {model: *m}}\nvision: *paid\n',
+    );
+    await writeConfig({
+      file,
+      values: new Map([
+        ['vision.model', 'glm-4v'],
+        ['vision.service', undefined],
+      ]),
+    });
+    expect(await readFile(file, 'utf8')).toBe(
+      'llm: &paid { model: &m glm-4, service: home, api_key: k, fallback: { model: *m } }\n' +
+        'vision: { model: glm-4v, api_key: k, fallback: { model: *m } }\n',
+    );
+  });
+
   it('makes the file private if it contains a secret, but not if it only names a variable for it', async () => {
     const mode = async (): Promise<number> => (await stat(file)).mode & 0o777;
     await writeFile(file, 'llm: {preset: glm}\n', { mode: 0o644 });

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isMap, parseDocument, type Document } from 'yaml';
+import { isAlias, isMap, parseDocument, visit, type Document, type Node } from 'yaml';
 import { ChorusError } from '../core/index.js';
+import { ALIASES } from './aliases.js';
 import { keepBackup, readConfigFile, type Backup, type BackupPlace } from './backups.js';
 import { FIELDS } from './fields.js';
 import { replaceFile, writeError } from './replace-file.js';
@@ -39,8 +40,8 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
 }
 
 /**
- * Undefined values remove their keys. If `before` is undefined, makes a new text. Throws `config.unreadable` with the
- * file's `name` if the text is not YAML.
+ * Undefined values remove their keys. Old names of all these keys are removed, too. If `before` is undefined, makes a
+ * new text. Throws `config.unreadable` with the file's `name` if the text is not YAML.
  */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
@@ -51,6 +52,8 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
   if (before === undefined) document.commentBefore = HEADER;
   for (const [key, value] of values) {
     if (!FIELDS.has(key)) throw new ChorusError('internal', `there is no configuration key ${key}`);
+    // The loader refuses a file that has a key under both names.
+    for (const { from, to } of ALIASES.values()) if (to === key) setLeaf(document, from.split('.'), undefined);
     setLeaf(document, key.split('.'), value);
   }
   return document.toString({ lineWidth: 0 });
@@ -59,11 +62,21 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
-    // An empty section such as `llm:` is null, and must become a map before a key can be set.
     if (document.hasIn(section) && !isMap(document.getIn(section, true)))
-      document.setIn(section, document.createNode({}));
+      document.setIn(section, ownSection(document, section));
   }
   if (value === undefined) {
     if (document.hasIn(path)) document.deleteIn(path);
   } else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
+}
+
+/** An empty section such as `llm:` is null. A section that is an alias becomes a copy of what it refers to. */
+function ownSection(document: Document, section: readonly string[]): Node {
+  const node = document.getIn(section, true);
+  const source = isAlias(node) ? node.resolve(document) : undefined;
+  if (!isMap(source)) return document.createNode({});
+  const copy = source.clone() as typeof source;
+  // An anchor of the copy would take the place of the original's.
+  visit(copy, { Value: (_key, value) => void delete value.anchor });
+  return copy;
 }

@@ -155,7 +155,7 @@ export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetRe
   }));
   const underruns = turns.flatMap((turn) => turn.underruns);
   return {
-    options: { devices: devices.length },
+    options: { devices: Math.max(-1, ...devices.map(({ device }) => device)) + 1 },
     startedAt: new Date(STARTED_WALL_MS).toISOString(),
     valid: true,
     reasons: [],

@@ -4,7 +4,7 @@ import type { ChannelOptions, DeviceChannel } from './channel.js';
 import type { Clip } from './clip.js';
 import { Connecting } from './connecting.js';
 import type { DeviceEvent } from './device-model.js';
-import { firmwareWithQueue, fleetIdentity } from './identity.js';
+import { firmwareWithQueue, fleetDeviceId, fleetIdentity } from './identity.js';
 import { ClipMicrophone } from './microphone.js';
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetTurn } from './run-result.js';
@@ -129,7 +129,7 @@ export class PlannedDevice {
     const finished = counted.filter(isAnswered).length;
     return {
       device: plan.device,
-      deviceId: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language).deviceId,
+      deviceId: fleetDeviceId((run.firstDevice ?? 0) + plan.device),
       queuePackets: this.queuePackets,
       framing: this.framing,
       ...(this.#otaMs !== undefined && { otaMs: hundredths(this.#otaMs) }),

@@ -7,7 +7,7 @@ export { askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, ty
 export { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
 export { isAnswered, isExcuse, isRejected, type DeviceTurn } from './device-turn.js';
 export type { Violation, ViolationKind } from './violation.js';
-export { firmwareWithQueue, fleetIdentity } from './identity.js';
+export { firmwareWithQueue, fleetDevices, fleetIdentity } from './identity.js';
 export {
   FLEET_DEFAULTS,
   fleetOptions,

@@ -1,4 +1,4 @@
-import { isAnswered, type FleetResult } from '../fleet/index.js';
+import { fleetDevices, isAnswered, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
@@ -26,12 +26,12 @@ export type Part = (typeof PARTS)[number];
 const ANSWERED: ReadonlySet<string> = new Set(['answered', 'interrupted', 'exit']);
 
 export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult | undefined): DeviceFigures[] {
-  const simulated = new Map((fleet?.devices ?? []).map((device) => [device.deviceId, device.device]));
+  const simulated = fleet && fleetDevices(fleet.options);
   const ids = [...new Set(turns.map(({ deviceId }) => deviceId))];
   return ids
     .map((deviceId): DeviceFigures => {
       const own = turns.filter((turn) => turn.deviceId === deviceId);
-      const number = simulated.get(deviceId);
+      const number = simulated?.get(deviceId);
       const heard =
         number === undefined
           ? undefined

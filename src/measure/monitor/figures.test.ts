@@ -171,6 +171,14 @@ describe('figures of the answers', () => {
     expect(failureCodes).toEqual({ 'llm.timeout': 1 });
   });
 
+  it('count turns of simulated devices once, also if the run was interrupted before they reported', () => {
+    const fleet = fleetResult([fleetTurn()]);
+    const turns = [serverTurn({ deviceId: '02:c0:5e:00:00:00' })];
+    const { answers, devices } = figuresOf(observation({ fleet: { ...fleet, devices: [] }, turns }));
+    expect(answers).toMatchObject({ turns: 1, devices: 1, firstSoundMs: [700] });
+    expect(devices).toMatchObject([{ simulated: true }]);
+  });
+
   it('exclude apologies, whose time does not count', () => {
     const fleet = fleetResult([
       fleetTurn({ firstSoundMs: 700 }),

@@ -1,4 +1,4 @@
-import { isExcuse, type FleetResult } from '../fleet/index.js';
+import { fleetDevices, isExcuse, type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary, sum } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
@@ -54,12 +54,12 @@ export function figuresOf(observation: Observation): Figures {
   const counted = ({ atS }: { readonly atS: number }): boolean => atS >= countedFromS && atS <= countedToS;
   const turns = observation.turns && turnsWithin(observation);
   const server = observation.serverSamples.filter(counted);
-  const simulated = new Set(fleet?.devices.map(({ deviceId }) => deviceId));
+  const simulated = fleet && fleetDevices(fleet.options);
   return {
     seconds: countedToS - countedFromS,
     answers: answerFigures(
       observation,
-      (turns ?? []).filter(({ deviceId }) => !simulated.has(deviceId)),
+      (turns ?? []).filter(({ deviceId }) => simulated?.has(deviceId) !== true),
     ),
     server: serverFigures(server),
     machine: machineFigures(observation.machineSamples.filter(counted), observation.machine?.cores),

@@ -29,7 +29,9 @@ const FAST: Clock = {
 let server: Server;
 let origin = '';
 let script: Scripted;
+let forgotten: string[] = [];
 beforeEach(async () => {
+  forgotten = [];
   script = {
     readyz: () => READY,
     metrics: () =>
@@ -56,6 +58,9 @@ beforeEach(async () => {
       const { status, body } = script.readyz();
       if (status === 0) request.socket.destroy();
       else answer(status, body);
+    } else if (request.method === 'DELETE') {
+      forgotten.push(request.url ?? '');
+      answer(204, '');
     } else if (request.url === '/metrics') {
       const metrics = script.metrics();
       answer(metrics === undefined ? 403 : 200, metrics ?? '');
@@ -215,6 +220,13 @@ describe('the observation of a server', () => {
     expect(seen.interrupted).toBe(true);
     expect(seen.serverSamples).toHaveLength(1);
     expect((await observe(options({ durationMs: 300 }), context())).interrupted).toBe(false);
+  });
+
+  it('forgets all simulated devices, also those that an interrupted fleet does not report', async () => {
+    const runFleet: MonitorContext['runFleet'] = (of) =>
+      Promise.resolve(fleetResult([], { options: { ...of, devices: 2 }, devices: [] }));
+    await observe(options({ mode: 'test' }), context({ runFleet }));
+    expect(forgotten).toEqual(['/api/v1/devices/02:c0:5e:5b:8d:80', '/api/v1/devices/02:c0:5e:5b:8d:81']);
   });
 
   it('refuses a server that is not Chorus', async () => {

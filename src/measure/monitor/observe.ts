@@ -1,5 +1,6 @@
 import { sleep, type Clock } from '../../core/index.js';
 import {
+  fleetDevices,
   fleetOptions,
   type FleetContext,
   type FleetOptions,
@@ -101,8 +102,7 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   }
   const elapsedMs = clock.nowMs() - startMs;
   const seen = await watching;
-  const simulated = fleet?.devices.map(({ deviceId }) => deviceId) ?? [];
-  if (simulated.length > 0) await client.forget(simulated, AbortSignal.any([]));
+  if (fleet) await client.forget([...fleetDevices(fleet.options).keys()], AbortSignal.any([]));
   return {
     mode,
     local,

@@ -1,5 +1,5 @@
 import { type Clock, valueOf, type MetricValue } from '../../core/index.js';
-import { createSampler, type MachineSample } from '../../platform/machine/index.js';
+import { createSampler, type MachineSample, type Sampler } from '../../platform/machine/index.js';
 import { observeServer } from '../observer/observer.js';
 import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
@@ -30,6 +30,8 @@ export interface BenchSamplerOptions {
   readonly pid: () => number | undefined;
   readonly baseUrl: string;
   readonly clock: Clock;
+  /** Tests replace it. */
+  readonly createSampler?: (pid: number | undefined) => Sampler;
 }
 
 const EVERY_MS = 1000;
@@ -39,6 +41,7 @@ const METRICS_TIMEOUT_MS = 2000;
 /** One hour of samples. If there are more, every second sample is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
+/** Totals of all processes that the server has had. */
 interface Mark {
   readonly atMs: number;
   readonly cpuSeconds: number | undefined;
@@ -48,7 +51,10 @@ interface Mark {
 export class BenchSampler {
   readonly #observations: BenchSample[] = [];
   #startMs: number;
+  #cpuSeconds = 0;
   #metrics: readonly MetricValue[] = [];
+  /** Last values of earlier processes. CPU time and counters of a restarted server begin at zero again. */
+  #earlier: { readonly cpuSeconds: number; readonly metrics: readonly MetricValue[] } = { cpuSeconds: 0, metrics: [] };
   #first: Mark | undefined;
   #last: Mark | undefined;
   #markNext = false;
@@ -91,8 +97,9 @@ export class BenchSampler {
   /** Resolves when the signal is aborted, after a last sample. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock, baseUrl } = this.options;
+    const samplerOf = this.options.createSampler ?? ((rootPid) => createSampler({ clock, rootPid }));
     let pid: number | undefined;
-    let sampler = createSampler({ clock });
+    let sampler = samplerOf(pid);
     let marks = false;
     const client = new ServerClient({ baseUrl, clock, timeoutMs: METRICS_TIMEOUT_MS });
     await observeServer(
@@ -104,7 +111,8 @@ export class BenchSampler {
         sampler: () => {
           if (this.options.pid() !== pid) {
             pid = this.options.pid();
-            sampler = createSampler({ clock, rootPid: pid });
+            sampler = samplerOf(pid);
+            this.#restarted();
           }
           return sampler;
         },
@@ -113,20 +121,30 @@ export class BenchSampler {
           return marks || round % METRICS_EVERY === 0;
         },
         onLook: ({ machine, metrics }) => {
-          // While the server restarts or is too busy to answer, the last values remain.
+          // While the server is too busy to answer, the last values remain.
           this.#metrics = metrics ?? this.#metrics;
           if (!machine) return;
+          this.#cpuSeconds = machine.processCpuSeconds;
           this.#add(machine, pid !== undefined);
           if (!marks) return;
           this.#mark({
             atMs: machine.atMs,
-            cpuSeconds: pid === undefined ? undefined : machine.processCpuSeconds,
-            metrics: this.#metrics,
+            cpuSeconds: pid === undefined ? undefined : this.#earlier.cpuSeconds + this.#cpuSeconds,
+            metrics: [...this.#earlier.metrics, ...this.#metrics],
           });
         },
       },
       signal,
     );
+  }
+
+  #restarted(): void {
+    this.#earlier = {
+      cpuSeconds: this.#earlier.cpuSeconds + this.#cpuSeconds,
+      metrics: [...this.#earlier.metrics, ...this.#metrics],
+    };
+    this.#cpuSeconds = 0;
+    this.#metrics = [];
   }
 
   #mark(mark: Mark): void {

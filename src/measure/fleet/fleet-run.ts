@@ -16,9 +16,6 @@ import { hundredths, percentile, summarise } from '../statistics.js';
 import { totalsOf } from './totals.js';
 
 export class FleetRun {
-  /** Resolves when the devices begin. Never settles if they do not. */
-  readonly begun: Promise<void>;
-  #began: () => void = () => undefined;
   #zeroMs: number | undefined;
   #startedWallMs: number;
   readonly #turns: FleetTurn[] = [];
@@ -35,7 +32,6 @@ export class FleetRun {
     private readonly speech: SpeechLibrary,
     private readonly workers: number,
   ) {
-    this.begun = new Promise((resolve) => (this.#began = resolve));
     this.#startedWallMs = context.clock.wallMs();
   }
 
@@ -49,7 +45,6 @@ export class FleetRun {
         this.#marks.push({ atS: at / 1000, what: 'storm' });
     if (scenario === 'boot-storm') this.#marks.push({ atS: warmupMs / 1000, what: 'storm' });
     this.#marks.push({ atS: plannedEndMs(this.options) / 1000, what: 'planned_end' });
-    this.#began();
   }
 
   mark(what: 'restart' | 'restarted'): void {

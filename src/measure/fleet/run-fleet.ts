@@ -36,11 +36,15 @@ export async function runFleet(
   const workers = options.workers ?? Math.max(1, Math.ceil(options.devices / DEVICES_PER_WORKER));
   const run = new FleetRun(options, context, speech, workers);
   const over = new AbortController();
-  const restarting = restartInTheMiddle(options, context, run, over.signal);
+  let restarting = Promise.resolve();
+  const begin = (): void => {
+    run.begin();
+    restarting = restartInTheMiddle(options, context, run, over.signal);
+  };
   try {
     await (workers === 0
-      ? runHere(options, context, speech, run, parts.transport)
-      : runInWorkers(options, context, speech, run, workers));
+      ? runHere(options, context, speech, run, begin, parts.transport)
+      : runInWorkers(options, context, speech, run, begin, workers));
   } catch (error) {
     if (context.signal.aborted || isCancelled(error))
       run.invalid({ what: 'interrupted', detail: 'the run was interrupted' });
@@ -58,12 +62,13 @@ async function runHere(
   context: FleetContext,
   speech: SpeechLibrary,
   run: FleetRun,
+  begin: () => void,
   given: FleetTransport | undefined,
 ): Promise<void> {
   const { clock, signal } = context;
   const network = networkTransport(options, { clock, stream: 'links 0' });
   try {
-    run.begin();
+    begin();
     const transport = given ?? network;
     run.report(
       await runGroup(
@@ -90,6 +95,7 @@ async function runInWorkers(
   context: FleetContext,
   speech: SpeechLibrary,
   run: FleetRun,
+  begin: () => void,
   count: number,
 ): Promise<void> {
   const { signal } = context;
@@ -107,7 +113,7 @@ async function runInWorkers(
         worker.prepare({ run: options, speech: light, from: border(at), to: border(at + 1) }),
       ),
     );
-    run.begin();
+    begin();
     const ends = await Promise.allSettled(
       workers.map(async (worker, at) => run.report(await worker.go((second) => run.second(at, second)))),
     );
@@ -126,7 +132,6 @@ async function restartInTheMiddle(
 ): Promise<void> {
   if (options.scenario !== 'reconnect' || !context.restart) return;
   try {
-    await run.begun;
     await sleep(context.clock, options.warmupMs + options.durationMs / 2, AbortSignal.any([signal, context.signal]));
     run.mark('restart');
     await context.restart();

@@ -167,6 +167,10 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
       { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) },
     );
     expect(result).toMatchObject({ valid: false, reasons: [{ what: 'interrupted' }] });
+    // The workers are killed before they begin, so the server is never restarted.
+    const restart = (): Promise<void> => Promise.reject(new Error('nobody asked for a restart'));
+    const early = await run(port, { scenario: 'reconnect', workers: 1 }, { signal: AbortSignal.abort(), restart });
+    expect(early).toMatchObject({ valid: false, reasons: [{ what: 'interrupted' }], marks: [] });
     const nobody = await run(1, { workers: 0, devices: 1, durationMs: 500 });
     expect(nobody.devices).toMatchObject([
       { connections: 0, error: expect.stringContaining('device.unreachable') as string },

@@ -130,6 +130,16 @@ describe('access points of the old server', () => {
     expect(task(plan, 'server.mcp_endpoint')).toContain('every agent');
     expect(JSON.stringify(plan.report)).not.toContain(key);
   });
+
+  it('are kept for each of several agents with the same name', async () => {
+    const health = 'https://mcp.example.org/mcp_endpoint/health?key=k';
+    const plan = await planText(AGENTS.replace("'C'", "'B'") + param('server.mcp_endpoint', health), 'dump.sql');
+    const { servers } = readServerFile(plan.mcpServers ?? '');
+    expect(servers.map(({ name, agents }) => [name, agents])).toEqual([
+      ['mcp-endpoint B', ['b']],
+      ['mcp-endpoint B 2', ['c']],
+    ]);
+  });
 });
 
 describe('memories', () => {

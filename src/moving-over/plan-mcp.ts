@@ -21,10 +21,13 @@ interface McpSources {
   readonly main: OldAgent | undefined;
 }
 
+/** By address, because agents may share a name. */
+type Points = Map<string, { readonly name: string; readonly point: Branch }>;
+
 /** Adds the old server's access points to the MCP server file. Returns undefined if the file would be empty. */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
   const { tree, toolsText } = sources;
-  const points = new Map<string, Branch>();
+  const points: Points = new Map();
   addPoint(draft, points, textOf(at(tree, ['mcp_endpoint'])));
   addPointsOfAgents(draft, points, textOf(at(tree, ['server', 'mcp_endpoint'])), sources);
   if (points.size === 0) return toolsText;
@@ -32,17 +35,17 @@ export function planMcpServers(draft: Draft, sources: McpSources): string | unde
   const file = isBranch(old) ? old : emptyBranch();
   const before = file['mcpServers'];
   const servers: Record<string, Tree> = { ...(isBranch(before) && before) };
-  for (const [name, point] of points) servers[freeName(servers, name)] = point;
+  for (const { name, point } of points.values()) servers[freeName(servers, name)] = point;
   return `${JSON.stringify({ ...file, mcpServers: servers }, null, 2)}\n`;
 }
 
-function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
+function addPoint(draft: Draft, points: Points, address: string | undefined): void {
   if (address === undefined || isPlaceholder(address)) return;
   if (!isAddress(address, /^wss?:$/)) {
     draft.skip('mcp_endpoint', movingOverWords.noWebSocket);
     return;
   }
-  points.set('mcp-endpoint', { url: address });
+  points.set(address, { name: 'mcp-endpoint', point: { url: address } });
   draft.keep('mcp_endpoint', MCP_FILE, '***');
 }
 
@@ -52,7 +55,7 @@ function addPoint(draft: Draft, points: Map<string, Branch>, address: string | u
  */
 function addPointsOfAgents(
   draft: Draft,
-  points: Map<string, Branch>,
+  points: Points,
   address: string | undefined,
   { agents, main }: McpSources,
 ): void {
@@ -64,14 +67,16 @@ function addPointsOfAgents(
     return;
   }
   for (const { id, name } of agents.slice(0, MAX_AGENTS)) {
-    points.set(`mcp-endpoint ${name}`.slice(0, 56), { url: pointOf(address, key, id), agents: [id] });
+    const url = pointOf(address, key, id);
+    points.set(url, { name: `mcp-endpoint ${name}`.slice(0, 56), point: { url, agents: [id] } });
     draft.keep(`${from}: ${JSON.stringify(name)}`, MCP_FILE, '***');
   }
   if (agents.length > MAX_AGENTS)
     draft.skip(from, movingOverWords.tooManyAccessPoints(MAX_AGENTS, agents.length - MAX_AGENTS));
   if (!main) return;
   if (agents.length === 0) {
-    points.set('mcp-endpoint', { url: pointOf(address, key, main.id) });
+    const url = pointOf(address, key, main.id);
+    points.set(url, { name: 'mcp-endpoint', point: { url } });
     draft.keep(from, MCP_FILE, '***');
   } else draft.ask(from, movingOverWords.toolsOfMainAgent);
 }

@@ -1,7 +1,7 @@
-import { chmod, link, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
-import { ChorusError, ensurePrivateFolder, giveTo, type Owner, stampOf } from '../core/index.js';
+import { ChorusError, ensurePrivateFolder, giveNewName, giveTo, type Owner, stampOf } from '../core/index.js';
 import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
 export interface Backup {
@@ -133,14 +133,7 @@ async function write(folder: string, stamp: string, first: number, text: string,
     for (let place = first; place < first + MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
       const file = join(folder, `config.${id}.yaml`);
-      const taken = await link(temporary, file).then(
-        () => false,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'EEXIST') return true;
-          throw error;
-        },
-      );
-      if (!taken) {
+      if (await giveNewName(temporary, file)) {
         await syncFolder(folder);
         return { id, file, bytes: Buffer.byteLength(text) };
       }

@@ -18,6 +18,7 @@ export * from './logger.js';
 export * from './metrics.js';
 export type { MetricDefinition } from './metric-definition.js';
 export * from './metrics-port.js';
+export { giveNewName } from './new-name.js';
 export * from './owner.js';
 export * from './printable.js';
 export * from './queue.js';

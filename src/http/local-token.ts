@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, unlink } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asChorusError, ChorusError, isDiskFull } from '../core/index.js';
+import { asChorusError, ChorusError, giveNewName, isDiskFull } from '../core/index.js';
 
 /** A program on this machine proves with this header that it may read the data folder. */
 export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
@@ -33,13 +33,9 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // A link cannot replace a file. If two servers start at once, both use the token that was written first.
-    await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-      if ((await readLocalToken(dataDir)) === undefined)
-        throw new Error('the file holds no token; remove it', { cause: error });
-    });
-    await unlink(temporary);
+    // If two servers start at once, both use the token that was written first.
+    if (!(await giveNewName(temporary, path)) && (await readLocalToken(dataDir)) === undefined)
+      throw new Error('the file holds no token; remove it');
   } catch (error) {
     if (isDiskFull(error)) throw asChorusError(error);
     throw new ChorusError(
@@ -55,6 +51,8 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
         },
       },
     );
+  } finally {
+    await rm(temporary, { force: true });
   }
   const token = await readLocalToken(dataDir);
   if (token === undefined) throw new ChorusError('data.not_writable', `cannot read ${path} back`);

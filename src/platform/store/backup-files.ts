@@ -1,7 +1,7 @@
-import { link, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
-import { ChorusError, ensurePrivateFolder, stampOf } from '../../core/index.js';
+import { ChorusError, ensurePrivateFolder, giveNewName, stampOf } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
 import { storeWords } from './words.js';
@@ -60,7 +60,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
       // An id identifies one copy, so a backup of the other kind also takes the id.
       if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
       const file = join(folder, `chorus.${id}.${kind}`);
-      if (await tryLink(temporary, file)) return { id, file, bytes: (await stat(file)).size };
+      if (await giveNewName(temporary, file)) return { id, file, bytes: (await stat(file)).size };
     }
     throw new ChorusError('data.not_writable', `other processes keep making backups in ${folder}`, {
       details: { folder },
@@ -74,7 +74,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
 /** Does not replace an existing file. Errors: those of `write`, and `data.*`. */
 export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
   return writeThenName(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
-    if (!(await tryLink(temporary, file)))
+    if (!(await giveNewName(temporary, file)))
       throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, {
         details: { file, system: 'EEXIST' },
         remedy: storeWords.otherName,
@@ -88,7 +88,7 @@ export async function findStoreBackup(folder: string, id: string): Promise<Store
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
 }
 
-/** Syncs the file to disk before `name` links it to its final name. */
+/** Syncs the file to disk before `name` gives it its final name. */
 async function writeThenName(
   temporary: string,
   write: (file: string) => Promise<void>,
@@ -117,15 +117,4 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Returns false if another file has the name. */
-function tryLink(from: string, to: string): Promise<boolean> {
-  return link(from, to).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
 }

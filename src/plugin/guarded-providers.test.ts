@@ -199,7 +199,7 @@ describe('a language model of a plug-in', () => {
       expect(await failureOf(() => all(model(stream).stream(REQUEST, live())))).toMatchObject({ code: 'llm.failed' });
   });
 
-  it('may answer as long as its reader needs, but not keep the reader waiting longer than a reply may take', async () => {
+  it('may answer as long as its reader needs, but keeps the reader waiting for a limited time', async () => {
     async function* answering(everyMs: number): AsyncGenerator<LlmDelta> {
       for (;;) {
         await new Promise<void>((resolve) => void clock.after(everyMs, resolve));

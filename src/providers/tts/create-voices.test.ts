@@ -103,7 +103,7 @@ it('keeps the open circuit of a failing voice in the next configuration, unless 
   expect(isOpen({ test: { api_key: 'k2' } })).toBe(false);
 });
 
-it('a voice that configurations share speaks at the rate of each, and in the languages that it has by now', async () => {
+it('a voice that configurations share speaks at the rate of each, and in its present languages', async () => {
   const engine = scriptedTts('heavy', systemClock, [{}]);
   let installed: readonly string[] = [];
   const descriptor = defineVoice({

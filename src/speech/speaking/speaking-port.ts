@@ -60,7 +60,10 @@ export type ReplyEvent =
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
   /** All of the sentence has been sent, except for its last 300 ms. */
   | { readonly type: 'sentence_sent'; readonly index: number }
-  /** Sent about every ten seconds while a recording is played, and in a reply that contains other sounds. */
+  /**
+   * Sent about every ten seconds while a recording or speech of the model is played, and in a reply that contains other
+   * sounds.
+   */
   | { readonly type: 'progress' }
   | { readonly type: 'first_packet'; readonly atMs: number }
   /** Everything was sent, and all but the last `tailMs` was probably played. */

@@ -88,6 +88,17 @@ describe('speech that the model produces', () => {
     await expectNothingLeft();
   });
 
+  it('reports progress while one long text is spoken', async () => {
+    const { clock, talk, expectNothingLeft } = world();
+    const { reply, events } = talk();
+    reply.say('A long story.', speechOf(60_000));
+    reply.end();
+    await clock.advance(70_000);
+    expect(events.filter(({ type }) => type === 'progress').length).toBeGreaterThanOrEqual(5);
+    expect(events.at(-1)).toMatchObject({ type: 'finished' });
+    await expectNothingLeft();
+  });
+
   it('may follow or precede a sentence of the voice', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { reply, events, last } = talk();

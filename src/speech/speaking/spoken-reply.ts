@@ -353,7 +353,7 @@ export class ReplyInProgress implements SpokenReply {
   #announce(index: number): void {
     const nowMs = this.services.clock.nowMs();
     const sentence = this.#sentences[index];
-    const isLong = this.#sounds !== undefined || sentence?.recorded !== undefined;
+    const isLong = this.#sounds !== undefined || sentence?.recorded !== undefined || sentence?.speech !== undefined;
     if (isLong && index === this.#announced && nowMs - this.#progressMs > PROGRESS_MS) {
       this.#progressMs = nowMs;
       this.#emit({ type: 'progress' });

@@ -3,7 +3,6 @@ import { type LanguageTag, uiLanguage } from '../core/index.js';
 import { spokenChunks } from '../conversation/dialogue/index.js';
 import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
-import { ALARM_TONE, HINT_TONE } from '../speech/speaking/speaking-port.js';
 import type { Speech } from './speech.js';
 
 /**
@@ -55,8 +54,6 @@ export function phrasesToWarm(
   const languages = session.language === 'auto' ? ['en-US', 'zh-CN'] : [session.language];
   const texts = (language: LanguageTag): readonly string[] => [
     ...spokenPhrases(language),
-    ...(session.hint_tone ? [HINT_TONE] : []),
-    ...(session.alarm_tone ? [ALARM_TONE] : []),
     ...(llm.byRules ? standingSentences(language) : []),
   ];
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));

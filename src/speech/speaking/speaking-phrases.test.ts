@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
 import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 import { ChorusError } from '../../core/index.js';
-import { HINT_TONE } from './speaking-port.js';
+import { ALARM_TONE, HINT_TONE } from './speaking-port.js';
 
 beforeAll(loadMp3);
 
@@ -112,23 +112,6 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('include the hint tone, which is generated here, is softer than speech, and is cached', async () => {
-    const { clock, talk, providers, speaking, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
-      scriptedTts('cloud', clock, [{}]),
-    ]);
-    const warm = speaking.warm([{ text: HINT_TONE, language: 'en-US' }]);
-    await clock.advance(1000);
-    await warm;
-    const { reply, last } = talk();
-    reply.say(HINT_TONE);
-    reply.end();
-    await clock.advance(5000);
-    expect(last()).toMatchObject({ type: 'finished', stats: { cachedSentences: 1, sentences: 1 } });
-    expect(providers[0]?.requests).toEqual([]);
-    expect(counts.get('chorus_phrase_cache_total{"result":"hit"}')).toBe(1);
-    await expectNothingLeft();
-  });
-
   it('are spoken even if no voice works', async () => {
     const { clock, talk, speaking, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
@@ -199,6 +182,33 @@ describe('phrases', () => {
       await clock.advance(5000);
     }
     expect(providers[0]?.requests).toHaveLength(4);
+    await expectNothingLeft();
+  });
+});
+
+describe('a tone', () => {
+  it('sounds while every voice fails, and does not count as a success of the voice', async () => {
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: FAIL }]),
+    ]);
+    const run = async (...texts: readonly string[]) => {
+      const { reply, sent, last } = talk();
+      for (const text of texts) reply.say(text);
+      reply.end();
+      await clock.advance(5000);
+      return { type: last()?.type, packets: sent.length };
+    };
+    for (const text of ['one', 'two']) expect(await run(text)).toEqual({ type: 'failed', packets: 0 });
+    const asked = providers[0]?.requests.length ?? 0;
+    // The circuit breaker of the voice is open now.
+    expect((await run(HINT_TONE)).packets).toBeGreaterThan(5);
+    const ring = await run(ALARM_TONE, 'It is seven.');
+    expect(ring).toMatchObject({ type: 'failed' });
+    expect(ring.packets).toBeGreaterThan(20);
+    expect(providers[0]?.requests).toHaveLength(asked);
+    await clock.advance(30_000);
+    await run(HINT_TONE, 'three');
+    expect(providers[0]?.requests).toHaveLength(asked + 1);
     await expectNothingLeft();
   });
 });

@@ -4,7 +4,10 @@ import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpeechSource } from './encoding/speech-encoder.js';
 import type { DeviceLink } from '../../device/device-port.js';
 
-/** Text that is played as a soft tone. A reply can contain the text like a sentence, and the screen shows it. */
+/**
+ * Text that is played as a soft tone, which needs no voice. A reply can contain the text like a sentence, and the
+ * screen shows it.
+ */
 export const HINT_TONE = '♪';
 
 /** Text that is played as the ring of an alarm. It is used like {@link HINT_TONE}. */

@@ -10,6 +10,7 @@ import { voiceOfSentence } from './sentence-voice.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, SpokenReply } from './speaking-port.js';
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
+import { encodeTone } from './tones.js';
 
 /** Limit of sentences that wait to be spoken. A language model writes far fewer in one reply. */
 const MAX_WAITING = 256;
@@ -174,7 +175,8 @@ export class ReplyInProgress implements SpokenReply {
         const sentence = await this.#next();
         if (!sentence || signal.aborted) break;
         if (sentence.recorded) this.#push(sentence, sentence.recorded);
-        else if (!(await this.#madeByModel(sentence, signal))) await this.#make(sentence, signal);
+        else if (!(await this.#madeByModel(sentence, signal)) && !(await this.#madeAsTone(sentence, signal)))
+          await this.#make(sentence, signal);
         sentence.complete = true;
         this.#paced.complete(sentence.index);
       }
@@ -190,10 +192,7 @@ export class ReplyInProgress implements SpokenReply {
     }
   }
 
-  /**
-   * Lets the voice prepare if the reply has no text yet. Phrases of the server have text at once, and are usually
-   * cached.
-   */
+  /** Lets the voice prepare if the reply has no text yet. The server's phrases have text at once. */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
     const { deviceId, language, voice } = this.options;
@@ -231,21 +230,23 @@ export class ReplyInProgress implements SpokenReply {
     );
   }
 
+  /** Returns false if the sentence is no tone. */
+  async #madeAsTone(sentence: ReplySentence, signal: AbortSignal): Promise<boolean> {
+    const tone = sentence.open ? undefined : encodeTone(this.services.encoder, sentence.text, signal);
+    for await (const packets of tone ?? []) await this.#take(sentence, packets);
+    return tone !== undefined;
+  }
+
   /** Returns false if the model's speech has no sound, so that the voice must speak. */
   async #madeByModel(sentence: ReplySentence, signal: AbortSignal): Promise<boolean> {
     const { speech } = sentence;
     if (!speech) return false;
     let byModel = this.#byModel.at(-1);
     if (byModel?.speech !== speech) {
-      const { clock, encoder } = this.services;
       const before = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
       const underrunAtMs = (): number | undefined => this.#paced.underrunAtMs();
-      byModel = new SpokenByModel(
-        speech,
-        before,
-        { clock, encoder, underrunAtMs, trailingMs: SENTENCE_PAUSE_MS },
-        signal,
-      );
+      const options = { ...this.services, underrunAtMs, trailingMs: SENTENCE_PAUSE_MS };
+      byModel = new SpokenByModel(speech, before, options, signal);
       this.#byModel.push(byModel);
     }
     const made = await byModel.speak(sentence.text, {

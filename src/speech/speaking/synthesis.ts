@@ -4,7 +4,6 @@ import { ttsWords } from '../../providers/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Guess, Slots } from '../../capacity/index.js';
 import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
-import { isTone, TONE_LOUDNESS, toneOf } from './tones.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
@@ -66,7 +65,6 @@ export async function* synthesizeSentence(
         format,
         voiceKey: `${provider.id} ${language} ${voice ?? ''}`,
         trailingMs: request.trailingMs,
-        ...(isTone(request.text) && { loudness: TONE_LOUDNESS }),
         ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
       },
       intake,
@@ -103,13 +101,10 @@ export async function* readSentence<T>(
   const { deviceId: device, text, written, language, voice } = request;
   const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
   // The voice gets the spoken form, but the screen shows the text as written.
-  const ask = async (within: AbortSignal): Promise<TtsAudio> => {
-    const tone = toneOf(text);
-    if (tone) return tone;
-    return written && provider.stream
+  const ask = async (within: AbortSignal): Promise<TtsAudio> =>
+    written && provider.stream
       ? provider.stream({ ...asked, pieces: spokenPieces(() => written.pieces(within), language) }, within)
       : provider.synthesize({ ...asked, text: spokenForm(text, language) }, within);
-  };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> => intake.read(ask, resolve, inner);

@@ -231,7 +231,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
   capacity.watch();
   let warmed: Promise<void> = Promise.resolve();
   const warm = (): void =>
-    root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(config, llm.current()))));
+    root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(live.current, llm.current()))));
   const ready = (async (): Promise<void> => {
     await startUp(config, speech, root.signal).finally(endDisturbance);
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });

@@ -26,4 +26,11 @@ describe('sentences that are synthesised in advance', () => {
     // Replies of a language model do not begin with these sentences.
     for (const sentence of others) expect(phrasesToWarm(config, {}).map(({ text }) => text)).not.toContain(sentence);
   });
+
+  it('are spoken by the configured voice, in which devices without an agent ask for them', () => {
+    for (const voice of [undefined, 'zh-CN-XiaoxiaoNeural']) {
+      const config = configSchema.parse({ session: { language: 'auto' }, tts: { voice } });
+      expect(new Set(phrasesToWarm(config, {}).map((phrase) => phrase.voice))).toEqual(new Set([voice]));
+    }
+  });
 });

@@ -3,6 +3,7 @@ import { type LanguageTag, uiLanguage } from '../core/index.js';
 import { spokenChunks } from '../conversation/dialogue/index.js';
 import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
+import type { Phrase } from '../speech/speaking/index.js';
 import type { Speech } from './speech.js';
 
 /**
@@ -46,17 +47,15 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
   });
 }
 
-/** Sentences that all devices need when they talk right after the start. */
-export function phrasesToWarm(
-  { session }: Config,
-  llm: Pick<LlmProvider, 'byRules'>,
-): { readonly text: string; readonly language: LanguageTag }[] {
+/** Sentences that all devices need when they talk right after the start, in the voice of devices without an agent. */
+export function phrasesToWarm({ session, tts }: Config, llm: Pick<LlmProvider, 'byRules'>): readonly Phrase[] {
+  const { voice } = tts;
   const languages = session.language === 'auto' ? ['en-US', 'zh-CN'] : [session.language];
   const texts = (language: LanguageTag): readonly string[] => [
     ...spokenPhrases(language),
     ...(llm.byRules ? standingSentences(language) : []),
   ];
-  return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
+  return languages.flatMap((language) => texts(language).map((text) => ({ text, language, voice })));
 }
 
 /** The sentences are split in the same way as replies are split for the voice. */

@@ -8,7 +8,7 @@ export { joinText } from './pacing/heard-text.js';
 export { deviceQueueLimit } from './pacing/device-queue.js';
 export { createLiveVoices, type LiveVoices } from './live-voices.js';
 export { packPackets, unpackPackets } from './phrases/packed-packets.js';
-export { createSpeaking, type SpeakingService } from './speaking.js';
+export { createSpeaking, type Phrase, type SpeakingService } from './speaking.js';
 export { createRecordingEncoder, type RecordingEncoder } from './recordings/recording-encoder.js';
 export { MAX_RECORDING_BYTES, MAX_RECORDING_S, tooLarge } from './recordings/recording-kind.js';
 export { createSpeechEncoder, OPUS } from './encoding/speech-encoder.js';

@@ -71,7 +71,7 @@ const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, r
 export interface Phrase {
   readonly text: string;
   readonly language: LanguageTag;
-  readonly voice?: string;
+  readonly voice?: string | undefined;
 }
 
 export interface SpeakingService extends Speaking {

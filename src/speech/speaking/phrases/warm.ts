@@ -9,7 +9,7 @@ const PHRASE_PAUSE_MS = 250;
 /** Synthesises a phrase for the cache unless it is there already. A local voice is used only in an idle slot. */
 export async function warmPhrase(
   services: ReplyServices,
-  phrase: { readonly text: string; readonly language: string; readonly voice?: string },
+  phrase: { readonly text: string; readonly language: string; readonly voice?: string | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   const { cache, chain } = services;
@@ -48,7 +48,7 @@ export async function warmPhrase(
  */
 export async function tryLocalVoice(
   services: ReplyServices,
-  { text, language, voice }: { readonly text: string; readonly language: string; readonly voice?: string },
+  { text, language, voice }: { readonly text: string; readonly language: string; readonly voice?: string | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   const { chain, clock } = services;

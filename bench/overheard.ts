@@ -80,7 +80,7 @@ async function soundsToHear(): Promise<readonly Sound[]> {
     { kind: 'background talk, 18 dB below', name, pcm: loud(pcm, LOUDEST_DB - 18), state: usual },
     { kind: 'background talk, 24 dB below', name, pcm: loud(pcm, LOUDEST_DB - 24), state: usual },
   ]);
-  const said = { text: 'Shall I do it?', untilMs: 0 };
+  const said = { text: 'Shall I do it?', asks: true, untilMs: 0 };
   for (const voice of ['slt', 'rms', 'awb', 'kal16'])
     for (const text of ['yes', 'no', 'okay', 'thank you', 'stop', 'next']) {
       const { pcm } = await fliteSynthesize({ text, language: 'en-US', voice });

@@ -7,6 +7,7 @@ let metrics: CountingMetrics;
 
 afterEach(() => endWorld(world));
 
+const ID = 'aa:bb:cc:dd:ee:ff';
 const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
 const far = { ...near, levelDb: -43 };
 const weak = { speechMs: 220, levelDb: -30, probability: 0.6 };
@@ -179,6 +180,22 @@ describe('speech that is not for the device', () => {
     await world.clock.advance(8000);
     expect(world.conversation.asked).toEqual(['how are you']);
     expect(world.conversation.history[0]?.reply).toContain('Seine');
+    expect(counted()).toEqual({ echo: 1 });
+  });
+
+  it('of the device itself does not stop a notice', async () => {
+    metrics = new CountingMetrics();
+    world = createWorld({ metrics });
+    world.device.start('realtime');
+    world.host.notify(ID, { id: 'milk', text: () => 'Remember to buy some milk on the way.', urgent: false });
+    await world.clock.advance(2000);
+    world.stream().bargesIn();
+    world.stream().starts();
+    world.stream().piece('remember to buy some milk', false, near);
+    await world.clock.advance(400);
+    world.stream().ended();
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual([]);
     expect(counted()).toEqual({ echo: 1 });
   });
 

@@ -60,6 +60,20 @@ describe('a question of a program', () => {
     expect(model).toEqual(['closed', 'asked: how are you', 'heard: how are you']);
   });
 
+  it.each([
+    ['a text', QUESTION],
+    ['a recording', { ...QUESTION, text: '', recording: [new Uint8Array([1])] }],
+  ])('as %s, gets a short sound of agreement as its answer', async (_what, question) => {
+    world.device.start();
+    await world.clock.advance(5000);
+    const answer = questions.ask(ID, question, live());
+    await world.clock.advance(5000);
+    world.device.start();
+    world.stream().hears('Mm-hmm.', { speechMs: 220, levelDb: -30, probability: 0.6 });
+    await world.clock.advance(5000);
+    expect(await answer).toEqual({ asked: true, heard: 'Mm-hmm.' });
+  });
+
   it('is not spoken any more once its program has stopped waiting', async () => {
     world.device.start();
     await world.clock.advance(5000);

@@ -41,8 +41,8 @@ export function speakNotices(step: Step): boolean {
     byFirstSentence.set(sentence, notice);
     sentence += notice.chunks.length;
   }
-  step.setReply({ notices: byFirstSentence });
   const answerMs = Math.max(...said.map((notice) => notice.answerMs ?? 0));
+  step.setReply({ notices: byFirstSentence, asks: answerMs > 0 });
   if (answerMs > 0) musicWaits(step, answerMs);
   for (const { chunks, recording } of said) for (const chunk of chunks) speakAside(step, chunk, recording);
   endReply(step);
@@ -183,7 +183,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
         state: 'sentence_start',
         text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : ''),
       });
-      if (reply.asides.includes(event.text)) step.setReply({ bridged: true });
+      if (reply.kind !== 'notice' && reply.asides.includes(event.text)) step.setReply({ bridged: true });
       else step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':

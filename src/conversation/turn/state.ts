@@ -142,8 +142,10 @@ export interface Reply {
   /** Undefined if no answer was begun early. */
   readonly preparedId: number | undefined;
   readonly conversing: boolean;
-  /** Sentences of the answer that have begun to sound. */
+  /** Sentences of the answer or of notices that have begun to sound. */
   readonly sounded: readonly string[];
+  /** True if a notice of the reply expects an answer. */
+  readonly asks: boolean;
   readonly asides: readonly string[];
   /** True if a tool was called, and nothing has come from the model since. */
   readonly calling: boolean;
@@ -221,8 +223,8 @@ export interface TurnState {
   /** This person's usual pause within a sentence. See `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
-  /** The last reply. It ended at `untilMs` (`Clock.nowMs`). */
-  readonly said: { readonly text: string; readonly untilMs: number } | undefined;
+  /** The last reply. It ended at `untilMs` (`Clock.nowMs`). `asks` is true if it expects an answer. */
+  readonly said: { readonly text: string; readonly asks: boolean; readonly untilMs: number } | undefined;
   /** In dBFS. Undefined if nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
   /** The last ignored utterance. Undefined if a later utterance was answered, unless that was very short. */

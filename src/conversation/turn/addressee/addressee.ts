@@ -48,7 +48,7 @@ function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined
     voice,
     usualLevelDb: state.usualLevelDb,
     played: playedBefore(state, onsetMs ?? nowMs, voice.speechMs),
-    asked: said !== undefined && nowMs - said.untilMs < RECENT_MS && asksSomething(said.text),
+    asked: said !== undefined && nowMs - said.untilMs < RECENT_MS && said.asks,
     ignored: ignored !== undefined && nowMs - ignored.atMs < RECENT_MS ? ignored.text : undefined,
   });
 }
@@ -83,5 +83,6 @@ export function noteLevel(step: Step, { pieces }: Utterance): void {
 
 export function noteSaid(step: Step, before: Reply | undefined): void {
   if (before === undefined || step.state.reply?.id === before.id || before.sounded.length === 0) return;
-  step.set({ said: { text: before.sounded.join(' '), untilMs: step.nowMs } });
+  const text = before.sounded.join(' ');
+  step.set({ said: { text, asks: before.asks || asksSomething(text), untilMs: step.nowMs } });
 }

@@ -76,6 +76,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   preparedId: undefined,
   conversing: false,
   sounded: [],
+  asks: false,
   asides: [],
   calling: false,
   bridged: false,

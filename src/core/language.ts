@@ -33,6 +33,21 @@ export function languageTag(...candidates: readonly (string | undefined)[]): Lan
   return undefined;
 }
 
+/** Scripts without spaces between words, and the punctuation marks of Chinese and Japanese. */
+const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\u3000-\u303f\uff00-\uffef`;
+const UNSPACED_START = new RegExp(`^[${UNSPACED}]`, 'u');
+const UNSPACED_END = new RegExp(`[${UNSPACED}]$`, 'u');
+
+/** Joins texts that are spoken in turn. Puts a space between them, but not next to Chinese, Japanese or Thai. */
+export function joinText(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts.map((one) => one.trim())) {
+    const tight = text === '' || part === '' || UNSPACED_END.test(text) || UNSPACED_START.test(part);
+    text += tight ? part : ` ${part}`;
+  }
+  return text;
+}
+
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
 const LATIN_WORD = /\p{Script=Latin}{2,}/gu;

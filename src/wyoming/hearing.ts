@@ -6,10 +6,9 @@ import {
   int16ToFloat,
   LISTEN_RATE_HZ,
 } from '../audio/index.js';
-import { ChorusError, type Clock, type LanguageTag } from '../core/index.js';
+import { ChorusError, type Clock, joinText, type LanguageTag } from '../core/index.js';
 import { monoOf, sameFormat, type WyomingFormat } from '../platform/wyoming/index.js';
 import type { Recognizer } from '../speech/recognition/index.js';
-import { joinText } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
 import { wyomingWords } from './words.js';
 

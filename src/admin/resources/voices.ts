@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
 import type { Slots } from '../../capacity/index.js';
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
-import { asChorusError, ChorusError, type Clock, uiLanguage, type UiLanguage, withTimeout } from '../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  joinText,
+  uiLanguage,
+  type UiLanguage,
+  withTimeout,
+} from '../../core/index.js';
 import { spokenChunks } from '../../conversation/dialogue/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
@@ -14,7 +22,7 @@ import {
   type TtsProvider,
   type VoiceDescriptor,
 } from '../../providers/index.js';
-import { joinText, speechWords, spokenForm } from '../../speech/speaking/index.js';
+import { speechWords, spokenForm } from '../../speech/speaking/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual } from '../shapes.js';
 import { isChangeable } from './changeable.js';

@@ -1,6 +1,6 @@
+import { joinText } from '../../core/index.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 import type { ListeningEvent, ListeningTurn } from '../../speech/listening/listening-port.js';
-import { joinSpoken } from './phrases.js';
 import type { LiveRecognition, Recognizer } from '../../speech/recognition/recognizer-port.js';
 
 interface Held {
@@ -115,10 +115,7 @@ export class LivePieces {
   }
 
   #showText(show: (text: string) => void, pieces: readonly string[]): void {
-    const shown = joinSpoken(
-      this.identity.language,
-      Array.from(pieces, (piece) => piece ?? ''),
-    );
+    const shown = joinText(Array.from(pieces, (piece) => piece ?? ''));
     if (shown === '' || shown === this.#shown) return;
     this.#shown = shown;
     show(shown);

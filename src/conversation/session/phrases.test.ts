@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_TABLE } from '../../core/index.js';
-import { EXIT_WORDS, isExitUtterance, joinSpoken, phrase, spokenPhrases, withoutAsides } from './phrases.js';
+import { EXIT_WORDS, isExitUtterance, phrase, spokenPhrases, withoutAsides } from './phrases.js';
 
 describe('phrases', () => {
   it('include a sentence in both languages for every error with an apology', () => {
@@ -28,16 +28,6 @@ describe('exit words', () => {
   });
   it.each(['', '。', '再见是什么意思', 'goodbye is a word', 'buy', '关闭电视'])('are not in: "%s"', (text) => {
     expect(isExitUtterance(text, EXIT_WORDS)).toBe(false);
-  });
-});
-
-describe('joinSpoken', () => {
-  it.each([
-    ['zh-CN', ['今天', ' 天气 ', ''], '今天天气'],
-    ['en-US', ['how are', '', 'you '], 'how are you'],
-    ['en-US', [], ''],
-  ])('%s %j', (language, parts, text) => {
-    expect(joinSpoken(language, parts)).toBe(text);
   });
 });
 

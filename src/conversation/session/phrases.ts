@@ -146,15 +146,6 @@ export function countWords(text: string): number {
   return wordsIn(text).length;
 }
 
-/** Chinese, Japanese and Thai have no spaces between the parts. */
-export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
-  const spaced = !/^(zh|yue|ja|th)/i.test(language);
-  return parts
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .join(spaced ? ' ' : '');
-}
-
 /**
  * Removes fillers and apologies from the heard part of an answer, because they do not belong in the history. `heard`
  * may end in the middle of a filler or an apology.

@@ -1,5 +1,6 @@
+import { joinText } from '../../core/index.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { isExitUtterance, joinSpoken, STOP_WORDS } from '../session/phrases.js';
+import { isExitUtterance, STOP_WORDS } from '../session/phrases.js';
 import { noteLevel, noteOverheard, noteSaid, overheard } from './addressee/addressee.js';
 import { mayClose, onDrain, onDrainTimer } from './close/draining.js';
 import { onIdleTimer } from './close/idle.js';
@@ -121,7 +122,7 @@ function answerOnceKnown(step: Step): void {
   step.cancelTimer('recognition');
   step.cancelTimer('admission');
   step.set({ utterance: undefined });
-  const text = wordsOf(step, utterance.pieces);
+  const text = wordsOf(utterance.pieces);
   const reason = overheard(step, utterance);
   const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
   // Nobody called the device by its name, so nothing of this speech is kept.
@@ -185,7 +186,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   if (reply !== undefined) {
     const onsetMs = trace.onsetMs ?? step.nowMs;
     if (reply.userText !== undefined && isCutOff(step, reply, onsetMs)) {
-      userText = joinSpoken(step.rules.language, [reply.userText, text]);
+      userText = joinText([reply.userText, text]);
       heard = [...(reply.trace?.heard ?? []), ...heard];
       dropAnswer(step, reply, onsetMs);
     } else {

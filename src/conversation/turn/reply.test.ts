@@ -72,6 +72,15 @@ describe('the spoken text', () => {
     expect(one.ofType('remember')).toEqual([{ type: 'remember', userText: 'hello', replyText: 'Hi. There.' }]);
   });
 
+  it('is remembered with spaces if it is English on a Chinese device', () => {
+    const one = answering({ language: 'zh-CN' });
+    for (const text of ['It is noon.', 'The weather is fine.'])
+      one.on(one.part({ type: 'speech', text }), one.speaking({ type: 'sentence', index: 0, text }));
+    one.ended();
+    one.finish();
+    expect(one.ofType('remember')).toMatchObject([{ replyText: 'It is noon. The weather is fine.' }]);
+  });
+
   it('is not remembered if nobody asked', () => {
     const one = session();
     one.on({ type: 'detect' });

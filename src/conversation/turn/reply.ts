@@ -1,10 +1,10 @@
-import { type ApologyKey, ERROR_TABLE, type ErrorCode } from '../../core/index.js';
+import { type ApologyKey, ERROR_TABLE, type ErrorCode, joinText } from '../../core/index.js';
 import { type Emotion, EMOTIONS } from '../../device/protocol/index.js';
 import type { TurnOutcome } from '../../records/index.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { HINT_TONE } from '../../speech/speaking/speaking-port.js';
-import { fillerFor, joinSpoken } from '../session/phrases.js';
+import { fillerFor } from '../session/phrases.js';
 import { asksSomething } from './addressee/addressee.js';
 import type { Notice, SpeakingEvent } from './events.js';
 import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './record/notes.js';
@@ -235,7 +235,7 @@ function finish(step: Step, stats: ReplyStats): void {
     step.emit({
       type: 'remember',
       userText: reply.userText,
-      replyText: joinSpoken(step.rules.language, reply.sounded),
+      replyText: joinText(reply.sounded),
     });
   unspoken(step);
   const record = recordFor(step, reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');

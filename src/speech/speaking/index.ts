@@ -4,7 +4,6 @@ export { plainSentence } from './plain-speech.js';
 export type * from './speaking-port.js';
 export { VoiceChain } from './voice-chain.js';
 export { spokenForm } from './spoken-form/spoken-form.js';
-export { joinText } from './pacing/heard-text.js';
 export { deviceQueueLimit } from './pacing/device-queue.js';
 export { createLiveVoices, type LiveVoices } from './live-voices.js';
 export { packPackets, unpackPackets } from './phrases/packed-packets.js';

@@ -1,6 +1,6 @@
-import { asChorusError, Cancelled, Change } from '../../core/index.js';
+import { asChorusError, Cancelled, Change, joinText } from '../../core/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
-import { heardText, joinText } from './pacing/heard-text.js';
+import { heardText } from './pacing/heard-text.js';
 import type { PacedReply } from './pacing/pacer.js';
 import { PlayedSounds } from './played-sounds.js';
 import { ReplyDue } from './reply-due.js';

@@ -24,7 +24,7 @@ export function overheard(step: Step, { pieces, trace }: Utterance): OverheardRe
 }
 
 export function isUnaddressed(step: Step, pieces: readonly Piece[]): boolean {
-  return step.state.onlyByName && !callsByName(wordsOf(step, pieces), step.rules.wakeWords);
+  return step.state.onlyByName && !callsByName(wordsOf(pieces), step.rules.wakeWords);
 }
 
 /** True if words over an answer were probably not said to the device. */
@@ -43,7 +43,7 @@ function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined
   if (voice === undefined || pieces.some(({ index }) => index === BEFORE)) return undefined;
   const { said, ignored } = state;
   return overheardAs({
-    text: wordsOf(step, pieces),
+    text: wordsOf(pieces),
     language: rules.language,
     voice,
     usualLevelDb: state.usualLevelDb,

@@ -21,7 +21,7 @@ export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
 
 /** The final text of the piece before a pause decides how long the pause may last. */
 export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
-  const text = wordsOf(step, step.state.listening?.pieces ?? []);
+  const text = wordsOf(step.state.listening?.pieces ?? []);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
 }
 

@@ -1,4 +1,4 @@
-import { joinSpoken } from '../../session/phrases.js';
+import { joinText } from '../../../core/index.js';
 import { adaptEndpoint } from './end-of-turn.js';
 import type { TurnEvent } from '../events.js';
 import { cancelPrepared, prepareAnswerTo } from './prepared-answer.js';
@@ -22,7 +22,7 @@ export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type:
   const partial = { index, text, punctuationMeansEnd, times: again ? (listening.partial?.times ?? 0) + 1 : 1 };
   step.set({ listening: { ...listening, partial } });
   // The prepared answer no longer fits the words.
-  if (prepared?.turnId === turnId && prepared.text !== wordsWith(step, listening, partial)) cancelPrepared(step);
+  if (prepared?.turnId === turnId && prepared.text !== wordsWith(listening, partial)) cancelPrepared(step);
   startEarly(step);
   if (!again || !listening.adapted || step.state.prepared !== prepared) judge(step, index);
 }
@@ -39,7 +39,7 @@ function judge(step: Step, index: number): void {
   const { listening } = step.state;
   const piece = listening?.pieces.at(-1);
   if (listening?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
-  const text = wordsWith(step, listening, listening.partial);
+  const text = wordsWith(listening, listening.partial);
   // Text without a mark does not tell whether the sentence is over, because a mark may still follow.
   const punctuationMeansEnd = listening.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
@@ -51,15 +51,12 @@ function startEarly(step: Step): void {
   const { partial, pieces, earlyStarts } = listening;
   if (partial.times < STABLE_TIMES || earlyStarts >= MOST_EARLY_STARTS) return;
   if (pieces.some((piece) => piece.index < partial.index && piece.status !== 'known')) return;
-  prepareAnswerTo(step, wordsWith(step, listening, partial));
+  prepareAnswerTo(step, wordsWith(listening, partial));
 }
 
-function wordsWith(step: Step, { pieces }: OpenListening, { index, text }: PartialWords): string {
-  const before = wordsOf(
-    step,
-    pieces.filter((piece) => piece.index < index),
-  );
-  return joinSpoken(step.rules.language, [before, text]);
+function wordsWith({ pieces }: OpenListening, { index, text }: PartialWords): string {
+  const before = wordsOf(pieces.filter((piece) => piece.index < index));
+  return joinText([before, text]);
 }
 
 function isOutOfDate({ pieces, partial }: OpenListening, index: number): boolean {

@@ -12,7 +12,7 @@ const MOST_STARTS = 8;
 export function prepareAnswer(step: Step): void {
   const { pieces = [] } = step.state.listening ?? {};
   if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
-  prepareAnswerTo(step, wordsOf(step, pieces));
+  prepareAnswerTo(step, wordsOf(pieces));
 }
 
 /**

@@ -132,7 +132,7 @@ export function onInterruptionTimer(step: Step): void {
  * says "uh-huh" over music, so a command to the player may be short.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
-  const text = wordsOf(step, pieces);
+  const text = wordsOf(pieces);
   const commanded = reply.plays && !reply.conversing && isMusicCommand(text);
   if (!commanded && (isBackchannel(text) || countWords(text) < step.rules.interruptWords)) return false;
   if (isOverheard(step, pieces, onsetMs)) return false;

@@ -1,12 +1,9 @@
 import type { ListeningEvent, PieceVoice } from '../../../speech/listening/listening-port.js';
-import { joinSpoken } from '../../session/phrases.js';
+import { joinText } from '../../../core/index.js';
 import { BEFORE, type Piece, type Step, type Utterance } from '../state.js';
 
-export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
-  return joinSpoken(
-    rules.language,
-    pieces.map(({ result }) => result?.text ?? ''),
-  );
+export function wordsOf(pieces: readonly Piece[]): string {
+  return joinText(pieces.map(({ result }) => result?.text ?? ''));
 }
 
 /** Undefined if a piece was not measured, or if there is no speech. */

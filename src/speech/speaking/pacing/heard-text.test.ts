@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heardText, joinText } from './heard-text.js';
+import { heardText } from './heard-text.js';
 
 const sentence = (text: string, packets: number, complete = true) => ({ text, packets, complete });
 
@@ -14,7 +14,6 @@ it('returns full sentences and a proportional part of the interrupted one', () =
 it('counts Chinese text by characters, and joins it without spaces', () => {
   const reply = [sentence('今天天气很好。', 25), sentence('我们去公园散步吧。', 40)];
   expect(heardText(reply, 1500 + 1200)).toBe('今天天气很好。我们去公');
-  expect(joinText(['你好。', 'OK then', 'yes'])).toBe('你好。OK then yes');
 });
 
 it('reports no more of an unfinished sentence than was encoded', () => {

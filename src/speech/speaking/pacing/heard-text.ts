@@ -1,4 +1,5 @@
 import { FRAME_MS } from '../../../audio/index.js';
+import { joinText } from '../../../core/index.js';
 
 export interface SpokenSentence {
   readonly text: string;
@@ -14,7 +15,6 @@ const WORD_MS = 330;
 const SYLLABIC = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
-const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
 /** Returns the text that was heard after `playedMs`. An interrupted sentence counts in proportion. */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
@@ -33,16 +33,6 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
     break;
   }
   return joinText(heard);
-}
-
-/** Puts a space between the chunks, but not next to Chinese or Japanese text. */
-export function joinText(chunks: readonly string[]): string {
-  let text = '';
-  for (const chunk of chunks) {
-    const tight = text === '' || CJK_EDGE.test(text.slice(-1)) || CJK_EDGE.test(chunk.slice(0, 1)) || /\s$/u.test(text);
-    text += tight ? chunk : ` ${chunk}`;
-  }
-  return text;
 }
 
 /** `part` is the spoken share of the text, 0 to 1. */

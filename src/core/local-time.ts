@@ -1,3 +1,4 @@
+import { HOUR_MS } from './clock.js';
 import type { UiLanguage } from './language.js';
 
 const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
@@ -38,6 +39,19 @@ export function dayIn(wallMs: number, timeZone: string | undefined): string {
   } catch {
     return formatOf('en-CA', options).format(wallMs);
   }
+}
+
+/** Time since the day in {@link dayIn} began, to the second. It is searched, because days may last 23 or 25 hours. */
+export function sinceMidnightMs(wallMs: number, timeZone: string | undefined): number {
+  const today = dayIn(wallMs, timeZone);
+  let sinceMs = 0;
+  let beforeMs = 26 * HOUR_MS;
+  while (beforeMs - sinceMs > 1000) {
+    const middleMs = (sinceMs + beforeMs) / 2;
+    if (dayIn(wallMs - middleMs, timeZone) === today) sinceMs = middleMs;
+    else beforeMs = middleMs;
+  }
+  return sinceMs;
 }
 
 /** The start of a day in UTC, in milliseconds. Undefined for a day that does not exist, e.g. 30 February. */

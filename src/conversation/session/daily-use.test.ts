@@ -83,7 +83,7 @@ it('noise and overheard speech use up nothing, nor does the silence between them
 
 it("music, stories and radio count as talk only if the agent's settings say so", async () => {
   const all: Agent = { ...AGENT, minutesCount: 'all' };
-  await use.open(DEVICE, 'UTC');
+  await use.open(DEVICE, 'Asia/Shanghai');
   use.addMusic(DEVICE, AGENT, 3_600_000);
   use.add(turn(3_605_000, 'Playing.', 3_600_000));
   expect([refused(), refused(all)]).toEqual([undefined, undefined]);
@@ -118,6 +118,18 @@ it('a day begins at midnight in the time zone of the device', async () => {
   expect(refused()).toBeUndefined();
   await use.flush();
   expect(kept).toMatchObject([{ talkMs: 60_000 }]);
+});
+
+it('music that plays past midnight uses up of the new day only the time since midnight', async () => {
+  const all: Agent = { ...AGENT, minutesCount: 'all' };
+  await use.open(DEVICE, 'Asia/Shanghai');
+  const dayMs = 24 * 3_600_000;
+  const untilMidnightMs = dayMs - ((clock.wallMs() + 8 * 3_600_000) % dayMs);
+  await clock.advance(untilMidnightMs + 50_000);
+  use.addMusic(DEVICE, all, 3_600_000);
+  expect(refused(all)).toBeUndefined();
+  use.addMusic(DEVICE, all, 20_000);
+  expect(refused(all)).toBeDefined();
 });
 
 it('daily use waits for an unreachable database, and is counted once', async () => {

@@ -2,6 +2,7 @@ import {
   MINUTE_MS,
   asChorusError,
   dayIn,
+  sinceMidnightMs,
   uiLanguage,
   type Clock,
   type LanguageTag,
@@ -94,12 +95,16 @@ export class DailyUse {
     return used ? sessionWords.usedUp[uiLanguage(language)] : undefined;
   }
 
-  /** Counts music, stories and radio, if the agent's limit includes them. */
+  /**
+   * Counts music, stories and radio, if the agent's limit includes them. Of music that began yesterday, only the part
+   * since midnight counts, because no limit of a past day applies any more.
+   */
   addMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void {
     const use = this.#current(deviceId);
     if (use === undefined || musicMs <= 0 || agent?.minutesCount !== 'all') return;
-    use.talkMs += musicMs;
-    this.#waiting.add({ deviceId, day: use.day, talkMs: musicMs, characters: 0 });
+    const talkMs = Math.min(musicMs, sinceMidnightMs(this.options.clock.wallMs(), use.timeZone));
+    use.talkMs += talkMs;
+    this.#waiting.add({ deviceId, day: use.day, talkMs, characters: 0 });
   }
 
   /** Counts a turn without its music, which {@link addMusic} counts. Noise and overheard speech do not count. */

@@ -144,11 +144,12 @@ function conversations(
     costs.talksTo(deviceId, agent);
     const memory = memories.open(identity, agent);
     const spoken = realtime.open(identity, agent, () => llm.current(agent?.service));
+    const history = histories.of(deviceId, agent?.id);
     const conversation = createConversation({
       ...common,
       device: board,
-      history: histories.of(deviceId, agent?.id),
-      onHeard: () => histories.used(deviceId, agent?.id),
+      history,
+      onHeard: () => histories.used(deviceId, agent?.id, history),
       ...(memory && { memory }),
       weather,
       knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
@@ -248,7 +249,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);
       await realtime.load(role);
-      if (summary !== undefined) histories.of(deviceId, role?.id).handOver(summary);
+      if (summary !== undefined) histories.handOver(deviceId, role?.id, summary);
       // The turn keeps its agent. The chosen agent takes over with the next turn.
       device.change(role);
       await look();

@@ -16,7 +16,9 @@ interface Kept {
   /** Empty for the configured assistant. */
   readonly agentId: string;
   readonly history: History;
-  lastMs: number;
+  readonly lastMs: number;
+  /** True if it has a summary for an agent that has not taken over yet. */
+  readonly awaited: boolean;
 }
 
 /**
@@ -25,28 +27,31 @@ interface Kept {
  */
 export class KeptHistories {
   readonly #kept = new Map<string, Kept>();
+  /** Dropped because of their age. An open session may still use one of them. */
+  #dropped = new WeakSet<History>();
 
   constructor(private readonly options: KeptHistoriesOptions) {}
 
   /** An undefined `agentId` means the configured assistant. */
   of(deviceId: string, agentId: string | undefined): History {
     this.#dropOld();
-    const key = `${deviceId} ${agentId ?? ''}`;
-    const kept = this.#kept.get(key) ?? {
-      deviceId,
-      agentId: agentId ?? '',
-      history: this.options.create(),
-      lastMs: 0,
-    };
-    this.#put(key, kept);
-    return kept.history;
+    const { history } = this.#kept.get(keyOf(deviceId, agentId)) ?? { history: this.options.create() };
+    this.#put(deviceId, agentId, history);
+    return history;
+  }
+
+  /** The summary is kept until the agent takes over with its next call of {@link of}. */
+  handOver(deviceId: string, agentId: string | undefined, summary: string): void {
+    const history = this.of(deviceId, agentId);
+    history.handOver(summary);
+    this.#put(deviceId, agentId, history, true);
   }
 
   /** Call this after each exchange. The time limit starts again. */
-  used(deviceId: string, agentId: string | undefined): void {
-    const key = `${deviceId} ${agentId ?? ''}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) this.#put(key, kept);
+  used(deviceId: string, agentId: string | undefined, history: History): void {
+    const kept = this.#kept.get(keyOf(deviceId, agentId));
+    if (kept?.history === history || (kept === undefined && this.#dropped.has(history)))
+      this.#put(deviceId, agentId, history);
   }
 
   /**
@@ -57,21 +62,28 @@ export class KeptHistories {
     for (const [key, kept] of this.#kept)
       if ((deviceId ?? kept.deviceId) === kept.deviceId && (agentId ?? kept.agentId) === kept.agentId)
         this.#kept.delete(key);
+    // Nothing tells whose the dropped ones are, so none of them comes back.
+    this.#dropped = new WeakSet();
   }
 
-  /** Moves the history to the end of the map. The oldest histories are dropped from its start. */
-  #put(key: string, kept: Kept): void {
-    kept.lastMs = this.options.clock.nowMs();
+  /** Puts the history at the end of the map. The oldest histories are dropped from its start. */
+  #put(deviceId: string, agentId = '', history: History, awaited = false): void {
+    const key = keyOf(deviceId, agentId);
     this.#kept.delete(key);
-    this.#kept.set(key, kept);
+    this.#kept.set(key, { deviceId, agentId, history, lastMs: this.options.clock.nowMs(), awaited });
   }
 
   #dropOld(): void {
     const { clock, keepMs } = this.options;
     const fromMs = clock.nowMs() - keepMs();
-    for (const [key, { lastMs }] of this.#kept) {
-      if (lastMs > fromMs && this.#kept.size < MAX_KEPT) return;
+    for (const [key, { lastMs, awaited, history }] of this.#kept) {
+      const full = this.#kept.size >= MAX_KEPT;
+      if (lastMs > fromMs && !full) return;
+      if (awaited && !full) continue;
       this.#kept.delete(key);
+      this.#dropped.add(history);
     }
   }
 }
+
+const keyOf = (deviceId: string, agentId = ''): string => `${deviceId} ${agentId}`;

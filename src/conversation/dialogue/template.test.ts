@@ -1,7 +1,4 @@
 import { expect, it } from 'vitest';
-import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { KeptHistories } from './kept-histories.js';
-import { newHistory } from './history.js';
 import { systemPrompt, type PromptInput } from './prompt.js';
 import { fillTemplate, namesWeather } from './template.js';
 
@@ -63,20 +60,4 @@ it('puts the weather after the unchanging values, and leaves unknown weather to 
     false,
     false,
   ]);
-});
-
-it('continues a history only in time and with the same agent on the same device', async () => {
-  const clock = new FakeClock();
-  const kept = new KeptHistories({ clock, keepMs: () => 1000, create: () => newHistory(() => 10) });
-  const first = kept.of('d', 'a');
-  expect([kept.of('d', 'b'), kept.of('e', 'a'), kept.of('d', undefined)]).not.toContain(first);
-  await clock.advance(900);
-  kept.used('d', 'a');
-  await clock.advance(900);
-  expect(kept.of('d', 'a')).toBe(first);
-  await clock.advance(1000);
-  expect(kept.of('d', 'a')).not.toBe(first);
-  const other = kept.of('e', 'a');
-  kept.forget('d');
-  expect(kept.of('e', 'a')).toBe(other);
 });

@@ -127,12 +127,12 @@ class LibsqlDriver implements Driver {
   /** Resolves with a function that gives the writer to the next one who waits. */
   async #takeWriter(): Promise<() => void> {
     const before = this.#queue;
-    let release: () => void = () => undefined;
+    let release: (() => void) | undefined;
     this.#queue = new Promise((resolve) => {
       release = resolve;
     });
     await before;
-    return release;
+    return () => release?.();
   }
 }
 

@@ -7,6 +7,7 @@ import { Scope, silentLogger } from '../../src/core/index.js';
 import type { TurnRecord } from '../../src/records/index.js';
 import { openStore, type Store } from '../../src/platform/store/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
+import { writesDone } from '../fakes/store-writes.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';
@@ -60,7 +61,7 @@ describe('a timer on a silent device', () => {
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left >= 0; left -= 5000) {
       await clock.advance(Math.min(left, 5000));
-      for (let turn = 0; turn < 6; turn++) await store.notices.of(ID);
+      for (let turn = 0; turn < 6; turn++) await writesDone(store);
     }
   }
   const said = (): string[] => world.connection.words.filter((word) => /^say:(?!Sorry|Goodbye)/.test(word));

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { writesDone } from '../../../test/fakes/store-writes.js';
 import { DAY_MS, Scope, silentLogger } from '../../core/index.js';
 import { openStore, type Store } from '../../platform/store/index.js';
 import type { SpokenNotice } from '../session/notice-port.js';
@@ -73,7 +74,7 @@ describe('notices', () => {
   async function pass(ms: number): Promise<void> {
     for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
       await clock.advance(Math.max(1, Math.floor(ms / 10)));
-      for (let turn = 0; turn < 5; turn++) await store.notices.of(A);
+      for (let turn = 0; turn < 5; turn++) await writesDone(store);
     }
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { writesDone } from '../../../test/fakes/store-writes.js';
 import { MINUTE_MS, Scope, silentLogger } from '../../core/index.js';
 import { openStore, type Store } from '../../platform/store/index.js';
 import { Notices } from './index.js';
@@ -41,7 +42,7 @@ describe('an alarm whose server is killed and started again', () => {
   async function pass(ms: number): Promise<void> {
     for (let step = 0; step <= 10; step++) {
       await clock.advance(ms / 10);
-      for (let turn = 0; turn < 5; turn++) await store.notices.of(A);
+      for (let turn = 0; turn < 5; turn++) await writesDone(store);
     }
   }
 

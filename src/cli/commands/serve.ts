@@ -30,6 +30,10 @@ interface ServeFlags extends ConfigFlags {
 }
 
 const PROGRESS_EVERY_MS = 1000;
+/** While there is nothing to download, because the status takes a millisecond of CPU or more. */
+const REST_MS = 10_000;
+/** Downloads usually begin right after the start. */
+const LOOKS_AT_FIRST = 10;
 /** Large steps keep the log short. */
 const PROGRESS_STEP_PERCENT = 10;
 
@@ -179,8 +183,9 @@ async function watchModels(
 ): Promise<void> {
   const reported = new Map<string, number>();
   const failed = new Set<string>();
-  while (!signal.aborted) {
-    for (const model of server.status().models) {
+  for (let looks = 0; !signal.aborted; looks++) {
+    const { models } = server.status();
+    for (const model of models) {
       if (
         model.state === 'waiting' &&
         model.code !== undefined &&
@@ -199,6 +204,7 @@ async function watchModels(
       const line = serveWords[context.language].progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`);
       context.err(`${context.colours.dim(line)}\n`);
     }
-    await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
+    const rests = looks >= LOOKS_AT_FIRST && models.every(({ state }) => state === 'installed' || state === 'missing');
+    await sleep(context.clock, rests ? REST_MS : PROGRESS_EVERY_MS, signal).catch(() => undefined);
   }
 }

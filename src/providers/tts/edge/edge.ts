@@ -43,8 +43,9 @@ const MAX_UNREAD_BYTES = 240 * 1024;
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection.
- * `synthesize` resolves at the first audio. Until then, a failed request can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection,
+ * because reports disagree whether the service answers a second request on the same one. `synthesize` resolves at the
+ * first audio. Until then, a failed request can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;

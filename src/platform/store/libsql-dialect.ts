@@ -20,49 +20,37 @@ import { Libsql, type LibsqlDatabase } from './libsql.js';
  */
 const CACHE_KB = 256;
 
-interface LibsqlOptions {
-  readonly busyTimeoutMs: number;
-  /** `memory` is for temporary files. */
-  readonly journal?: 'wal' | 'memory';
-}
-
 /**
  * Runs Kysely on libsql without blocking the event loop. In libsql, only `exec` and `prepare` run on another thread. A
  * statement outside a transaction waits for locks and syncs on the calling thread. The wait blocked the loop for 2.5 s
  * while another process wrote. Every write therefore runs between `exec('begin immediate')` and `exec('commit')`.
- *
- * Reads have a connection of their own, because a write may wait for another process, such as a nightly vacuum.
  */
 export class LibsqlDialect implements Dialect {
-  private constructor(
-    private readonly writer: LibsqlDatabase,
-    /** Undefined without a WAL, because reads then wait for writes anyway. */
-    private readonly reader: LibsqlDatabase | undefined,
-  ) {}
+  private constructor(private readonly database: LibsqlDatabase) {}
 
-  /** Opens the file at once, so that a file that is no database is noticed early. Rejects with libsql's error. */
-  static async open(file: string, { busyTimeoutMs, journal = 'wal' }: LibsqlOptions): Promise<LibsqlDialect> {
-    const writer = new Libsql(file, { timeout: busyTimeoutMs });
-    let reader: LibsqlDatabase | undefined;
+  /**
+   * Opens the file at once, so that a file that is no database is noticed early. Journal `memory` is for temporary
+   * files. Rejects with libsql's error.
+   */
+  static async open(
+    file: string,
+    { busyTimeoutMs, journal = 'wal' }: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
+  ): Promise<LibsqlDialect> {
+    const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
-      await (await writer.prepare(`pragma journal_mode = ${journal}`)).all([]);
+      await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
       // With `full`, a committed transaction survives even a power cut.
-      await writer.exec('pragma synchronous = full');
-      if (journal === 'wal') {
-        reader = new Libsql(file, { timeout: busyTimeoutMs });
-        await reader.exec('pragma query_only = on');
-      }
-      for (const one of [writer, reader]) await (await one?.prepare(`pragma cache_size = -${CACHE_KB}`))?.all([]);
+      await database.exec('pragma synchronous = full');
+      await (await database.prepare(`pragma cache_size = -${CACHE_KB}`)).all([]);
     } catch (error) {
-      reader?.close();
-      writer.close();
+      database.close();
       throw error;
     }
-    return new LibsqlDialect(writer, reader);
+    return new LibsqlDialect(database);
   }
 
   createDriver(): Driver {
-    return new LibsqlDriver(this.writer, this.reader);
+    return new LibsqlConnection(this.database);
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -85,103 +73,64 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-class LibsqlDriver implements Driver {
+class LibsqlConnection implements Driver, DatabaseConnection {
   #queue: Promise<void> = Promise.resolve();
+  #release: (() => void) | undefined;
+  #inTransaction = false;
 
-  constructor(
-    private readonly writer: LibsqlDatabase,
-    private readonly reader: LibsqlDatabase | undefined,
-  ) {}
+  constructor(private readonly database: LibsqlDatabase) {}
 
   init(): Promise<void> {
     return Promise.resolve();
   }
 
-  acquireConnection(): Promise<LibsqlConnection> {
-    return Promise.resolve(new LibsqlConnection(this.writer, this.reader, () => this.#takeWriter()));
-  }
-
-  beginTransaction(connection: LibsqlConnection): Promise<void> {
-    return connection.begin();
-  }
-
-  commitTransaction(connection: LibsqlConnection): Promise<void> {
-    return connection.commit();
-  }
-
-  rollbackTransaction(connection: LibsqlConnection): Promise<void> {
-    return connection.rollback();
-  }
-
-  releaseConnection(connection: LibsqlConnection): Promise<void> {
-    connection.release();
-    return Promise.resolve();
-  }
-
-  destroy(): Promise<void> {
-    this.reader?.close();
-    this.writer.close();
-    return Promise.resolve();
-  }
-
-  /** Resolves with a function that gives the writer to the next one who waits. */
-  async #takeWriter(): Promise<() => void> {
+  async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#queue;
     let release: (() => void) | undefined;
     this.#queue = new Promise((resolve) => {
       release = resolve;
     });
     await before;
-    return () => release?.();
+    this.#release = release;
+    return this;
   }
-}
 
-class LibsqlConnection implements DatabaseConnection {
-  #releaseWriter: (() => void) | undefined;
-  #inTransaction = false;
+  releaseConnection(): Promise<void> {
+    this.#release?.();
+    return Promise.resolve();
+  }
 
-  constructor(
-    private readonly writer: LibsqlDatabase,
-    private readonly reader: LibsqlDatabase | undefined,
-    private readonly takeWriter: () => Promise<() => void>,
-  ) {}
-
-  async begin(): Promise<void> {
-    this.#releaseWriter ??= await this.takeWriter();
-    await this.writer.exec('begin immediate');
+  async beginTransaction(): Promise<void> {
+    await this.database.exec('begin immediate');
     this.#inTransaction = true;
   }
 
-  async commit(): Promise<void> {
-    await this.writer.exec('commit');
+  async commitTransaction(): Promise<void> {
+    await this.database.exec('commit');
     this.#inTransaction = false;
   }
 
   /** After some errors, such as a full disk, SQLite has already rolled back, and this rollback fails. */
-  async rollback(): Promise<void> {
+  async rollbackTransaction(): Promise<void> {
     this.#inTransaction = false;
-    await this.writer.exec('rollback').catch(() => undefined);
+    await this.database.exec('rollback').catch(() => undefined);
   }
 
-  release(): void {
-    this.#releaseWriter?.();
-    this.#releaseWriter = undefined;
+  destroy(): Promise<void> {
+    this.database.close();
+    return Promise.resolve();
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#inTransaction) return execute<R>(this.writer, query);
-    if (query.query.kind === 'SelectQueryNode') {
-      if (this.reader) return execute<R>(this.reader, query);
-      this.#releaseWriter ??= await this.takeWriter();
-      return execute<R>(this.writer, query);
-    }
-    await this.begin();
+    const reads = query.query.kind === 'SelectQueryNode';
+    if (this.#inTransaction || reads) return this.#execute<R>(query);
+    await this.beginTransaction();
     try {
-      const result = await execute<R>(this.writer, query);
-      await this.commit();
+      const result = await this.#execute<R>(query);
+      await this.commitTransaction();
       return result;
     } catch (error) {
-      await this.rollback();
+      await this.rollbackTransaction();
       throw error;
     }
   }
@@ -190,12 +139,12 @@ class LibsqlConnection implements DatabaseConnection {
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('streaming is not used: all results are small');
   }
-}
 
-async function execute<R>(database: LibsqlDatabase, query: CompiledQuery): Promise<QueryResult<R>> {
-  const statement = await database.prepare(query.sql);
-  const rows = (await statement.all(query.parameters)) as R[];
-  if (statement.reader) return { rows };
-  const [changed] = (await (await database.prepare('select changes() as n')).all([])) as { n: number }[];
-  return { rows: [], numAffectedRows: BigInt(changed?.n ?? 0) };
+  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = await this.database.prepare(query.sql);
+    const rows = (await statement.all(query.parameters)) as R[];
+    if (statement.reader) return { rows };
+    const [changed] = (await (await this.database.prepare('select changes() as n')).all([])) as { n: number }[];
+    return { rows: [], numAffectedRows: BigInt(changed?.n ?? 0) };
+  }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { ServerUnderTest } from './server.js';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -79,4 +80,19 @@ export async function signIn(page: Page, password: string): Promise<void> {
 /** By how many pixels the page is wider than the screen. */
 export async function overhang(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+}
+
+export interface PageUnderTest {
+  readonly server: ServerUnderTest;
+  readonly browser: Browser;
+  /** Address of the page. */
+  readonly url: string;
+  readonly password: string;
+}
+
+/** Starts a server with a new password, and a browser. */
+export async function startPage(settings?: Readonly<Record<string, string>>): Promise<PageUnderTest> {
+  const server = await ServerUnderTest.start(settings);
+  const { port, newPassword = '' } = server.running;
+  return { server, browser: await startBrowser(), url: `http://127.0.0.1:${port}/`, password: newPassword };
 }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '../../src/platform/store/index.js';
 import { factOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
-import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
-import { ServerUnderTest } from './server.js';
+import { NO_CHROMIUM, openPage, signIn, startPage } from './browser.js';
+import type { ServerUnderTest } from './server.js';
 
 describeWith(NO_CHROMIUM, 'changes on the page', () => {
   let server: ServerUnderTest;
@@ -13,10 +13,7 @@ describeWith(NO_CHROMIUM, 'changes on the page', () => {
   let password = '';
 
   beforeAll(async () => {
-    server = await ServerUnderTest.start();
-    url = `http://127.0.0.1:${server.running.port}/`;
-    password = server.running.newPassword ?? '';
-    browser = await startBrowser();
+    ({ server, browser, url, password } = await startPage());
   }, 90_000);
   afterAll(async () => {
     await browser?.close();

@@ -10,8 +10,8 @@ import type { OverviewAnswer as Overview } from '../../src/http/index.js';
 import { openStore } from '../../src/platform/store/index.js';
 import { factOf, turnOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
-import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
-import { ServerUnderTest } from './server.js';
+import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startPage } from './browser.js';
+import type { ServerUnderTest } from './server.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A port on this machine that the page may test (LM Studio's). Nobody else uses this loopback address. */
@@ -57,15 +57,12 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
   let password = '';
 
   beforeAll(async () => {
-    server = await ServerUnderTest.start({
+    ({ server, browser, url, password } = await startPage({
       'auth.pairing': 'code',
       'log.transcripts': 'true',
       'history.audio': 'true',
       'admin.hosts': FOREIGN_NAME,
-    });
-    url = `http://127.0.0.1:${server.running.port}/`;
-    password = server.running.newPassword ?? '';
-    browser = await startBrowser();
+    }));
   }, 90_000);
   afterAll(async () => {
     await browser?.close();

@@ -23,7 +23,7 @@ export function fleetDevices({
   return new Map(Array.from({ length: devices }, (_, device) => [fleetDeviceId(firstDevice + device), device]));
 }
 
-/** Derives also a UUID from the device's number alone. */
+/** Derives the MAC address and a UUID from the device's number alone. */
 export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
   const deviceId = fleetDeviceId(index);
   const hash = createHash('sha256').update(deviceId).digest('hex');
